@@ -1,0 +1,75 @@
+# Works with GNU make 3.81 and later (macOS ships that one) and from a path with spaces: every path here is relative, and
+# tools are run as modules, because a script's first line cannot name an interpreter behind a space.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+# Tests run beside each other; two fit a small machine.
+WORKERS ?= 2
+ARGS ?=
+
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format lock audit prove-change clean FORCE
+
+help: ## show this list
+	@echo 'make TARGET — the first run of demo or test makes .venv/ and installs into it (about a minute).'
+	@echo
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -e 's/:.*## /|/' | while IFS='|' read -r name text; do \
+		printf '  %-14s %s\n' "$$name" "$$text"; done
+	@echo
+	@echo '  ARGS=…    is handed on: make demo ARGS=--exit, make test ARGS="-k lifecycle"'
+	@echo '  PYTHON=…  makes .venv/ with another interpreter than python3 (3.11 or newer)'
+
+demo: .venv/.run ## watch one incident from its event to its resolution; needs no account and no set-up
+	@$(PY) -m incidentbot demo $(ARGS)
+
+test: lint ## format, lint, types, import rules, then all tests on SQLite and PostgreSQL
+	$(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+lint: .venv/.dev ## format, lint, types and import rules alone
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy .
+	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+format: .venv/.dev ## format the code and repair what the linter can repair
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+prove-change: .venv/.dev ## the whole crash and failure matrix, of which `test` runs a sample (long)
+	$(PY) -m pytest -n $(WORKERS) -m matrix $(ARGS)
+
+lock: .venv/.dev ## pin the dependencies of pyproject.toml again; ARGS=--upgrade takes newer releases
+	$(LOCK) $(ARGS) pyproject.toml --output-file requirements/run.txt
+	$(LOCK) $(ARGS) --constraints requirements/run.txt --group dev pyproject.toml --output-file requirements/dev.txt
+
+audit: .venv/.dev ## ask the advisory database about what the running service is made of
+	$(PY) -m uv tool run pip-audit --disable-pip --require-hashes --requirement requirements/run.txt
+
+clean: ## remove .venv/ and what tools left behind
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- The virtual environment: one for both locks, remade when its interpreter has gone or it was never finished --------
+
+VENV_SOUND := $(shell test -x .venv/bin/python && test -x .venv/bin/pip && echo yes)
+
+.venv/.made: $(if $(VENV_SOUND),,FORCE)
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("incidentbot needs Python 3.11 or newer, and \
+	$(PYTHON) is " + sys.version.split()[0] + ". Name a newer one: make PYTHON=python3.12 …")'
+	@echo 'Making .venv/ …'
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/.run: requirements/run.txt .venv/.made
+	@echo 'Installing what incidentbot runs on (requirements/run.txt) …'
+	@$(PIP_INSTALL) --requirement requirements/run.txt
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.made
+	@echo 'Installing what its tests need (requirements/dev.txt) …'
+	@$(PIP_INSTALL) --requirement requirements/dev.txt
+	@touch $@
