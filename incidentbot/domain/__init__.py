@@ -1,0 +1,1 @@
+"""What an incident is and how it may move: pure decisions, no input or output."""

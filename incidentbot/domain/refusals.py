@@ -1,0 +1,152 @@
+"""Everything that can be refused, as facts; `render/refusals.py` turns them into sentences for people.
+
+    Refusal
+    ├── TransitionRefused   the lifecycle has no such move now
+    ├── Unchanged           it is so already
+    ├── IncidentNotFound    no such reference in this workspace
+    ├── ReferenceMissing    REF left out, and not exactly one incident is unresolved
+    ├── BadField            a value that cannot be taken, by the name of its field
+    ├── PersonUnknown       no such person in the workspace, or one who cannot be invited
+    ├── UnknownSubcommand, BadOption, MissingArgument   what was typed is not understood
+    ├── KeyReused           the same idempotency key with another body
+    └── NoWorkspace         no workspace is installed, or several and none was named
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from incidentbot.domain.lifecycle import State, Trigger
+from incidentbot.domain.people import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionRefused:
+    """`trigger` is not legal: the incident has been in `state` since `since`, moved there by `by`."""
+
+    reference: str
+    trigger: Trigger
+    state: State
+    since: datetime
+    by: Actor
+    allowed: tuple[Trigger, ...]
+    code: Literal["transition_refused"] = "transition_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """`field` (title, severity, assignee, responder, …) has the value asked for already."""
+
+    reference: str
+    field: str
+    value: str
+    code: Literal["unchanged"] = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentNotFound:
+    """`reference` as it was typed names no incident of this workspace."""
+
+    reference: str
+    code: Literal["incident_not_found"] = "incident_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceMissing:
+    """No reference was given, and `unresolved` (references, newest first, at most 5 of `count`) is not exactly one."""
+
+    unresolved: tuple[str, ...]
+    count: int
+    code: Literal["reference_missing"] = "reference_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class BadField:
+    """The value of `field` cannot be taken. `reason`: blank, too_long, unknown, malformed, out_of_range.
+
+    `limit` is the most that is taken where there is one, `value` what was given (cut), `choices` what would do.
+    """
+
+    field: str
+    reason: Literal["blank", "too_long", "unknown", "malformed", "out_of_range"]
+    value: str = ""
+    limit: int = 0
+    choices: tuple[str, ...] = ()
+    code: Literal["bad_field"] = "bad_field"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonUnknown:
+    """`person` as typed (a name or an id) is nobody we can assign or invite; `reason` as in Unreachable, or unknown."""
+
+    person: str
+    reason: str = "unknown"
+    code: Literal["person_unknown"] = "person_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownSubcommand:
+    """`command` ("/incident") has no subcommand `word`; `nearest` is the likeliest meant, or empty."""
+
+    command: str
+    word: str
+    nearest: str = ""
+    code: Literal["unknown_subcommand"] = "unknown_subcommand"
+
+
+@dataclass(frozen=True, slots=True)
+class BadOption:
+    """`option` ("--sverity", or a stray word) is not understood by `usage`'s subcommand; `nearest` as above."""
+
+    option: str
+    usage: str
+    nearest: str = ""
+    code: Literal["bad_option"] = "bad_option"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingArgument:
+    """`argument` ("a title", "a person") is missing; `usage` is the valid form."""
+
+    argument: str
+    usage: str
+    code: Literal["missing_argument"] = "missing_argument"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReused:
+    """The idempotency key came before with another body."""
+
+    key: str
+    code: Literal["key_reused"] = "key_reused"
+
+
+@dataclass(frozen=True, slots=True)
+class NoWorkspace:
+    """No workspace is installed (`teams` empty), or several are and none was named."""
+
+    teams: tuple[str, ...]
+    code: Literal["no_workspace"] = "no_workspace"
+
+
+Refusal = (
+    TransitionRefused
+    | Unchanged
+    | IncidentNotFound
+    | ReferenceMissing
+    | BadField
+    | PersonUnknown
+    | UnknownSubcommand
+    | BadOption
+    | MissingArgument
+    | KeyReused
+    | NoWorkspace
+)
+
+
+class Refused(Exception):
+    """Raised by a decision that cannot be taken; carries the facts."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal

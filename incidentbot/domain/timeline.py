@@ -1,0 +1,62 @@
+"""The timeline: an append-only, gapless list of what happened to an incident."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from incidentbot.domain.people import Actor
+
+
+class EntryKind(StrEnum):
+    """What an entry tells; the names are part of the contract."""
+
+    CREATED = "created"
+    ACKNOWLEDGED = "acknowledged"
+    UNACKNOWLEDGED = "unacknowledged"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    SEVERITY_CHANGED = "severity_changed"
+    TITLE_CHANGED = "title_changed"
+    ASSIGNED = "assigned"
+    NOTE = "note"
+    OWNER_INVITED = "owner_invited"
+    EVENT_LINKED = "event_linked"
+    EVENT_UPDATED = "event_updated"
+    PLAYBOOK = "playbook"
+    CAPTURED = "captured"
+    REMINDER = "reminder"
+    ESCALATED = "escalated"
+    SYNC_FAILED = "sync_failed"
+    SYNC_RECOVERED = "sync_recovered"
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """Something that happened and is not yet numbered. `data` holds plain JSON values, its keys by kind:
+
+    created: severity, description, event (display id or ""), cis [names], unknown_cis [names]
+    acknowledged, unacknowledged, reopened: note; resolved: note
+    severity_changed, title_changed: before, after; assigned: before, after (Slack user ids or "")
+    note: text
+    owner_invited: people [{id, why}], unreachable [{name, email, why, reason}]
+    event_linked: count (how many this entry tells of), title, event, severity
+    event_updated: event, title, status
+    """
+
+    kind: EntryKind
+    actor: Actor
+    happened_at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A numbered entry as it stands in the timeline; `seq` counts from 1 within its incident."""
+
+    seq: int
+    kind: EntryKind
+    actor: Actor
+    happened_at: datetime
+    data: Mapping[str, Any]
