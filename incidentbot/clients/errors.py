@@ -11,8 +11,6 @@
 A client classifies one attempt and never repeats it: when to try again is decided by the effect's schedule.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final

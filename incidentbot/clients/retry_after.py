@@ -1,7 +1,5 @@
 """How long the other side asks us to wait, read from its headers."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime

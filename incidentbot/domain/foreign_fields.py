@@ -4,8 +4,6 @@ A field is asked for by its camelCase name and found under its snake_case name t
 missing where the caller can do without it, and is BadShape, naming the field, where it cannot.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """NopeSight's events and deliveries as ours: both dialects of its documentation, tolerant of what we can do without."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -4,8 +4,6 @@ A duplicate key, NaN or a 5,000-digit number reads differently in different pars
 differently is refused, not interpreted.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ SQLite keeps a NUL and PostgreSQL refuses it, a lone surrogate cannot be encoded
 make a line read as something that it is not. All of it is removed here, once, at the border.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Final
