@@ -33,7 +33,7 @@ lint: .venv/.dev ## format, lint, types and import rules alone
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy .
-	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
 
 format: .venv/.dev ## format the code and repair what the linter can repair
 	$(PY) -m ruff format .

@@ -1,0 +1,104 @@
+"""How migrations run, on SQLite and on PostgreSQL.
+
+The product hands over an open connection (``config.attributes["connection"]``) that is in no transaction; a developer
+names a database on the command line (``alembic -x url=… upgrade head``). All steps up to the target are one
+transaction: either the database reaches it, or it stays as it was. Of several processes that migrate at once one
+works, the others wait for it and then find nothing left to do.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import context
+from alembic.util import CommandError
+
+from incidentbot.store.tables import metadata
+
+# Any number will do that nothing else in the database locks; these are the bytes of "incident".
+ADVISORY_LOCK = int.from_bytes(b"incident", "big")
+# Waiting long for a table's lock would make every later query wait behind us: give up instead, and be run again.
+LOCK_TIMEOUT = "10s"
+# A step that takes longer belongs into a backfill that runs beside the service.
+STATEMENT_TIMEOUT = "10min"
+
+
+def _named_url() -> sa.URL:
+    named = context.get_x_argument(as_dictionary=True).get("url")
+    if named is None:
+        raise CommandError("name the database: alembic -x url=sqlite:///scratch.db …")
+    url = sa.make_url(named)
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
+def _options() -> dict[str, Any]:
+    return {
+        "target_metadata": metadata,
+        "compare_type": True,
+        "compare_server_default": True,
+        "transaction_per_migration": False,
+        # Both databases take schema changes back; for SQLite alembic has to be told so.
+        "transactional_ddl": True,
+    }
+
+
+def _print_sql(url: sa.URL) -> None:
+    context.configure(url=url, literal_binds=True, render_as_batch=url.get_backend_name() == "sqlite", **_options())
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _migrate_sqlite(connection: sa.Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    # A batch operation makes a table anew and drops the old one, which with foreign keys on would delete what refers
+    # to it. The switch does nothing inside a transaction, hence before, and past SQLAlchemy, which would begin one.
+    enforced = driver.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        context.configure(connection=connection, render_as_batch=True, **_options())
+        with context.begin_transaction():
+            if not driver.in_transaction:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            context.run_migrations()
+            _refuse_dangling_references(connection)
+    finally:
+        driver.execute(f"PRAGMA foreign_keys = {'ON' if enforced else 'OFF'}")
+
+
+def _refuse_dangling_references(connection: sa.Connection) -> None:
+    dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if dangling:
+        raise CommandError(f"{len(dangling)} rows would refer to nothing, first {dangling[0]}; all is taken back")
+
+
+def _migrate_postgresql(connection: sa.Connection) -> None:
+    # Under a stricter isolation we would, having waited for another's migration, still see the schema before it.
+    connection = connection.execution_options(isolation_level="READ COMMITTED")
+    context.configure(connection=connection, **_options())
+    with context.begin_transaction():
+        # First the turn, however long another takes; only then the patience for everything else is short.
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+        connection.execute(sa.select(sa.func.set_config("lock_timeout", LOCK_TIMEOUT, True)))
+        connection.execute(sa.select(sa.func.set_config("statement_timeout", STATEMENT_TIMEOUT, True)))
+        context.run_migrations()
+
+
+def _migrate(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        _migrate_sqlite(connection)
+    else:
+        _migrate_postgresql(connection)
+
+
+def _run() -> None:
+    handed_over = context.config.attributes.get("connection")
+    if handed_over is not None:
+        _migrate(handed_over)
+    elif context.is_offline_mode():
+        _print_sql(_named_url())
+    else:
+        engine = sa.create_engine(_named_url(), poolclass=sa.pool.NullPool)
+        with engine.connect() as connection:
+            _migrate(connection)
+
+
+_run()

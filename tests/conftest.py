@@ -1,0 +1,71 @@
+"""What every test may ask for: a real database, migrated or empty, on either engine.
+
+A test that takes ``database_url`` (or ``empty_database_url``) runs twice, on SQLite and on PostgreSQL; one that is
+about a single engine takes ``sqlite_url`` or ``postgresql_url``. The URLs are of the form that ``DATABASE_URL`` has.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests import databases
+
+# No deadline: how long one example takes tells about the machine, not about the code.
+hypothesis.settings.register_profile("incidentbot", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("incidentbot")
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgresql(testrun_uid: str) -> Iterator[databases.PostgreSQL]:
+    server = databases.PostgreSQL(testrun_uid)
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    with databases.connected(databases.sqlite_url(path)) as connection:
+        databases.upgrade(connection)
+    return path
+
+
+@pytest.fixture
+def sqlite_url(_migrated_sqlite: Path, tmp_path: Path) -> str:
+    path = tmp_path / "incidentbot.db"
+    shutil.copyfile(_migrated_sqlite, path)
+    return databases.sqlite_url(path)
+
+
+@pytest.fixture
+def postgresql_url(postgresql: databases.PostgreSQL) -> Iterator[str]:
+    with postgresql.migrated() as url:
+        yield url
+
+
+@pytest.fixture
+def _empty_sqlite_url(tmp_path: Path) -> str:
+    return databases.sqlite_url(tmp_path / "empty.db")
+
+
+@pytest.fixture
+def _empty_postgresql_url(postgresql: databases.PostgreSQL) -> Iterator[str]:
+    with postgresql.empty() as url:
+        yield url
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"_empty_{request.param}_url")
+    return url

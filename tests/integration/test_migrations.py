@@ -1,0 +1,92 @@
+"""Each migration can be applied, taken back and applied again, and all of them together make the models' schema."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script
+
+from incidentbot.store.tables import metadata
+from tests.databases import CHECKOUT, connected, downgrade, migrations, upgrade
+
+
+def _steps() -> list[Script]:
+    return list(reversed(list(migrations().walk_revisions())))
+
+
+def _schema(connection: sa.Connection) -> dict[str, Any]:
+    """Everything that a migration makes, in a form that can be compared."""
+    inspector = sa.inspect(connection)
+    tables = {
+        table: {
+            "columns": [(column["name"], str(column["type"]), column["nullable"]) for column in columns],
+            "indexes": sorted(str(sorted(index.items(), key=str)) for index in inspector.get_indexes(table)),
+            "unique": sorted(str(sorted(unique.items())) for unique in inspector.get_unique_constraints(table)),
+            "foreign": sorted(str(sorted(key.items())) for key in inspector.get_foreign_keys(table)),
+        }
+        for table in sorted(inspector.get_table_names())
+        if (columns := inspector.get_columns(table))
+    }
+    connection.rollback()
+    return tables
+
+
+def _version(connection: sa.Connection) -> str | None:
+    version = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    return version
+
+
+def test_every_step_up_is_undone_by_its_step_down_and_done_again_alike(empty_database_url: str) -> None:
+    with connected(empty_database_url) as connection:
+        for step in _steps():
+            upgrade(connection, step.revision)
+            schema_after = _schema(connection)
+            downgrade(connection, "-1")
+            assert _version(connection) == step.down_revision
+            upgrade(connection, step.revision)
+            assert _schema(connection) == schema_after
+
+
+def test_the_way_down_leaves_nothing_behind(empty_database_url: str) -> None:
+    with connected(empty_database_url) as connection:
+        upgrade(connection)
+        downgrade(connection, "base")
+        assert list(_schema(connection)) == ["alembic_version"]
+
+
+def test_the_migrated_schema_is_the_schema_of_the_models(database_url: str) -> None:
+    with connected(database_url) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_of_two_processes_that_migrate_at_once_both_end_at_head(empty_database_url: str) -> None:
+    # By hand, as whoever writes a migration does it; alembic keeps its state in the process, hence no threads.
+    by_hand = [sys.executable, "-m", "alembic", "-x", f"url={empty_database_url}", "upgrade", "head"]
+    both = [subprocess.Popen(by_hand, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    ends = [(process.communicate()[1], process.returncode) for process in both]
+    assert [code for _, code in ends] == [0, 0], ends
+    with connected(empty_database_url) as connection:
+        assert [_version(connection)] == migrations().get_heads()
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(empty_database_url: str) -> None:
+    first = _steps()[0]
+    with connected(empty_database_url) as connection:
+        upgrade(connection, first.revision)
+        before = _schema(connection)
+        downgrade(connection, "base")
+        # The last table of the first migration is in its way.
+        obstacle = sorted(set(before) - {"alembic_version"})[-1]
+        connection.execute(sa.schema.CreateTable(sa.Table(obstacle, sa.MetaData(), sa.Column("obstacle", sa.Integer))))
+        connection.commit()
+        with pytest.raises(sa.exc.DBAPIError):
+            upgrade(connection, first.revision)
+        connection.rollback()
+        assert sorted(_schema(connection)) == sorted(["alembic_version", obstacle])
+        assert _version(connection) is None
