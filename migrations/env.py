@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic import context
 from alembic.util import CommandError
 
+from incidentbot.store.database import engine_url, make_engine
 from incidentbot.store.tables import metadata
 
 # Any number will do that nothing else in the database locks; these are the bytes of "incident".
@@ -22,12 +23,11 @@ LOCK_TIMEOUT = "10s"
 STATEMENT_TIMEOUT = "10min"
 
 
-def _named_url() -> sa.URL:
+def _named_url() -> str:
     named = context.get_x_argument(as_dictionary=True).get("url")
     if named is None:
         raise CommandError("name the database: alembic -x url=sqlite:///scratch.db …")
-    url = sa.make_url(named)
-    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+    return named
 
 
 def _options() -> dict[str, Any]:
@@ -94,11 +94,12 @@ def _run() -> None:
     if handed_over is not None:
         _migrate(handed_over)
     elif context.is_offline_mode():
-        _print_sql(_named_url())
+        _print_sql(engine_url(_named_url()))
     else:
-        engine = sa.create_engine(_named_url(), poolclass=sa.pool.NullPool)
+        engine = make_engine(_named_url())
         with engine.connect() as connection:
             _migrate(connection)
+        engine.dispose()
 
 
 _run()
