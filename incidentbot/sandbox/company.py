@@ -51,15 +51,25 @@ PEOPLE: tuple[CompanyPerson, ...] = (
     CompanyPerson("ana", "U0ANA00001", "Ana Ferreira", "ana@acme.example", "on-call engineer", tz="Europe/Lisbon"),
     CompanyPerson("ben", "U0BEN00002", "Ben Okafor", "ben@acme.example", "web platform lead"),
     CompanyPerson("chloe", "U0CHLOE003", "Chloé Martin", "chloe@acme.example", "web engineer", tz="Europe/Paris"),
-    CompanyPerson("dmitri", "U0DMITRI04", "Dmitri Sokolov", "dmitri@acme.example", "database owner", tz="Europe/Berlin"),
+    CompanyPerson(
+        "dmitri", "U0DMITRI04", "Dmitri Sokolov", "dmitri@acme.example", "database owner", tz="Europe/Berlin"
+    ),
     CompanyPerson("emi", "U0EMI00005", "Emi Tanaka", "emi@acme.example", "security engineer", tz="Asia/Tokyo"),
     CompanyPerson(
-        "farid", "U0FARID006", "Farid Haddad", "farid@acme.example", "workspace admin", tz="America/New_York", admin=True
+        "farid",
+        "U0FARID006",
+        "Farid Haddad",
+        "farid@acme.example",
+        "workspace admin",
+        tz="America/New_York",
+        admin=True,
     ),
     CompanyPerson(
         "grace", "U0GRACE007", "Grace Lindqvist", "grace@acme.example", "manager, viewer", tz="Europe/Stockholm"
     ),
-    CompanyPerson("hugo", "U0HUGO0008", "Hugo Almeida", "hugo@acme.example", "network engineer", tz="America/Sao_Paulo"),
+    CompanyPerson(
+        "hugo", "U0HUGO0008", "Hugo Almeida", "hugo@acme.example", "network engineer", tz="America/Sao_Paulo"
+    ),
     CompanyPerson("ivy", "U0IVY00009", "Ivy Chen", "ivy@acme.example", "checkout owner", tz="America/Los_Angeles"),
     CompanyPerson("jonas", "U0JONAS010", "Jonas Weber", "jonas@acme.example", "left the company", deleted=True),
     CompanyPerson("kira", "U0KIRA0011", "Kira Novak", "kira@partner.example", "contractor without Slack", slack=False),

@@ -1,0 +1,1 @@
+"""The fake Slack: state, Web API, deliveries, faults."""

@@ -1,0 +1,1 @@
+"""Block Kit as Slack enforces it: shapes, limits, and which block may stand where."""

@@ -1,0 +1,1 @@
+"""The Web API, one file per group of methods."""
