@@ -1,0 +1,238 @@
+"""Answers to the person who asked, seen by nobody else: what was done, lists, one incident, help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+from incidentbot.domain.incident import Incident
+from incidentbot.domain.lifecycle import State
+from incidentbot.domain.people import Invitee
+from incidentbot.domain.severity import Severity
+from incidentbot.domain.timeline import Entry, EntryKind
+from incidentbot.render import blocks, ids
+from incidentbot.render.entry import line
+from incidentbot.render.facts import facts
+from incidentbot.render.message import Message
+from incidentbot.render.mrkdwn import (
+    NOTHING,
+    Escaped,
+    ago,
+    channel,
+    escape,
+    fill,
+    fit,
+    joined,
+    link,
+    listed,
+    number,
+    user,
+)
+from incidentbot.render.vocabulary import (
+    SEVERITY_SIGN,
+    SEVERITY_WORD,
+    STATE_SIGN,
+    STATE_WORD,
+    headline,
+    person,
+    reference,
+    severity,
+    standing,
+    title,
+)
+
+ROWS: Final = 10
+ENTRIES: Final = 5
+_TEXT_LIMIT: Final = 3900
+_TITLE: Final = 100
+_DID: Final[Mapping[EntryKind, Escaped]] = {
+    EntryKind.CREATED: fill("created"),
+    EntryKind.ACKNOWLEDGED: fill("acknowledged"),
+    EntryKind.UNACKNOWLEDGED: fill("open again"),
+    EntryKind.RESOLVED: fill("resolved"),
+    EntryKind.REOPENED: fill("reopened"),
+    EntryKind.SEVERITY_CHANGED: fill("severity changed"),
+    EntryKind.TITLE_CHANGED: fill("title changed"),
+    EntryKind.ASSIGNED: fill("assignee changed"),
+    EntryKind.NOTE: fill("note added"),
+    EntryKind.OWNER_INVITED: fill("invitation on its way"),
+    EntryKind.EVENT_LINKED: fill("event linked"),
+    EntryKind.EVENT_UPDATED: fill("event updated"),
+    EntryKind.PLAYBOOK: fill("playbook started"),
+    EntryKind.CAPTURED: fill("message captured"),
+    EntryKind.REMINDER: fill("reminder noted"),
+    EntryKind.ESCALATED: fill("escalated"),
+    EntryKind.SYNC_FAILED: fill("update of NopeSight waiting"),
+    EntryKind.SYNC_RECOVERED: fill("NopeSight up to date"),
+}
+
+
+class Outcome(Protocol):
+    """What a use case did, as far as an answer tells it."""
+
+    @property
+    def incident(self) -> Incident:
+        """The incident as it is now."""
+
+    @property
+    def kinds(self) -> tuple[EntryKind, ...]:
+        """What happened; empty = nothing new."""
+
+    @property
+    def created(self) -> bool:
+        """Whether the incident is new."""
+
+
+def done(outcome: Outcome, url: str = "") -> Message:
+    """What has happened, with a link to the thread where there is one (`url`)."""
+    incident, named = outcome.incident, _linked(outcome.incident, url)
+    if not outcome.kinds:
+        text = fill("Nothing new: this is {named} already, {standing}.", named=named, standing=standing(incident))
+    elif outcome.created:
+        there = NOTHING if url else fill("Its card appears in {channel} now.", channel=channel(incident.channel))
+        text = joined(
+            [fill("{named} is created, {severity}.", named=named, severity=severity(incident.severity)), there]
+        )
+    else:
+        did = joined([_DID[kind] for kind in dict.fromkeys(outcome.kinds)], ", ")
+        text = fill("{named}: {did}.", named=named, did=did)
+    return Message(text, (blocks.section(text),))
+
+
+def listing(
+    items: Sequence[Incident],
+    total: int,
+    *,
+    url: Callable[[Incident], str],
+    states: Sequence[State] = (),
+    severity: Severity | None = None,
+    q: str = "",
+) -> Message:
+    """The first incidents of `total` that match, a row each; `url` gives the address of a thread, or ""."""
+    asked = _asked(states, severity, q)
+    if not items:
+        text = fill("No incident is {asked}. `/incident create TITLE` makes one.", asked=asked)
+        return Message(text, (blocks.section(text),))
+    rows = [_row(incident, url(incident)) for incident in items[:ROWS]]
+    shown: list[dict[str, Any]] = [
+        blocks.section(fill("*{total} {asked}*", total=number(max(total, len(rows))), asked=asked)),
+        *(blocks.section(row) for row in rows),
+    ]
+    if total > len(rows):
+        shown.append(blocks.context([_rest(total - len(rows))]))
+    names = [joined([reference(incident), escape(incident.title, _TITLE)]) for incident in items[:ROWS]]
+    every = listed(names, most=ROWS, limit=3000, total=total)
+    text = fill("{total} {asked}: {every}", total=number(max(total, len(rows))), asked=asked, every=every)
+    return Message(fit(text, _TEXT_LIMIT), tuple(shown))
+
+
+def _rest(left: int) -> Escaped:
+    return fill("and {left} more. Narrow it: `/incident list open critical`", left=number(left))
+
+
+def _asked(states: Sequence[State], severity: Severity | None, q: str) -> Escaped:
+    kinds = joined([STATE_WORD[state] for state in dict.fromkeys(states)], " or ")
+    if set(states) == {State.OPEN, State.ACKNOWLEDGED}:
+        kinds = fill("unresolved")
+    elif set(states) in (set(), set(State)):
+        kinds = fill("recorded")
+    worst = fill("and {severity}", severity=SEVERITY_WORD[severity]) if severity else NOTHING
+    about = fill("and about “{q}”", q=escape(q, _TITLE)) if q.strip() else NOTHING
+    return joined([kinds, worst, about])
+
+
+def _row(incident: Incident, url: str) -> Escaped:
+    return fill(
+        "{sign} {severity} {named}\n{state} {since} · {who}",
+        sign=STATE_SIGN[incident.state],
+        severity=SEVERITY_SIGN[incident.severity],
+        named=_linked(incident, url, _TITLE),
+        state=STATE_WORD[incident.state],
+        since=ago(incident.state_since),
+        who=_in_charge(incident),
+    )
+
+
+def _in_charge(incident: Incident) -> Escaped:
+    if incident.assignee:
+        return fill("assigned to {who}", who=user(incident.assignee))
+    if incident.state is State.OPEN:
+        return fill("nobody has it yet")
+    return fill("by {who}", who=person(incident.state_by))
+
+
+def show(
+    incident: Incident,
+    entries: Sequence[Entry],
+    responders: Sequence[Invitee] = (),
+    events: Sequence[str] = (),
+    url: str = "",
+) -> Message:
+    """One incident: state, people, the last of `entries` (in whatever order), events, and the way to the thread."""
+    newest = sorted(entries, key=lambda entry: entry.seq)[-ENTRIES:]
+    shown = [
+        blocks.header(headline(incident)),
+        blocks.fields([*facts(incident), *_responders(responders), *_events(events)]),
+    ]
+    if newest:
+        lines = joined([fill("#{seq} {line}", seq=number(entry.seq), line=_short(entry)) for entry in newest], "\n")
+        shown.append(blocks.section(fill("*Last entries*\n{lines}", lines=lines)))
+    buttons = blocks.link_buttons("Open thread", ids.OPEN_THREAD, url)
+    if buttons:
+        shown.append(blocks.actions(*buttons))
+    text = fill(
+        "{title}: {standing}, {severity}.",
+        title=title(incident),
+        standing=standing(incident),
+        severity=SEVERITY_WORD[incident.severity],
+    )
+    return Message(text, tuple(shown))
+
+
+def _short(entry: Entry) -> Escaped:
+    return fit(line(entry), 550)
+
+
+def _responders(responders: Sequence[Invitee]) -> list[Escaped]:
+    people = [user(invitee.id) for invitee in responders]
+    return [fill("*Invited*\n{people}", people=listed(people, most=20, limit=1000))] if people else []
+
+
+def _events(events: Sequence[str]) -> list[Escaped]:
+    known = [escape(event, 60) for event in events]
+    return [fill("*Events*\n{events}", events=listed(known, most=5, limit=1000))] if known else []
+
+
+def help_incident() -> Message:
+    """What `/incident` can do, by what somebody wants to get done."""
+    text = fill("`/incident create TITLE` · `ack` · `resolve` · `list` · `show INC-42` · the whole list is below.")
+    lines = [
+        fill(
+            "*Something is wrong*\n"
+            "`/incident create TITLE --severity high --ci NAME --assign @user`\n"
+            "`/incident create` alone opens a form."
+        ),
+        fill("*I take it*\n`/incident ack INC-42` · not any more: `/incident unack INC-42`"),
+        fill(
+            "*Keep it current*\n"
+            "`/incident note INC-42 TEXT` · `/incident update INC-42 TEXT --severity critical --title TITLE`\n"
+            "`/incident assign INC-42 @user` · `/incident invite INC-42 @user @user`"
+        ),
+        fill("*It is over*\n`/incident resolve INC-42 NOTE` · not quite: `/incident reopen INC-42 REASON`"),
+        fill("*What is going on?*\n`/incident list` · `/incident list all critical` · `/incident show INC-42`"),
+    ]
+    hint = fill("INC-42 may be left out where exactly one incident is unresolved. In a thread, mention me: `@bot ack`.")
+    return Message(text, (*(blocks.section(text) for text in lines), blocks.context([hint])))
+
+
+def help_mention() -> Message:
+    """What can be said to the bot in an incident's thread, where Slack has no slash commands."""
+    text = fill(
+        "In an incident's thread, mention me with `ack`, `unack`, `resolve NOTE`, `note TEXT` or `status`. "
+        "Elsewhere, `/incident help` shows what there is."
+    )
+    return Message(text, (blocks.section(text),))
+
+
+def _linked(incident: Incident, url: str, limit: int = 250) -> Escaped:
+    return fill("{ref} {title}", ref=link(url, reference(incident)), title=escape(incident.title, limit))

@@ -1,0 +1,20 @@
+"""The facts of an incident in two columns, as the card and the answers show them."""
+
+from incidentbot.domain.incident import Incident
+from incidentbot.render.mrkdwn import Escaped, date, fill, number, user
+from incidentbot.render.vocabulary import duration, person, severity, standing
+
+
+def facts(incident: Incident) -> list[Escaped]:
+    """Four to six fields: state, severity, assignee and creation, and as far as there are any, duration and events."""
+    shown = [
+        fill("*State*\n{standing}", standing=standing(incident)),
+        fill("*Severity*\n{severity}", severity=severity(incident.severity)),
+        fill("*Assignee*\n{who}", who=user(incident.assignee) if incident.assignee else fill("nobody yet")),
+        fill("*Created*\n{when} by {who}", when=date(incident.created_at), who=person(incident.created_by)),
+    ]
+    if incident.resolved_at is not None:
+        shown.append(fill("*Lasted*\n{length}", length=duration(incident.resolved_at - incident.created_at)))
+    if incident.event_count:
+        shown.append(fill("*Monitoring events*\n{count}", count=number(incident.event_count)))
+    return shown

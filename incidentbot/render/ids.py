@@ -1,0 +1,66 @@
+"""Every id by which Slack hands an interaction back to us, and by which our messages are recognised.
+
+They are part of the contract with installed workspaces: a message posted today carries them for years.
+"""
+
+from typing import Final
+
+# Buttons on an event's notification; the value is the event's id in the API.
+ACKNOWLEDGE_EVENT: Final = "acknowledge_event"
+CREATE_INCIDENT: Final = "create_incident"
+RUN_PLAYBOOK: Final = "run_playbook"
+
+# Buttons on the card and in the thread; the value is the reference.
+ACKNOWLEDGE_INCIDENT: Final = "acknowledge_incident"
+RESOLVE_INCIDENT: Final = "resolve_incident"
+UPDATE_INCIDENT: Final = "update_incident"
+REOPEN_INCIDENT: Final = "reopen_incident"
+
+# Button on a report; the value is the report's id.
+SHARE_REPORT: Final = "share_report"
+
+# Buttons that only open a link. Slack reports a click on them all the same, and it has to be acknowledged.
+OPEN_THREAD: Final = "open_thread"
+OPEN_EVENT: Final = "open_event"
+LINK_BUTTONS: Final = frozenset({OPEN_THREAD, OPEN_EVENT})
+
+# Modals: callback ids, then blocks and the action in each.
+INCIDENT_MODAL: Final = "incident_modal"
+RESOLVE_MODAL: Final = "resolve_modal"
+UPDATE_MODAL: Final = "update_modal"
+CI_UPDATE_MODAL: Final = "ci_update_modal"
+REFUSAL_MODAL: Final = "refusal_modal"
+
+TITLE: Final = "title"
+TITLE_INPUT: Final = "title_input"
+DESCRIPTION: Final = "description"
+DESCRIPTION_INPUT: Final = "description_input"
+PRIORITY: Final = "priority"
+PRIORITY_SELECT: Final = "priority_select"
+ASSIGNEE: Final = "assignee"
+ASSIGNEE_SELECT: Final = "assignee_select"
+CIS: Final = "cis"
+CIS_SELECT: Final = "cis_select"
+RESOLUTION: Final = "resolution"
+RESOLUTION_INPUT: Final = "resolution_input"
+NOTE: Final = "note"
+NOTE_INPUT: Final = "note_input"
+STATUS: Final = "status"
+STATUS_SELECT: Final = "status_select"
+
+# Shortcuts.
+CREATE_INCIDENT_FROM_MESSAGE: Final = "create_incident_from_message"
+ADD_TO_TIMELINE: Final = "add_to_timeline"
+CREATE_INCIDENT_SHORTCUT: Final = "create_incident_shortcut"
+
+# Steps of Workflow Builder.
+CREATE_INCIDENT_STEP: Final = "create_incident_step"
+UPDATE_INCIDENT_STEP: Final = "update_incident_step"
+
+# metadata.event_type of what we post.
+META_CARD: Final = "incident"
+META_ENTRY: Final = "incident_timeline"
+META_INVITATION: Final = "incident_invitation"
+META_EVENT: Final = "nopesight_event"
+META_REPORT: Final = "report"
+META_CI_CHANGE: Final = "ci_change"

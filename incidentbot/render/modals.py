@@ -1,0 +1,237 @@
+"""The modals, with the ids that submissions come back under, and the errors that stand at their fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from incidentbot.domain.incident import DESCRIPTION_LIMIT, NOTE_LIMIT, TITLE_LIMIT, Incident
+from incidentbot.domain.monitoring import CiRef
+from incidentbot.domain.refusals import BadField, PersonUnknown, Refusal
+from incidentbot.domain.severity import Severity
+from incidentbot.domain.text import clean_line
+from incidentbot.render import blocks, ids
+from incidentbot.render.blocks import plain_text
+from incidentbot.render.mrkdwn import cut, is_user_id, shortened, size
+from incidentbot.render.plain import words
+from incidentbot.render.refusals import bad_field, person_unknown, sentence
+from incidentbot.render.vocabulary import SEVERITY_SIGN, SEVERITY_WORD, headline
+
+View = dict[str, Any]
+
+TITLE_OF_VIEW: Final = 24
+INPUT_LIMIT: Final = 3000
+OPTION_TEXT: Final = 75
+OPTION_VALUE: Final = 150
+OPTIONS_LIMIT: Final = 100
+ERROR_LIMIT: Final = 300
+# Which block of a modal shows what is wrong with a field of the domain; the first one takes what has none of its own.
+_BLOCKS: Final[Mapping[str, Mapping[str, str]]] = {
+    ids.INCIDENT_MODAL: {
+        "title": ids.TITLE,
+        "description": ids.DESCRIPTION,
+        "severity": ids.PRIORITY,
+        "priority": ids.PRIORITY,
+        "assignee": ids.ASSIGNEE,
+        "cis": ids.CIS,
+    },
+    ids.RESOLVE_MODAL: {"note": ids.RESOLUTION},
+    ids.UPDATE_MODAL: {
+        "note": ids.NOTE,
+        "title": ids.TITLE,
+        "severity": ids.PRIORITY,
+        "priority": ids.PRIORITY,
+        "assignee": ids.ASSIGNEE,
+    },
+}
+
+
+def incident_modal(
+    *,
+    title: str = "",
+    description: str = "",
+    severity: Severity = Severity.HIGH,
+    assignee: str = "",
+    cis: Sequence[CiRef] = (),
+    event_id: str = "",
+    channel: str = "",
+) -> View:
+    """The form that creates an incident, filled in as far as is known.
+
+    `private_metadata` is JSON: `event` (the id of the event it was opened from, or "") and `channel` (where it was
+    asked for, or "").
+    """
+    title, description = _fitting(title, description)
+    return _view(
+        ids.INCIDENT_MODAL,
+        "Create incident",
+        "Create",
+        {"event": event_id, "channel": channel},
+        [
+            _title(title),
+            _text(ids.DESCRIPTION, ids.DESCRIPTION_INPUT, "Initial assessment", description, DESCRIPTION_LIMIT),
+            _priority(severity),
+            _assignee(assignee),
+            _cis(cis),
+        ],
+    )
+
+
+def resolve_modal(incident: Incident) -> View:
+    """The form that resolves `incident`; `private_metadata` is JSON with its reference as `incident`."""
+    return _view(
+        ids.RESOLVE_MODAL,
+        f"Resolve {incident.reference}",
+        "Resolve",
+        {"incident": incident.reference},
+        [
+            blocks.paragraph(headline(incident)),
+            _text(ids.RESOLUTION, ids.RESOLUTION_INPUT, "What resolved it?", "", NOTE_LIMIT),
+        ],
+    )
+
+
+def update_modal(incident: Incident) -> View:
+    """The form that changes `incident`; `private_metadata` is JSON with its reference as `incident`."""
+    return _view(
+        ids.UPDATE_MODAL,
+        f"Update {incident.reference}",
+        "Update",
+        {"incident": incident.reference},
+        [
+            _title(incident.title),
+            _priority(incident.severity),
+            _assignee(incident.assignee),
+            _text(ids.NOTE, ids.NOTE_INPUT, "Note", "", NOTE_LIMIT),
+        ],
+    )
+
+
+def refusal_modal(refused: Refusal) -> View:
+    """What is shown in place of a form that was sent and refused for something other than a field of it."""
+    return {
+        "type": "modal",
+        "callback_id": ids.REFUSAL_MODAL,
+        "title": plain_text("That did not work", TITLE_OF_VIEW),
+        "close": plain_text("Close", TITLE_OF_VIEW),
+        "blocks": [blocks.section(sentence(refused))],
+    }
+
+
+def field_errors(refused: BadField | PersonUnknown, callback_id: str) -> dict[str, str]:
+    """The error of a submitted modal, by the id of the block it stands at; plain text, never empty."""
+    known = _BLOCKS[callback_id]
+    if isinstance(refused, PersonUnknown):
+        field, text = "assignee", person_unknown(refused)
+    else:
+        field, text = refused.field, bad_field(refused)
+    return {known.get(field) or next(iter(known.values())): cut(words(text), ERROR_LIMIT)}
+
+
+def ci_options(cis: Sequence[CiRef]) -> list[dict[str, Any]]:
+    """The answer to a search for CIs: value = id, text = name; CIs whose id Slack could not carry are left out."""
+    return [
+        _option(ci.name or ci.id, ci.id)
+        for ci in {ci.id: ci for ci in cis if ci.id and size(ci.id) <= OPTION_VALUE}.values()
+    ][:OPTIONS_LIMIT]
+
+
+def _view(callback_id: str, title: str, submit: str, metadata: Mapping[str, str], shown: list[dict[str, Any]]) -> View:
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain_text(title, TITLE_OF_VIEW),
+        "submit": plain_text(submit, TITLE_OF_VIEW),
+        "close": plain_text("Cancel", TITLE_OF_VIEW),
+        "private_metadata": json.dumps(metadata, separators=(",", ":")),
+        "blocks": shown,
+    }
+
+
+def _input(block_id: str, label: str, element: dict[str, Any], *, optional: bool, hint: str = "") -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain_text(label, INPUT_LIMIT),
+        "element": element,
+        "optional": optional,
+    }
+    return made | {"hint": plain_text(hint, INPUT_LIMIT)} if hint else made
+
+
+def _fitting(title: str, description: str) -> tuple[str, str]:
+    """A title that the form can be sent with; where it had to be cut, the description begins with all of it."""
+    title = clean_line(title, max(len(title), 1))
+    if len(title) <= TITLE_LIMIT:
+        return title, description
+    return cut(title, TITLE_LIMIT), f"{title}\n\n{description}".rstrip()
+
+
+def _title(title: str) -> dict[str, Any]:
+    # No max_length: Slack may count otherwise than we do, and would then refuse to open the form on a stored title.
+    element: dict[str, Any] = {
+        "type": "plain_text_input",
+        "action_id": ids.TITLE_INPUT,
+        "placeholder": plain_text("What is wrong, in one line", OPTION_TEXT),
+    }
+    return _input(ids.TITLE, "Title", element | _initial_value(title), optional=False)
+
+
+def _text(block_id: str, action_id: str, label: str, value: str, limit: int) -> dict[str, Any]:
+    shown, left = shortened(value, INPUT_LIMIT)
+    element: dict[str, Any] = {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "multiline": True,
+        "max_length": min(limit, INPUT_LIMIT),
+    }
+    hint = f"{left:,} more characters did not fit in here." if left else ""
+    return _input(block_id, label, element | _initial_value(shown), optional=True, hint=hint)
+
+
+def _initial_value(value: str) -> dict[str, str]:
+    return {"initial_value": value} if value else {}
+
+
+def _priority(severity: Severity) -> dict[str, Any]:
+    options = {
+        level: _option(f"{SEVERITY_SIGN[level]} {SEVERITY_WORD[level].capitalize()}", level.value) for level in Severity
+    }
+    element = {
+        "type": "static_select",
+        "action_id": ids.PRIORITY_SELECT,
+        "options": list(options.values()),
+        "initial_option": options[severity],
+    }
+    return _input(ids.PRIORITY, "Priority", element, optional=False)
+
+
+def _assignee(assignee: str) -> dict[str, Any]:
+    element: dict[str, Any] = {
+        "type": "users_select",
+        "action_id": ids.ASSIGNEE_SELECT,
+        "placeholder": plain_text("Nobody yet", OPTION_TEXT),
+    }
+    if is_user_id(assignee):
+        element["initial_user"] = assignee
+    return _input(ids.ASSIGNEE, "Assign to", element, optional=True)
+
+
+def _cis(cis: Sequence[CiRef]) -> dict[str, Any]:
+    element: dict[str, Any] = {
+        "type": "multi_external_select",
+        "action_id": ids.CIS_SELECT,
+        "placeholder": plain_text("Search in NopeSight", OPTION_TEXT),
+        "min_query_length": 0,
+    }
+    chosen = ci_options(cis)
+    if chosen:
+        element["initial_options"] = chosen
+    left = len(cis) - len(chosen)
+    hint = f"{left:,} more could not be listed here." if left else ""
+    return _input(ids.CIS, "Affected configuration items", element, optional=True, hint=hint)
+
+
+def _option(text: str, value: str) -> dict[str, Any]:
+    return {"text": plain_text(text, OPTION_TEXT), "value": value}

@@ -1,0 +1,232 @@
+"""What was refused, in words for somebody at 3 a.m.: what was wrong, what is so instead, what to do next."""
+
+from collections.abc import Mapping
+from typing import Final, assert_never
+
+from incidentbot.domain.lifecycle import State, Trigger
+from incidentbot.domain.reference import parse_reference
+from incidentbot.domain.refusals import (
+    BadField,
+    BadOption,
+    IncidentNotFound,
+    KeyReused,
+    MissingArgument,
+    NoWorkspace,
+    PersonUnknown,
+    ReferenceMissing,
+    Refusal,
+    TransitionRefused,
+    Unchanged,
+    UnknownSubcommand,
+)
+from incidentbot.render import blocks
+from incidentbot.render.message import Message
+from incidentbot.render.mrkdwn import (
+    NOTHING,
+    Escaped,
+    code,
+    date,
+    escape,
+    fill,
+    fit,
+    is_user_id,
+    joined,
+    listed,
+    number,
+    user,
+)
+from incidentbot.render.vocabulary import PAST, STATE_WORD, UNREACHABLE, person, ways_on
+
+SENTENCE_LIMIT: Final = 2500
+_LEADS_TO: Final[Mapping[Trigger, State]] = {
+    Trigger.ACKNOWLEDGE: State.ACKNOWLEDGED,
+    Trigger.UNACKNOWLEDGE: State.OPEN,
+    Trigger.RESOLVE: State.RESOLVED,
+    Trigger.REOPEN: State.OPEN,
+}
+_FIELDS: Final[Mapping[str, Escaped]] = {
+    "title": fill("The title"),
+    "description": fill("The description"),
+    "note": fill("The note"),
+    "severity": fill("The severity"),
+    "priority": fill("The priority"),
+    "assignee": fill("The assignee"),
+    "state": fill("The state"),
+    "limit": fill("The limit"),
+    "cursor": fill("The cursor"),
+}
+
+
+def refusal(refused: Refusal) -> Message:
+    """The answer to the person who asked; nobody else needs to see it."""
+    text = sentence(refused)
+    return Message(text, (blocks.section(text),))
+
+
+def sentence(refused: Refusal) -> Escaped:
+    """The same as one paragraph of mrkdwn, at most SENTENCE_LIMIT long; `plain.words` makes it text for a terminal."""
+    return fit(_sentence(refused), SENTENCE_LIMIT)
+
+
+def _sentence(refused: Refusal) -> Escaped:
+    match refused:
+        case TransitionRefused() | Unchanged() | IncidentNotFound() | ReferenceMissing():
+            return _about_incident(refused)
+        case BadField():
+            return bad_field(refused)
+        case PersonUnknown():
+            return person_unknown(refused)
+        case UnknownSubcommand() | BadOption() | MissingArgument():
+            return _about_typing(refused)
+        case KeyReused():
+            return fill(
+                "The idempotency key {key} came before with another request. Send a new request with a new key.",
+                key=code(refused.key, 80),
+            )
+        case NoWorkspace():
+            return _no_workspace(refused)
+        case _:
+            assert_never(refused)
+
+
+def _about_incident(refused: TransitionRefused | Unchanged | IncidentNotFound | ReferenceMissing) -> Escaped:
+    match refused:
+        case TransitionRefused():
+            return _transition(refused)
+        case Unchanged():
+            return _unchanged(refused)
+        case IncidentNotFound():
+            return _not_found(refused)
+        case ReferenceMissing():
+            return _reference_missing(refused)
+        case _:
+            assert_never(refused)
+
+
+def _transition(refused: TransitionRefused) -> Escaped:
+    already = _LEADS_TO[refused.trigger] is refused.state
+    facts = {
+        "ref": escape(refused.reference),
+        "state": STATE_WORD[refused.state],
+        "who": person(refused.by),
+        "since": date(refused.since),
+        "done": PAST[refused.trigger],
+        "ways": ways_on(refused.allowed, refused.reference),
+    }
+    if already:
+        return fill("{ref} is {state} already, by {who} since {since}. You can: {ways}.", **facts)
+    return fill("{ref} cannot be {done}: it is {state}, by {who} since {since}. You can: {ways}.", **facts)
+
+
+def _unchanged(refused: Unchanged) -> Escaped:
+    ref = escape(refused.reference)
+    if refused.field in {"responder", "responders"}:
+        return fill("{who} is invited to {ref} already.", who=user(refused.value), ref=ref)
+    if refused.field == "assignee" and refused.value:
+        return fill("{ref} is assigned to {who} already.", ref=ref, who=user(refused.value))
+    if refused.field == "assignee":
+        return fill("{ref} has no assignee already.", ref=ref)
+    if not refused.value:
+        way = code(f"/incident update {refused.reference} TEXT --severity high")
+        return fill("Nothing to change on {ref} was given. For example: {way}.", ref=ref, way=way)
+    named = escape(refused.field, 40)
+    return fill("{ref} has this {field} already: {value}.", ref=ref, field=named, value=escape(refused.value))
+
+
+def _not_found(refused: IncidentNotFound) -> Escaped:
+    typed = code(refused.reference, 80) or fill("(nothing)")
+    if parse_reference(refused.reference) is None:
+        return fill("{typed} is no reference. One looks like `INC-42`; `/incident list` shows them.", typed=typed)
+    return fill(
+        "There is no incident {typed} in this workspace. `/incident list all` shows those that there are.", typed=typed
+    )
+
+
+def _reference_missing(refused: ReferenceMissing) -> Escaped:
+    if not refused.count:
+        return fill("No incident is unresolved, so say which one you mean: `/incident list all` shows them.")
+    known = [escape(ref, 20) for ref in refused.unresolved]
+    shown = listed(known, most=5, limit=400, total=refused.count)
+    return fill(
+        "Say which incident you mean, {count} are unresolved: {known}. For example: {way}.",
+        count=number(refused.count),
+        known=shown,
+        way=code(f"/incident show {refused.unresolved[0]}" if refused.unresolved else "/incident list"),
+    )
+
+
+def bad_field(refused: BadField) -> Escaped:
+    """What is wrong with the value of a field, in one sentence that can stand at the field."""
+    field = _FIELDS.get(refused.field) or fill("The value of {field}", field=code(refused.field, 40) or fill("a field"))
+    problem = _problem(refused, field)
+    if not refused.choices:
+        return problem
+    choices = listed([code(choice, 80) for choice in refused.choices], most=10, limit=900)
+    return fill("{problem} It can be: {choices}.", problem=problem, choices=choices)
+
+
+def _problem(refused: BadField, field: Escaped) -> Escaped:
+    value = code(refused.value, 80)
+    match refused.reason:
+        case "blank":
+            return fill("{field} is missing: write at least one character.", field=field)
+        case "too_long":
+            return fill(
+                "{field} is too long: it can have {limit} characters.", field=field, limit=number(refused.limit)
+            )
+        case "unknown":
+            return fill("{field} {value} is not known.", field=field, value=value)
+        case "malformed":
+            return fill("{field} {value} cannot be read.", field=field, value=value)
+        case "out_of_range":
+            most = fill(" The most is {limit}.", limit=number(refused.limit)) if refused.limit else NOTHING
+            return fill("{field} {value} is out of range.{most}", field=field, value=value, most=most)
+        case _:
+            assert_never(refused.reason)
+
+
+def person_unknown(refused: PersonUnknown) -> Escaped:
+    """Who cannot be assigned or invited, and why."""
+    who = user(refused.person) if is_user_id(refused.person) else code(refused.person, 80) or fill("This person")
+    known = UNREACHABLE.get(refused.reason)
+    if known is not None:
+        return fill("{who} {reason}. Choose somebody else.", who=who, reason=known)
+    return fill("{who} is nobody in this workspace. Type `@` and pick the person from Slack's list.", who=who)
+
+
+def _about_typing(refused: UnknownSubcommand | BadOption | MissingArgument) -> Escaped:
+    match refused:
+        case UnknownSubcommand():
+            return _unknown_subcommand(refused)
+        case BadOption():
+            return _bad_option(refused)
+        case MissingArgument():
+            missing = escape(refused.argument, 80) or fill("something")
+            return joined([fill("{missing} is missing here.", missing=missing), _form(refused.usage)])
+        case _:
+            assert_never(refused)
+
+
+def _unknown_subcommand(refused: UnknownSubcommand) -> Escaped:
+    typed = code(f"{refused.command} {refused.word}", 80)
+    nearest = code(f"{refused.command} {refused.nearest}" if refused.nearest else "", 80)
+    meant = fill("Did you mean {nearest}?", nearest=nearest) if nearest else NOTHING
+    way = fill("{help} shows what there is.", help=code(f"{refused.command} help", 80))
+    return joined([fill("{typed} is not known.", typed=typed), meant, way])
+
+
+def _bad_option(refused: BadOption) -> Escaped:
+    typed = code(refused.option, 80) or fill("A part of it")
+    meant = fill("Did you mean {nearest}?", nearest=code(refused.nearest, 80)) if refused.nearest else NOTHING
+    return joined([fill("{typed} is not understood here.", typed=typed), meant, _form(refused.usage)])
+
+
+def _form(usage: str) -> Escaped:
+    return fill("The form is {usage}.", usage=code(usage)) if usage else NOTHING
+
+
+def _no_workspace(refused: NoWorkspace) -> Escaped:
+    if not refused.teams:
+        return fill("No Slack workspace is installed yet. Set `SLACK_BOT_TOKEN`, or install the app, then try again.")
+    teams = listed([code(team, 40) for team in refused.teams], most=20, limit=900)
+    return fill("Several workspaces are installed. Name one with `--team` or `?team=`: {teams}.", teams=teams)

@@ -1,0 +1,265 @@
+"""What each kind of timeline entry tells, as facts for render/entry.py to lay out.
+
+`data` of the kinds that domain/timeline.py documents is read as documented there; of the others:
+
+    playbook: name, status (started, succeeded, failed, timed_out, …), detail
+    captured: text, author (user id or ""), author_name, url (permalink), withdrawn (true: the pin was taken off)
+    reminder: minutes (unacknowledged for), people [user ids]
+    escalated: step (1, 2, …), people [user or group ids, or names that nobody was found for]
+    sync_failed: target ("NopeSight"), action ("resolved"), reason; sync_recovered: target, action
+
+What is absent, or of another kind than expected, is left out of the sentence: an entry can always be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from incidentbot.domain import foreign_fields as fields
+from incidentbot.domain.people import Source
+from incidentbot.domain.timeline import Entry, EntryKind
+from incidentbot.render.mrkdwn import (
+    LINE_LIMIT,
+    NOTHING,
+    Escaped,
+    date,
+    escape,
+    fill,
+    joined,
+    link,
+    listed,
+    number,
+    user,
+)
+from incidentbot.render.plain import without_tokens
+from incidentbot.render.vocabulary import UNREACHABLE, duration, person, severity_named
+
+_NAME: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an entry tells: a sentence, further facts by their label, and somebody's text, quoted to the letter."""
+
+    sign: Escaped
+    sentence: Escaped
+    facts: tuple[tuple[Escaped, Escaped], ...] = ()
+    quoted: str = ""
+
+
+def tell(entry: Entry) -> Told:
+    """What `entry` tells, whatever its data holds."""
+    return _TELLERS[entry.kind](entry)
+
+
+def _created(entry: Entry) -> Told:
+    cis = [escape(name, _NAME) for name in _names(entry, "cis")]
+    unknown = [escape(name, _NAME) for name in _names(entry, "unknown_cis")]
+    assessment = _quoted(entry, "description")
+    facts = _present(
+        (fill("Severity"), _severity(entry, "severity")),
+        (fill("Event"), _name(entry, "event")),
+        (fill("Affected"), listed(cis, most=10, limit=1000)),
+        (fill("Not found in NopeSight"), listed(unknown, most=10, limit=700)),
+        (fill("Assigned to"), user(_text(entry, "assignee"))),
+        (fill("Initial assessment"), NOTHING if assessment else fill("none given")),
+    )
+    sentence = fill("Incident created by {who} on {when}", who=person(entry.actor), when=date(entry.happened_at))
+    return Told(fill("📣"), sentence, facts, assessment)
+
+
+def _moved(sign: Escaped, did: Escaped) -> Callable[[Entry], Told]:
+    """The teller of a transition: who did it, and the reason or resolution they gave."""
+
+    def tell(entry: Entry) -> Told:
+        return Told(sign, _by(did, entry), quoted=_quoted(entry, "note"))
+
+    return tell
+
+
+def _severity_changed(entry: Entry) -> Told:
+    change = _change(_severity(entry, "before"), _severity(entry, "after"))
+    return Told(fill("📶"), _by(fill("Severity changed"), entry), _present((fill("Now"), change)))
+
+
+def _title_changed(entry: Entry) -> Told:
+    facts = _present(
+        (fill("Before"), _name(entry, "before", LINE_LIMIT)), (fill("Now"), _name(entry, "after", LINE_LIMIT))
+    )
+    return Told(fill("✏️"), _by(fill("Title changed"), entry), facts)
+
+
+def _assigned(entry: Entry) -> Told:
+    before, after = _text(entry, "before"), _text(entry, "after")
+    given = fill("Assigned to {who}", who=user(after)) if after else fill("Assignee taken off")
+    return Told(fill("👤"), _by(given, entry), _present((fill("Before"), user(before))))
+
+
+def _note(entry: Entry) -> Told:
+    return Told(fill("📝"), _by(fill("Note"), entry), quoted=_quoted(entry, "text"))
+
+
+def _owner_invited(entry: Entry) -> Told:
+    people = [_invited(person) for person in fields.objects(entry.data, "people")]
+    unreached = [_unreached(person) for person in fields.objects(entry.data, "unreachable")]
+    sentence = fill("Invited: {people}", people=_many(people)) if people else fill("Nobody could be invited")
+    return Told(fill("✉️"), sentence, _present((fill("Not reached"), _many(unreached))))
+
+
+def _invited(who: Mapping[str, object]) -> Escaped:
+    return _with_reason(user(fields.line(who, "id")), fields.line(who, "why"))
+
+
+def _unreached(who: Mapping[str, object]) -> Escaped:
+    name, email, why = (fields.line(who, key) for key in ("name", "email", "why"))
+    reason = UNREACHABLE.get(fields.line(who, "reason")) or escape(fields.line(who, "reason"), _NAME)
+    named = escape(name or email or why, _NAME) or fill("somebody")
+    details = ", ".join(detail for detail in (email if name else "", why if name or email else "") if detail)
+    return joined([_with_reason(named, details), reason])
+
+
+def _event_linked(entry: Entry) -> Told:
+    count = max(fields.integer(entry.data, "count", default=1), 1)
+    newest = _present(
+        (fill("Event"), _name(entry, "event")),
+        (fill("Title"), _name(entry, "title", LINE_LIMIT)),
+        (fill("Severity"), _severity(entry, "severity")),
+    )
+    if count == 1:
+        return Told(fill("🔗"), fill("A further event belongs to this incident"), newest)
+    sentence = fill("{count} further events belong to this incident; the newest:", count=number(count))
+    return Told(fill("🔗"), sentence, newest)
+
+
+def _event_updated(entry: Entry) -> Told:
+    event = _name(entry, "event") or fill("an event")
+    status = _name(entry, "status")
+    became = (
+        fill("Event {event} is {status}", event=event, status=status)
+        if status
+        else fill("{event} changed", event=event)
+    )
+    facts = _present((fill("Title"), _name(entry, "title", LINE_LIMIT)))
+    return Told(fill("🔄"), _by(became, entry), facts)
+
+
+def _playbook(entry: Entry) -> Told:
+    name = _name(entry, "name") or fill("(no name)")
+    status = _name(entry, "status") or fill("started")
+    sentence = _by(fill("Playbook {name}: {status}", name=name, status=status), entry)
+    return Told(fill("▶️"), sentence, quoted=_quoted(entry, "detail"))
+
+
+def _captured(entry: Entry) -> Told:
+    author = user(_text(entry, "author")) if _text(entry, "author") else _name(entry, "author_name")
+    message = link(_text(entry, "url"), fill("Message"))
+    what = (
+        fill("{message} of {author} captured", message=message, author=author)
+        if author
+        else fill("{message} captured", message=message)
+    )
+    if fields.boolean(entry.data, "withdrawn"):
+        return Told(fill("📌"), _by(fill("{what}, then withdrawn", what=what), entry))
+    return Told(fill("📌"), _by(what, entry), quoted=_quoted(entry, "text"))
+
+
+def _reminder(entry: Entry) -> Told:
+    minutes = fields.integer(entry.data, "minutes")
+    waited = fill("Nobody has acknowledged this for {length}", length=duration(timedelta(minutes=minutes)))
+    sentence = waited if minutes > 0 else fill("Nobody has acknowledged this yet")
+    return Told(fill("⏰"), joined([sentence, _called(entry)], ": "))
+
+
+def _escalated(entry: Entry) -> Told:
+    step = fields.integer(entry.data, "step")
+    sentence = fill("Escalated, step {step}", step=number(step)) if step > 0 else fill("Escalated")
+    return Told(fill("📢"), joined([sentence, _called(entry)], ": "))
+
+
+def _sync_failed(entry: Entry) -> Told:
+    reason = _present((fill("Reason"), _name(entry, "reason", LINE_LIMIT)))
+    return Told(fill("⚠️"), joined([fill("{target} could not be told", target=_target(entry)), _of_what(entry)]), reason)
+
+
+def _sync_recovered(entry: Entry) -> Told:
+    return Told(fill("✅"), joined([fill("{target} has been told after all", target=_target(entry)), _of_what(entry)]))
+
+
+_TELLERS: Final[Mapping[EntryKind, Callable[[Entry], Told]]] = {
+    EntryKind.CREATED: _created,
+    EntryKind.ACKNOWLEDGED: _moved(fill("🟡"), fill("Acknowledged")),
+    EntryKind.UNACKNOWLEDGED: _moved(fill("🔴"), fill("Acknowledgement taken back")),
+    EntryKind.RESOLVED: _moved(fill("🟢"), fill("Resolved")),
+    EntryKind.REOPENED: _moved(fill("🔴"), fill("Reopened")),
+    EntryKind.SEVERITY_CHANGED: _severity_changed,
+    EntryKind.TITLE_CHANGED: _title_changed,
+    EntryKind.ASSIGNED: _assigned,
+    EntryKind.NOTE: _note,
+    EntryKind.OWNER_INVITED: _owner_invited,
+    EntryKind.EVENT_LINKED: _event_linked,
+    EntryKind.EVENT_UPDATED: _event_updated,
+    EntryKind.PLAYBOOK: _playbook,
+    EntryKind.CAPTURED: _captured,
+    EntryKind.REMINDER: _reminder,
+    EntryKind.ESCALATED: _escalated,
+    EntryKind.SYNC_FAILED: _sync_failed,
+    EntryKind.SYNC_RECOVERED: _sync_recovered,
+}
+
+
+def _by(what: Escaped, entry: Entry) -> Escaped:
+    return fill("{what} by {who}", what=what, who=person(entry.actor))
+
+
+def _change(before: Escaped, after: Escaped) -> Escaped:
+    return joined([before, after], " → ")
+
+
+def _with_reason(who: Escaped, reason: str) -> Escaped:
+    return fill("{who} ({reason})", who=who, reason=escape(reason, _NAME)) if reason else who
+
+
+def _many(items: Sequence[Escaped]) -> Escaped:
+    return listed(items, most=40, limit=1300)
+
+
+def _called(entry: Entry) -> Escaped:
+    return listed([user(who) for who in _names(entry, "people")], most=20, limit=600, separator=" ")
+
+
+def _target(entry: Entry) -> Escaped:
+    return _name(entry, "target") or fill("NopeSight")
+
+
+def _of_what(entry: Entry) -> Escaped:
+    action = _name(entry, "action")
+    return fill("that this is {action}", action=action) if action else NOTHING
+
+
+def _present(*facts: tuple[Escaped, Escaped]) -> tuple[tuple[Escaped, Escaped], ...]:
+    return tuple((label, value) for label, value in facts if value)
+
+
+def _text(entry: Entry, key: str) -> str:
+    return fields.line(entry.data, key)
+
+
+def _name(entry: Entry, key: str, limit: int = _NAME) -> Escaped:
+    return escape(_text(entry, key), limit)
+
+
+def _names(entry: Entry, key: str) -> tuple[str, ...]:
+    return fields.lines(fields.items(entry.data, key))
+
+
+def _severity(entry: Entry, key: str) -> Escaped:
+    return severity_named(_text(entry, key))
+
+
+def _quoted(entry: Entry, key: str) -> str:
+    """Somebody's text as it was given. Slack writes mentions and links of its people as tokens: those become words."""
+    text = fields.as_text(entry.data.get(key))
+    return without_tokens(text) if entry.actor.source is Source.SLACK else text

@@ -1,0 +1,134 @@
+"""The words and signs for states, severities, triggers and people, the same in every message."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from incidentbot.domain.incident import Incident
+from incidentbot.domain.lifecycle import State, Trigger
+from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.severity import Severity
+from incidentbot.render.mrkdwn import Escaped, code, date, escape, fill, is_user_id, joined, user
+
+STATE_SIGN: Final[Mapping[State, Escaped]] = {
+    State.OPEN: fill("🔴"),
+    State.ACKNOWLEDGED: fill("🟡"),
+    State.RESOLVED: fill("🟢"),
+}
+STATE_WORD: Final[Mapping[State, Escaped]] = {
+    State.OPEN: fill("open"),
+    State.ACKNOWLEDGED: fill("acknowledged"),
+    State.RESOLVED: fill("resolved"),
+}
+SEVERITY_SIGN: Final[Mapping[Severity, Escaped]] = {
+    Severity.CRITICAL: fill("🚨"),
+    Severity.HIGH: fill("⚠️"),
+    Severity.MEDIUM: fill("📊"),
+    Severity.LOW: fill("ℹ️"),  # noqa: RUF001 (the sign that the integration guide shows)
+}
+SEVERITY_WORD: Final[Mapping[Severity, Escaped]] = {
+    Severity.CRITICAL: fill("critical"),
+    Severity.HIGH: fill("high"),
+    Severity.MEDIUM: fill("medium"),
+    Severity.LOW: fill("low"),
+}
+SUBCOMMAND: Final[Mapping[Trigger, str]] = {
+    Trigger.ACKNOWLEDGE: "ack",
+    Trigger.UNACKNOWLEDGE: "unack",
+    Trigger.RESOLVE: "resolve",
+    Trigger.REOPEN: "reopen",
+}
+PAST: Final[Mapping[Trigger, Escaped]] = {
+    Trigger.ACKNOWLEDGE: fill("acknowledged"),
+    Trigger.UNACKNOWLEDGE: fill("unacknowledged"),
+    Trigger.RESOLVE: fill("resolved"),
+    Trigger.REOPEN: fill("reopened"),
+}
+UNREACHABLE: Final[Mapping[str, Escaped]] = {
+    "no_account": fill("has no Slack account"),
+    "deactivated": fill("has a deactivated Slack account"),
+    "bot": fill("is a bot"),
+    "direct_messages_closed": fill("takes no direct messages"),
+    "no_email": fill("has no e-mail address in NopeSight"),
+    "no_owner": fill("has no owner in NopeSight"),
+}
+_NAMELESS: Final[Mapping[Source, Escaped]] = {
+    Source.SLACK: fill("somebody in Slack"),
+    Source.NOPESIGHT: fill("NopeSight"),
+    Source.ALERTMANAGER: fill("Alertmanager"),
+    Source.API: fill("api"),
+    Source.CLI: fill("command line"),
+    Source.TIMER: fill("timer"),
+    Source.WORKFLOW: fill("a workflow"),
+    Source.SYSTEM: fill("incidentbot"),
+}
+_NAMED: Final[Mapping[Source, str]] = {
+    Source.SLACK: "{name}",
+    Source.NOPESIGHT: "{name} in NopeSight",
+    Source.ALERTMANAGER: "Alertmanager ({name})",
+    Source.API: "{name} (api)",
+    Source.CLI: "{name} (command line)",
+    Source.TIMER: "timer {name}",
+    Source.WORKFLOW: "workflow {name}",
+    Source.SYSTEM: "incidentbot ({name})",
+}
+
+
+def person(actor: Actor) -> Escaped:
+    """Who acted: a mention where Slack vouches for the id, else the name and where it comes from."""
+    if is_user_id(actor.id):
+        return user(actor.id)
+    name = escape(actor.name or actor.email, 80)
+    if not name or name == _NAMELESS[actor.source]:
+        return _NAMELESS[actor.source]
+    return fill(_NAMED[actor.source], name=name)
+
+
+def severity(value: Severity) -> Escaped:
+    """Sign and word of a severity."""
+    return fill("{sign} {word}", sign=SEVERITY_SIGN[value], word=SEVERITY_WORD[value])
+
+
+def severity_named(value: str) -> Escaped:
+    """The same for a value out of a stored entry; one that we do not know is shown as it is."""
+    return severity(Severity(value)) if value in list(Severity) else escape(value, 40)
+
+
+def title(incident: Incident) -> Escaped:
+    """INC-42 and its title, as it stands in a sentence."""
+    return fill("{ref} · {title}", ref=reference(incident), title=escape(incident.title))
+
+
+def headline(incident: Incident) -> str:
+    """Sign of the state, reference and whole title, for a header."""
+    return f"{STATE_SIGN[incident.state]} {incident.reference} · {incident.title}"
+
+
+def reference(incident: Incident) -> Escaped:
+    """INC-42."""
+    return escape(incident.reference)
+
+
+def standing(incident: Incident) -> Escaped:
+    """The state, who moved it there and since when: "acknowledged by @ana since 12:03"."""
+    since, who = date(incident.state_since), person(incident.state_by)
+    if incident.state is not State.OPEN:
+        return fill("{state} by {who} since {since}", state=STATE_WORD[incident.state], who=who, since=since)
+    if incident.state_since <= incident.created_at:
+        return fill("open since {since}", since=since)
+    return fill("open again by {who} since {since}", who=who, since=since)
+
+
+def ways_on(allowed: tuple[Trigger, ...], reference: str) -> Escaped:
+    """What may be done now, each with the words to type."""
+    commands = [code(f"/incident {SUBCOMMAND[trigger]} {reference}") for trigger in allowed]
+    return joined(commands, ", ")
+
+
+def duration(length: timedelta) -> Escaped:
+    """A length of time in its two largest units: "2 d 3 h", "1 h 12 min", "40 s". A clock set back counts as 0 s."""
+    seconds = max(int(length.total_seconds()), 0)
+    days, hours, minutes = seconds // 86_400, seconds // 3_600 % 24, seconds // 60 % 60
+    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds % 60, "s")]
+    first = next((place for place, (amount, _) in enumerate(parts) if amount), len(parts) - 1)
+    return escape(" ".join(f"{amount} {unit}" for amount, unit in parts[first : first + 2] if amount) or "0 s")
