@@ -50,7 +50,7 @@ class NopeSightConfig:
     department: str = ""
     paths: Mapping[str, str] = field(default_factory=dict)
     owners_by_department: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    severities: Mapping[str, Severity] = SEVERITIES
+    severities: Mapping[str, Severity] = field(default_factory=lambda: SEVERITIES)
 
     def url(self, path: str, identifier: str = "") -> str:
         """The address of a path by its name; the identifier is quoted, so that it cannot leave its place."""

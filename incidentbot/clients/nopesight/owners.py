@@ -22,7 +22,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "technical_owner": "technical_owner",
     "support_email": "on_call",
 }
-_ADDRESS: Final = re.compile(r"(?P<name>[^<>@]*)<?(?P<email>[^\s<>@,;]+@[^\s<>@,;]+\.[^\s<>@,;]+)>?")
+_EMAIL: Final = r"[^\s<>@,;]+@[^\s<>@,;]+\.[^\s<>@,;]+"
+_ADDRESS: Final = re.compile(rf"(?P<name>[^<>@]*)<(?P<named>{_EMAIL})>|(?P<bare>{_EMAIL})")
 
 
 def responsible(ci: Ci, relationships: Sequence[Relationship]) -> tuple[tuple[Relationship, str], ...]:
@@ -83,8 +84,8 @@ def _people(value: str, role: str) -> list[Owner]:
     for part in re.split(r"[;,]", value):
         match = _ADDRESS.fullmatch(part.strip())
         if match:
-            email = match["email"].lower()
-            people.append(Owner(match["name"].strip() or email, email, role, "custom_field"))
+            email = (match["named"] or match["bare"]).lower()
+            people.append(Owner((match["name"] or "").strip() or email, email, role, "custom_field"))
         elif part.strip():
             people.append(Owner(part.strip(), "", role, "custom_field"))
     return people

@@ -16,7 +16,7 @@ _DAY = 86_400.0
 
 
 class Cmdb:
-    """CIs by id. `owners_shown` says where else than in the owners' list they can be read: relationship or custom_field."""
+    """CIs by id. `owners_shown` is where owners can be read besides their list: relationship, custom_field."""
 
     def __init__(self, now: Callable[[], float], cis: tuple[CompanyCi, ...] = CIS) -> None:
         self._now = now

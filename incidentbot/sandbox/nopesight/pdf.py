@@ -1,12 +1,14 @@
 """A PDF of one page of text, written by hand: enough to be opened, looked at and passed on."""
 
+_RESOURCES = b"<< /Font << /F1 4 0 R >> >>"
+
 
 def build_pdf(title: str, lines: list[str]) -> bytes:
     """The file's bytes. Only Latin letters can be shown; others become question marks."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources %s >>" % _RESOURCES,
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         _stream(title, lines),
     ]
