@@ -1,0 +1,491 @@
+"""The YAML file of an operator (`INCIDENTBOT_CONFIG`): its shape, its defaults, and what is wrong with it.
+
+Every key is known or an error; what is wrong is told by its path ("incidents.escalate_after.critical"), all of it at
+once. A section that is absent has the defaults written here. Conditions are kept as text: the domain parses them.
+"""
+
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import timedelta
+from typing import Annotated, Any, Final, Literal, Self
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+LARGEST_FILE: Final = 1_048_576
+SHORTEST_SECRET: Final = 32
+
+SeverityName = Literal["critical", "high", "medium", "low"]
+DEFAULT_CREATE_WHEN: Final = "severity == 'critical'"
+
+_DURATION: Final = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,3})?)(?P<unit>[smhd])\Z", re.ASCII)
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_CHANNEL: Final = re.compile(r"#?[^\s#@<>&,;:!/\\A-Z]{1,80}\Z|[CGD][A-Z0-9]{2,20}\Z")
+_MENTION: Final = re.compile(r"@[\w.-]{1,80}\Z|[UWS][A-Z0-9]{2,20}\Z")
+_REFERENCE: Final = re.compile(r"\{\{\s*(.*?)\s*\}\}")
+# What stands in documentation where a secret belongs. Slack's own example of a signing secret is the last one.
+_EXAMPLE: Final = re.compile(
+    r"(?i:your[-_ ]|change[-_ ]?me|replace[-_ ]?me|example|place-?holder)|X{8}|\*{8}|^<.*>$"
+    r"|8f742231b10e8888abcd99yyyzzz85a5"
+)
+
+
+class FileProblem(ValueError):
+    """One thing that is wrong with the file: where, and what is expected there instead."""
+
+    def __init__(self, path: str, expected: str) -> None:
+        super().__init__(f"{path}: {expected}" if path else expected)
+        self.path: Final = path
+        self.expected: Final = expected
+
+
+class FileProblems(ValueError):
+    """Everything that is wrong with the file."""
+
+    def __init__(self, problems: Sequence[FileProblem]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems: Final = tuple(problems)
+
+
+def parse_duration(text: object) -> timedelta:
+    """A duration such as 45s, 0.3s, 5m, 4h or 2d; ValueError, saying so, for anything else."""
+    found = _DURATION.match(text) if isinstance(text, str) else None
+    if not found:
+        raise ValueError("expected a duration such as 45s, 5m, 4h or 2d")
+    return timedelta(seconds=float(found["number"]) * _SECONDS[found["unit"]])
+
+
+def weakness(secret: str) -> str:
+    """Why `secret` must not verify anything ("" if it may); the secret itself is never quoted."""
+    if _EXAMPLE.search(secret):
+        return "is an example value, known to everybody"
+    if len(secret) < SHORTEST_SECRET:
+        return f"has {len(secret)} characters, and what verifies something needs at least {SHORTEST_SECRET}"
+    if not secret.isascii() or not secret.isprintable() or " " in secret:
+        return "has blanks or characters beyond plain ASCII"
+    return ""
+
+
+def is_channel(text: str) -> bool:
+    """Whether `text` is a channel's name (#incidents) or id (C0123456789)."""
+    return bool(_CHANNEL.match(text))
+
+
+def _channel(text: str) -> str:
+    if not is_channel(text):
+        raise ValueError("expected a channel such as #incidents or C0123456789")
+    return text
+
+
+def _mention(text: str) -> str:
+    if not _MENTION.match(text):
+        raise ValueError("expected somebody to mention, such as @oncall or S0123456789")
+    return text
+
+
+def _strong(secret: SecretStr) -> SecretStr:
+    if reason := weakness(secret.get_secret_value()):
+        raise ValueError(f"the secret {reason}")
+    return secret
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Channel = Annotated[str, AfterValidator(_channel)]
+Mention = Annotated[str, AfterValidator(_mention)]
+StrongSecret = Annotated[SecretStr, AfterValidator(_strong)]
+Condition = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
+InputName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
+SlackPrincipal = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]{2,20}$")]
+EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,]+@[^\s@<>,]+$")]
+
+
+class Section(BaseModel):
+    """A part of the file: unknown keys are errors, and nothing is converted silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+# --- integrations -----------------------------------------------------------------------------------------------------
+
+
+class ChannelMappings(Section):
+    """Where event notifications go by severity; None = the channel of the environment (or #notifications for low)."""
+
+    critical: Channel | None = None
+    high: Channel | None = None
+    medium: Channel | None = None
+    low: Channel | None = None
+
+
+class NotificationRule(Section):
+    """An event that meets `condition` is also told in `channel`, with `mentions`."""
+
+    name: Name
+    condition: Condition
+    channel: Channel
+    mentions: list[Mention] = []
+
+
+class Formatting(Section):
+    """How event notifications and reports look; cards keep their blocks whatever it says."""
+
+    use_blocks: bool = True
+    include_charts: bool = True
+    thread_replies: bool = True
+    emoji_reactions: bool = True
+
+
+class SlackIntegration(Section):
+    """`enabled` false = nothing is posted, webhooks are still stored."""
+
+    enabled: bool = True
+    channel_mappings: ChannelMappings = ChannelMappings()
+    notification_rules: list[NotificationRule] = []
+    formatting: Formatting = Formatting()
+
+
+class NopeSightIntegration(Section):
+    """`paths` moves single paths of the API by name; `owners_by_department` answers for CIs without an owner."""
+
+    paths: dict[str, Annotated[str, StringConstraints(pattern=r"^/\S*$")]] = {}
+    owners_by_department: dict[str, list[EmailAddress]] = {}
+
+
+class Integrations(Section):
+    """The systems at both ends."""
+
+    slack: SlackIntegration = SlackIntegration()
+    nopesight: NopeSightIntegration = NopeSightIntegration()
+
+
+# --- incidents and teams ----------------------------------------------------------------------------------------------
+
+DurationBySeverity = dict[SeverityName, Duration]
+
+
+class Incidents(Section):
+    """Which events become incidents, and the timers. An empty mapping switches a timer off."""
+
+    create_when: Condition | None = DEFAULT_CREATE_WHEN
+    group_by: list[Literal["correlation_id", "signature", "ci"]] = ["correlation_id", "signature", "ci"]
+    resolve_with_events: bool = True
+    remind_unacknowledged_after: DurationBySeverity = {
+        "critical": timedelta(minutes=5),
+        "high": timedelta(minutes=15),
+    }
+    escalate_after: DurationBySeverity = {"critical": timedelta(minutes=15)}
+    escalate_to: list[Mention] = ["@oncall"]
+    acknowledgement_expires_after: DurationBySeverity = {"critical": timedelta(hours=4)}
+
+
+class Team(Section):
+    """What is particular to one workspace."""
+
+    nopesight_department: Name
+
+
+# --- permissions ------------------------------------------------------------------------------------------------------
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_COMMANDS: Final = frozenset(
+    _words(
+        "status search report show list why stats help create ack acknowledge unack "
+        "unacknowledge resolve reopen update assign note comment invite schedule run_playbook"
+    )
+)
+_ACTIONS: Final = frozenset(
+    _words(
+        "view acknowledge unacknowledge comment note assign resolve reopen create "
+        "update invite capture share search report schedule run_playbook"
+    )
+)
+
+
+def _rights(known: frozenset[str], values: list[str]) -> list[str]:
+    unknown = [value for value in values if value != "*" and value not in known]
+    if unknown:
+        raise ValueError(f'"{unknown[0]}" is no right; known are * {" ".join(sorted(known))}')
+    return values
+
+
+def _known_commands(values: list[str]) -> list[str]:
+    return _rights(_COMMANDS, values)
+
+
+def _known_actions(values: list[str]) -> list[str]:
+    return _rights(_ACTIONS, values)
+
+
+class Role(Section):
+    """What a role may type (`commands`) and do otherwise (`actions`); "*" is everything."""
+
+    commands: Annotated[list[str], AfterValidator(_known_commands)] = []
+    actions: Annotated[list[str], AfterValidator(_known_actions)] = []
+
+
+DEFAULT_ROLES: Final[Mapping[str, Role]] = {
+    "admin": Role(commands=["*"], actions=["*"]),
+    "operator": Role(
+        commands=_words(
+            "status search report show list why stats help create ack resolve reopen update assign note invite"
+        ),
+        actions=_words("view acknowledge comment assign resolve reopen update invite capture share"),
+    ),
+    "viewer": Role(commands=_words("status search show list why stats help"), actions=["view"]),
+}
+
+
+class Permissions(Section):
+    """Who may do what. `user_mappings` maps Slack user ids and user group ids to roles."""
+
+    roles: dict[Name, Role] = Field(default_factory=lambda: dict(DEFAULT_ROLES))
+    user_mappings: dict[SlackPrincipal, str] = {}
+    default: str = "viewer"
+
+    @model_validator(mode="after")
+    def _roles_exist(self) -> Self:
+        used = {f"user_mappings.{principal}": role for principal, role in self.user_mappings.items()}
+        for path, role in {**used, "default": self.default}.items():
+            if role not in self.roles:
+                raise PydanticCustomError(
+                    "unknown_role",
+                    "{place} names the role {role}, and there are only {roles}",
+                    {"place": path, "role": role, "roles": ", ".join(self.roles)},
+                )
+        return self
+
+
+# --- workflows --------------------------------------------------------------------------------------------------------
+
+
+class Trigger(Section):
+    """How a workflow starts: `POST /slack/workflows/{slug}`, signed with `secret` or, without one, by bearer only."""
+
+    type: Literal["webhook"]
+    slug: Slug
+    secret: StrongSecret | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _slug_of_url(cls, given: object) -> object:
+        """A `url` gives the slug by its last segment; both at once must not disagree."""
+        if not isinstance(given, Mapping) or not isinstance(given.get("url"), str):
+            return given
+        rest = {key: value for key, value in given.items() if key != "url"}
+        slug = given["url"].split("?")[0].rstrip("/").rpartition("/")[2]
+        if rest.setdefault("slug", slug) != slug:
+            raise PydanticCustomError("two_slugs", "expected either url or slug, and they disagree")
+        return rest
+
+
+class Input(Section):
+    """A value that whoever starts the workflow gives."""
+
+    name: InputName
+    type: Literal["text", "select", "number", "boolean"] = "text"
+    options: list[Name] = []
+    required: bool = False
+
+    @model_validator(mode="after")
+    def _options_where_selected(self) -> Self:
+        if (self.type == "select") != bool(self.options):
+            raise PydanticCustomError("options", "expected options exactly where the type is select")
+        return self
+
+
+class CreateIncidentParams(Section):
+    """What the incident is made of; each may hold {{workflow.title}} and {{inputs.NAME}}."""
+
+    title: str
+    severity: str = "high"
+    description: str = ""
+    assignee: str = ""
+    cis: list[str] = []
+
+
+class NotifyTeamParams(Section):
+    """Whom to tell, and what ("" = the workflow's title)."""
+
+    channel: Channel
+    mentions: list[Mention] = []
+    message: str = ""
+
+
+class RunDiagnosticsParams(Section):
+    """What to look at; `auto_remediate` also runs what NopeSight offers."""
+
+    service: str
+    playbook: str = ""
+    auto_remediate: bool = False
+
+
+class CreateIncidentAction(Section):
+    """Creates an incident."""
+
+    type: Literal["create_incident"]
+    params: CreateIncidentParams
+
+
+class NotifyTeamAction(Section):
+    """Posts to a channel."""
+
+    type: Literal["notify_team"]
+    params: NotifyTeamParams
+
+
+class RunDiagnosticsAction(Section):
+    """Runs NopeSight's diagnostics."""
+
+    type: Literal["run_diagnostics"]
+    params: RunDiagnosticsParams
+
+
+WorkflowAction = Annotated[CreateIncidentAction | NotifyTeamAction | RunDiagnosticsAction, Field(discriminator="type")]
+
+
+class Workflow(Section):
+    """A named list of actions that a signed request starts."""
+
+    name: Name
+    trigger: Trigger
+    inputs: list[Input] = []
+    actions: Annotated[list[WorkflowAction], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Self:
+        known = {"workflow.title", "workflow.name", *(f"inputs.{given.name}" for given in self.inputs)}
+        for used in _REFERENCE.findall(" ".join(_texts([action.model_dump() for action in self.actions]))):
+            if used not in known:
+                raise PydanticCustomError(
+                    "unknown_reference",
+                    "an action uses {used}, and there are only {known}",
+                    {"used": used, "known": ", ".join(sorted(known))},
+                )
+        return self
+
+
+def _texts(value: object) -> list[str]:
+    """Every text anywhere in plain data."""
+    if isinstance(value, str):
+        return [value]
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for member in members for text in _texts(member)]
+
+
+# --- the whole file ---------------------------------------------------------------------------------------------------
+
+
+class ConfigFile(Section):
+    """The whole file. `permissions` None = no section: everybody is an operator."""
+
+    integrations: Integrations = Integrations()
+    incidents: Incidents = Incidents()
+    permissions: Permissions | None = None
+    workflows: list[Workflow] = []
+    teams: dict[str, Team] = {}
+
+    @field_validator("workflows")
+    @classmethod
+    def _slugs_differ(cls, workflows: list[Workflow]) -> list[Workflow]:
+        slugs = [workflow.trigger.slug for workflow in workflows]
+        twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+        if twice:
+            raise PydanticCustomError("slug_twice", "two workflows have the slug {slug}", {"slug": twice[0]})
+        return workflows
+
+    @property
+    def role_of_everybody(self) -> str:
+        """The role of whoever is not mapped."""
+        return "operator" if self.permissions is None else self.permissions.default
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        """The roles in force, in the file's order."""
+        return DEFAULT_ROLES if self.permissions is None else self.permissions.roles
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """Plain data only, and no key twice: YAML itself would silently take the last one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML calls it so
+        seen: set[Hashable] = set()
+        for key_node, _ in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                continue
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f'the key "{key}" is there twice', key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def read_config(text: str) -> ConfigFile:
+    """The file's content as checked values; FileProblems tells everything that is wrong with it."""
+    try:
+        # A subclass of SafeLoader: builds plain data only.
+        raw = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - the loader is a safe one
+    except yaml.YAMLError as error:
+        raise FileProblems([_syntax_problem(error)]) from error
+    except RecursionError as error:
+        raise FileProblems([FileProblem("", "expected YAML that is nested less deeply")]) from error
+    try:
+        return ConfigFile.model_validate({} if raw is None else raw)
+    except ValidationError as error:
+        raise FileProblems([_problem(detail) for detail in error.errors(include_url=False)]) from error
+
+
+def _syntax_problem(error: yaml.YAMLError) -> FileProblem:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or "expected YAML"
+    return FileProblem(f"line {mark.line + 1}, column {mark.column + 1}" if mark else "", str(what))
+
+
+# Sentences for pydantic's own kinds of errors.
+_WORDINGS: Final = {
+    "extra_forbidden": "is not a known key",
+    "missing": "is missing",
+    "bool_type": "expected true or false",
+    "string_type": "expected a text (in quotes where it could be read as something else)",
+    "list_type": "expected a list",
+    "dict_type": "expected keys and values",
+    "model_type": "expected keys and values",
+    "model_attributes_type": "expected keys and values",
+}
+
+
+def _problem(detail: ErrorDetails) -> FileProblem:
+    message = _WORDINGS.get(detail["type"], detail["msg"].removeprefix("Value error, "))
+    return FileProblem(_path(detail["loc"]), message[:1].lower() + message[1:])
+
+
+def _path(location: Sequence[int | str]) -> str:
+    """workflows[0].actions[1].params.title, without the tags that pydantic adds for kinds and keys."""
+    path = ""
+    for index, part in enumerate(location):
+        if part == "[key]" or (index and isinstance(location[index - 1], int) and part in _ACTION_TYPES):
+            continue
+        path += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return path.lstrip(".")
+
+
+_ACTION_TYPES: Final = frozenset({"create_incident", "notify_team", "run_diagnostics"})
