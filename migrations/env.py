@@ -6,10 +6,11 @@ transaction: either the database reaches it, or it stays as it was. Of several p
 works, the others wait for it and then find nothing left to do.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 
 from incidentbot.store.database import engine_url, make_engine
@@ -30,11 +31,27 @@ def _named_url() -> str:
     return named
 
 
+def _in_the_databases_words(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """Write a type of ours into a new migration as what the database keeps, since it may import nothing of ours."""
+    if kind == "type" and isinstance(item, sa.types.TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
+    return False
+
+
+def _is_another_default(context_: MigrationContext, _column: object, _of_model: object, *defaults: Any) -> bool | None:
+    """Compare as alembic does (None), but on SQLite without the brackets that SQLAlchemy puts around a default."""
+    if context_.dialect.name != "sqlite":
+        return None
+    kept, _, wanted = (default.strip("()'") if isinstance(default, str) else default for default in defaults)
+    return bool(kept != wanted)
+
+
 def _options() -> dict[str, Any]:
     return {
         "target_metadata": metadata,
+        "render_item": _in_the_databases_words,
         "compare_type": True,
-        "compare_server_default": True,
+        "compare_server_default": _is_another_default,
         "transaction_per_migration": False,
         # Both databases take schema changes back; for SQLite alembic has to be told so.
         "transactional_ddl": True,

@@ -1,4 +1,4 @@
-"""${message}
+"""${message}.
 
 One purpose, and the previous release still runs on the result: add and backfill now, drop in a later release.
 Imports nothing of incidentbot, since a migration must keep meaning what it meant on the day it was written.
@@ -10,6 +10,7 @@ After: ${down_revision | comma,n}
 import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}
+
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
