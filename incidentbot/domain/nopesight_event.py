@@ -189,8 +189,10 @@ def _actor_of(raw: Mapping[str, object], status: EventStatus) -> EventActor:
 def _cis(raw: Mapping[str, object]) -> tuple[CiRef, ...]:
     """Affected CIs, each once, the one that the event itself names first; a bare id or name counts as both."""
     listed = (fields.find(raw, "ciId", "ci"), *fields.items(raw, "affectedCis"))
-    found = (_ci(value) for value in listed)
-    return tuple({ci.id: ci for ci in reversed([ci for ci in found if ci is not None])}.values())[::-1]
+    found: dict[str, CiRef] = {}
+    for ci in filter(None, map(_ci, listed)):
+        found.setdefault(ci.id, ci)
+    return tuple(found.values())
 
 
 def _ci(value: object) -> CiRef | None:

@@ -74,8 +74,11 @@ def reachable(owners: Sequence[Owner]) -> bool:
 
 
 def once_each(owners: Sequence[Owner]) -> tuple[Owner, ...]:
-    """Each person once, first mention first; a name alone yields to nobody but itself."""
-    return tuple({(owner.email or owner.name): owner for owner in reversed(owners)}.values())[::-1]
+    """Each person once, by the first mention; somebody without an address is known by name."""
+    found: dict[str, Owner] = {}
+    for owner in owners:
+        found.setdefault(owner.email or owner.name, owner)
+    return tuple(found.values())
 
 
 def _people(value: str, role: str) -> list[Owner]:
