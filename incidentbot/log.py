@@ -50,7 +50,7 @@ _PATTERNS: Final = tuple(
     for pattern, replacement in (
         (r"(?i)\bx(?:ox[a-z](?:\.xox[a-z])?|app|wfp)-[\w.%-]+", STRUCK),  # Slack's tokens
         (r"(?i)\b(bearer|basic)\s+[\w.~+/%-]{6,}=*", rf"\1 {STRUCK}"),
-        (r"(?i)\bhttps?:(?:\\?/){2}hooks\.slack(?:-gov)?\.com[^\s\"'<>|]*", STRUCK),  # incoming webhooks, response URLs
+        (r"(?i)\bhttps?:(?:\\*/){2}hooks\.slack(?:-gov)?\.com[^\s\"'<>|]*", STRUCK),  # incoming webhooks, response URLs
         (r"\bv0=[0-9a-fA-F]{16,}|\bsha256=[0-9a-fA-F]{16,}", STRUCK),  # signatures of requests
         (r"\bgAAAA[\w-]{16,}={0,2}", STRUCK),  # Fernet tokens
         (r"\b\d{6,}\.\d{6,}\.[0-9a-f]{16,}\b", STRUCK),  # trigger ids

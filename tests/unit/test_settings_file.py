@@ -1,0 +1,199 @@
+"""The YAML file: what is taken, what it means where it is silent, and how an error is told."""
+
+import contextlib
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidentbot.settings_file import ConfigFile, FileProblems, read_config
+
+# As it stands in the integration guide, section by section.
+GUIDE = """
+integrations:
+  slack:
+    enabled: true
+    channel_mappings:
+      # Event severity to channel mapping
+      critical: "#incidents"
+      high: "#alerts"
+      medium: "#alerts"
+      low: "#notifications"
+    notification_rules:
+      - name: "Critical Infrastructure"
+        condition: "severity == 'critical' AND ci_type == 'server'"
+        channel: "#infrastructure-critical"
+        mentions: ["@oncall", "@infrastructure-team"]
+      - name: "Security Events"
+        condition: "category == 'security'"
+        channel: "#security-alerts"
+        mentions: ["@security-team"]
+    formatting:
+      use_blocks: true
+      include_charts: true
+      thread_replies: true
+      emoji_reactions: true
+workflows:
+  - name: "Incident Response"
+    trigger:
+      type: "webhook"
+      url: "https://api.nopesight.com/slack/workflows/incident-response"
+    inputs:
+      - name: "severity"
+        type: "select"
+        options: ["critical", "high", "medium", "low"]
+      - name: "affected_service"
+        type: "text"
+      - name: "description"
+        type: "text"
+    actions:
+      - type: "create_incident"
+        params:
+          title: "{{workflow.title}}"
+          severity: "{{inputs.severity}}"
+          description: "{{inputs.description}}"
+      - type: "notify_team"
+        params:
+          channel: "#incidents"
+          mentions: ["@oncall"]
+      - type: "run_diagnostics"
+        params:
+          service: "{{inputs.affected_service}}"
+          auto_remediate: true
+permissions:
+  roles:
+    admin:
+      commands: ["*"]
+      actions: ["*"]
+    operator:
+      commands: ["status", "search", "report"]
+      actions: ["acknowledge", "comment", "assign"]
+    viewer:
+      commands: ["status", "search"]
+      actions: ["view"]
+  user_mappings:
+    "U12345678": "admin"  # Slack user ID to role
+    "U87654321": "operator"
+  default: "viewer"
+"""
+
+
+def problems(text: str) -> dict[str, str]:
+    with pytest.raises(FileProblems) as caught:
+        read_config(text)
+    return {problem.path: problem.expected for problem in caught.value.problems}
+
+
+def test_the_guides_file_loads_as_it_stands() -> None:
+    config = read_config(GUIDE)
+    assert config.workflows[0].trigger.slug == "incident-response"
+    assert config.workflows[0].trigger.secret is None
+    assert config.permissions is not None
+    assert config.role_of_everybody == "viewer"
+    assert [rule.name for rule in config.integrations.slack.notification_rules] == [
+        "Critical Infrastructure",
+        "Security Events",
+    ]
+
+
+@pytest.mark.parametrize("empty", ("", "# nothing yet\n", "{}"))
+def test_an_empty_file_has_the_defaults(empty: str) -> None:
+    config = read_config(empty)
+    assert config == ConfigFile()
+    assert config.role_of_everybody == "operator"
+    assert list(config.roles) == ["admin", "operator", "viewer"]
+    assert config.incidents.create_when == "severity == 'critical'"
+    assert config.incidents.remind_unacknowledged_after["high"] == timedelta(minutes=15)
+
+
+def test_a_file_with_permissions_gives_strangers_a_viewers_rights() -> None:
+    assert read_config("permissions: {user_mappings: {U12345678: admin}}").role_of_everybody == "viewer"
+
+
+def test_a_timer_is_switched_off_by_an_empty_mapping() -> None:
+    assert read_config("incidents: {escalate_after: {}}").incidents.escalate_after == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    (
+        ("incident: {}", "incident"),
+        ("incidents: {escalate_after: {urgent: 5m}}", "incidents.escalate_after.urgent"),
+        ("incidents: {escalate_after: {critical: 5}}", "incidents.escalate_after.critical"),
+        ("incidents: {escalate_after: {critical: 5 minutes}}", "incidents.escalate_after.critical"),
+        ("incidents: {group_by: [colour]}", "incidents.group_by[0]"),
+        ("incidents: {resolve_with_events: 'yes'}", "incidents.resolve_with_events"),
+        ("incidents: []", "incidents"),
+        ("integrations: {slack: {channel_mappings: {high: 'two words'}}}", "integrations.slack.channel_mappings.high"),
+        ("integrations: {slack: {notification_rules: [{name: r, channel: '#a'}]}}",
+         "integrations.slack.notification_rules[0].condition"),
+        ("permissions: {roles: {admin: {commands: [destroy]}}}", "permissions.roles.admin.commands"),
+        ("permissions: {default: king}", "permissions"),
+        ("permissions: {user_mappings: {ana: admin}}", "permissions.user_mappings.ana"),
+        ("workflows: [{name: w, trigger: {type: webhook, slug: W W}, actions: []}]", "workflows[0].trigger.slug"),
+        ("workflows: [{name: w, trigger: {type: webhook, slug: w, secret: short}, actions: []}]",
+         "workflows[0].trigger.secret"),
+        ("workflows: [{name: w, trigger: {type: webhook, slug: w}, actions: [{type: dance}]}]",
+         "workflows[0].actions[0]"),
+        ("workflows: [{name: w, trigger: {type: webhook, slug: w}, actions: [{type: create_incident, params: {}}]}]",
+         "workflows[0].actions[0].params.title"),
+        ("workflows: [{name: w, trigger: {type: webhook, slug: w}, inputs: [{name: a, type: select}], actions: []}]",
+         "workflows[0].inputs[0]"),
+    ),
+)  # fmt: skip
+def test_an_error_is_told_by_its_path(text: str, path: str) -> None:
+    assert path in problems(text)
+
+
+def test_all_errors_are_told_at_once() -> None:
+    assert set(problems("colour: red\nincidents: {create_when: 5}\nteams: {T1: {}}")) == {
+        "colour",
+        "incidents.create_when",
+        "teams.T1.nopesight_department",
+    }
+
+
+def test_a_key_that_is_there_twice_is_an_error_with_its_line() -> None:
+    assert "line 2, column 1" in problems("incidents: {}\nincidents: {}\n")
+
+
+@pytest.mark.parametrize("text", ("a: [", "\t- x", "!!python/object/apply:os.system ['true']", "[" * 2000))
+def test_what_is_no_plain_yaml_is_refused(text: str) -> None:
+    assert problems(text)
+
+
+def test_a_workflow_uses_only_inputs_that_it_has() -> None:
+    text = """
+workflows:
+  - name: w
+    trigger: {type: webhook, slug: w}
+    inputs: [{name: severity}]
+    actions: [{type: create_incident, params: {title: "{{inputs.severty}}"}}]
+"""
+    assert "inputs.severty" in problems(text)["workflows[0]"]
+
+
+def test_two_workflows_have_two_slugs() -> None:
+    workflow = (
+        "{name: w, trigger: {type: webhook, slug: w}, actions: [{type: notify_team, params: {channel: '#incidents'}}]}"
+    )
+    assert list(problems(f"workflows: [{workflow}, {workflow}]")) == ["workflows"]
+
+
+def test_a_url_and_a_slug_must_not_disagree() -> None:
+    trigger = "{type: webhook, url: 'https://x.example/slack/workflows/a', slug: b}"
+    text = f"workflows: [{{name: w, trigger: {trigger}, actions: []}}]"
+    assert "workflows[0].trigger" in problems(text)
+
+
+def test_a_secret_of_the_file_is_never_quoted() -> None:
+    secret = "short-canary"
+    text = f"workflows: [{{name: w, trigger: {{type: webhook, slug: w, secret: {secret}}}, actions: []}}]"
+    assert secret not in str(problems(text))
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_configuration_or_has_problems(text: str) -> None:
+    with contextlib.suppress(FileProblems):
+        read_config(text)
