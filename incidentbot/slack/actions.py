@@ -1,0 +1,101 @@
+"""The listeners of buttons. Whoever clicks on what is no longer so is told, and nobody else."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from incidentbot.domain.incident import Incident
+from incidentbot.domain.lifecycle import Trigger
+from incidentbot.domain.refusals import Refusal, TransitionRefused
+from incidentbot.queries import find
+from incidentbot.render import ids
+from incidentbot.render.message import Message
+from incidentbot.render.modals import resolve_modal, update_modal
+from incidentbot.render.refusals import refusal
+from incidentbot.render.unserved import button_unknown
+from incidentbot.slack.asker import Asker
+from incidentbot.slack.forms import open_form
+from incidentbot.slack.parts import SlackParts
+from incidentbot.store import Store
+from incidentbot.usecases import Cause, Done, Outcome, acknowledge, reopen
+
+Transition = Callable[[Store, Cause, str], Outcome]
+
+
+class Buttons:
+    """The buttons on the card and in the thread; their value is the reference."""
+
+    def __init__(self, parts: SlackParts) -> None:
+        self._parts = parts
+
+    async def acknowledge(
+        self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker
+    ) -> None:
+        """Take the incident over."""
+        await self._move(acknowledge, ack, body, action, asker)
+
+    async def reopen(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
+        """Open the incident again."""
+        await self._move(reopen, ack, body, action, asker)
+
+    async def resolve(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
+        """Open the form that resolves the incident, unless it is resolved already."""
+        incident = await self._parts.store.run(find, asker.team_id, _reference(action))
+        if isinstance(incident, Incident) and Trigger.RESOLVE in incident.allowed:
+            instead = f"/incident resolve {incident.reference} NOTE"
+            open_form(self._parts, asker, body.get("trigger_id") or "", resolve_modal(incident), instead)
+        else:
+            self._tell(asker, refusal(_resolved(incident) if isinstance(incident, Incident) else incident))
+        await ack()
+
+    async def update(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
+        """Open the form that changes the incident."""
+        incident = await self._parts.store.run(find, asker.team_id, _reference(action))
+        if isinstance(incident, Incident):
+            instead = f"/incident update {incident.reference} TEXT"
+            open_form(self._parts, asker, body.get("trigger_id") or "", update_modal(incident), instead)
+        else:
+            self._tell(asker, refusal(incident))
+        await ack()
+
+    async def other(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
+        """Links open by themselves, and what is chosen in a form waits for its submission; the rest is not ours."""
+        in_form = (body.get("container") or {}).get("type") == "view"
+        if not (in_form or action.get("url") or action.get("action_id") in ids.LINK_BUTTONS):
+            self._tell(asker, button_unknown())
+        await ack()
+
+    async def _move(
+        self,
+        transition: Transition,
+        ack: AsyncAck,
+        body: Mapping[str, Any],
+        action: Mapping[str, Any],
+        asker: Asker,
+    ) -> None:
+        cause = asker.cause(f"trigger:{body.get('trigger_id') or ''}", "button")
+        outcome = await self._parts.store.run(transition, cause, _reference(action))
+        await ack()
+        if not isinstance(outcome, Done):
+            self._tell(asker, refusal(outcome))
+
+    def _tell(self, asker: Asker, message: Message) -> None:
+        if asker.response_url:
+            self._parts.tasks.start(self._parts.answerer.respond(asker.response_url, message))
+
+
+def _reference(action: Mapping[str, Any]) -> str:
+    """The button's value; never "", which would mean whatever incident is unresolved."""
+    return action.get("value") or "?"
+
+
+def _resolved(incident: Incident) -> Refusal:
+    return TransitionRefused(
+        incident.reference,
+        Trigger.RESOLVE,
+        incident.state,
+        incident.state_since,
+        incident.state_by,
+        incident.allowed,
+    )

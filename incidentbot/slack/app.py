@@ -1,0 +1,192 @@
+"""Slack's way in: one path for HTTP and Socket Mode, from the raw request to the acknowledgement.
+
+HTTP: guard, decode ┐
+                    ├─ outline checked ─ Bolt: who asks ─ listener ─ use case, committed ─ acknowledged
+Socket Mode ────────┘
+"""
+
+import json
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+
+from incidentbot.render import ids
+from incidentbot.render.unserved import command_unknown
+from incidentbot.slack.acknowledge import ephemeral
+from incidentbot.slack.actions import Buttons
+from incidentbot.slack.form import BadBody, read_body
+from incidentbot.slack.guard import Answer, Headers, Turned, admit, is_ssl_check
+from incidentbot.slack.identify import Identify, authorize
+from incidentbot.slack.mentions import Mentions
+from incidentbot.slack.modals.submissions import SUBMISSIONS, Submissions
+from incidentbot.slack.parts import SlackParts
+from incidentbot.slack.shape import check_shape
+from incidentbot.slack.slash_commands.incident import IncidentCommand
+from incidentbot.slack.slash_commands.parse import COMMAND
+from incidentbot.store import DatabaseUnavailable
+
+_ANYTHING: Final = re.compile(".*", re.DOTALL)
+_log = structlog.get_logger(__name__)
+
+
+class SlackEntry:
+    """Takes what Slack sends. `handle` for HTTP and `listen` for Socket Mode end in the same listeners."""
+
+    def __init__(self, parts: SlackParts, signing_secrets: Sequence[str]) -> None:
+        self._parts = parts
+        self._secrets = tuple(signing_secrets)
+        self.bolt: Final = _bolt(parts)
+
+    async def handle(self, headers: Headers, raw: bytes) -> Answer:
+        """Serve POST /slack/events. `headers` are pairs as ASGI has them, all of them, `raw` the body as it came.
+
+        The status is 200, 400, 401, 413 or 415; 500 or 503 mean that nothing was stored and Slack may send it again.
+        """
+        try:
+            content_type = admit(headers, raw, self._secrets, self._parts.now().timestamp())
+            body = read_body(content_type, raw)
+        except Turned as turned:
+            return turned.answer
+        except BadBody as bad:
+            return _malformed(bad)
+        if is_ssl_check(body):
+            return Answer(200)
+        if body.get("type") == "url_verification":
+            return _challenge(body)
+        return await self.dispatch(body)
+
+    async def dispatch(self, body: Mapping[str, Any]) -> Answer:
+        """Serve a payload that is known to come from Slack."""
+        try:
+            check_shape(body)
+        except BadBody as bad:
+            return _malformed(bad)
+        # To Bolt every request is one of Socket Mode: those come parsed, and are verified by somebody else.
+        response = await self.bolt.async_dispatch(AsyncBoltRequest(body=dict(body), mode="socket_mode"))
+        return _answer(response)
+
+    def listen(self, socket: SocketModeClient) -> None:
+        """Serve what arrives over `socket`, once it is connected."""
+        socket.socket_mode_request_listeners.append(self.on_envelope)
+
+    async def on_envelope(self, socket: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        """Acknowledge an envelope once it is served; one that failed is not, so that Slack sends it again."""
+        answer = await self.dispatch(request.payload)
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return
+        payload = json.loads(answer.body) if answer.status == HTTPStatus.OK and answer.body else None
+        await socket.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id, payload=payload))
+
+    async def drain(self, seconds: float) -> None:
+        """Let answers that are on their way arrive, at most `seconds`."""
+        await self._parts.tasks.drain(seconds)
+
+
+def build_slack(parts: SlackParts, *, signing_secrets: Sequence[str]) -> SlackEntry:
+    """The way in for Slack. Without a signing secret nothing is let in over HTTP; Socket Mode needs none."""
+    return SlackEntry(parts, signing_secrets)
+
+
+def _bolt(parts: SlackParts) -> AsyncApp:
+    app = AsyncApp(
+        logger=_quiet_logger(),
+        name="incidentbot",
+        process_before_response=True,  # acknowledged after the commit; the other way also sleeps (design.md 6)
+        before_authorize=Identify(parts).identify,
+        authorize=authorize,
+        request_verification_enabled=False,  # the guard verified the raw bytes, which Bolt never sees
+        ssl_check_enabled=False,  # Bolt would answer it unsigned
+        url_verification_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    _listen(app, parts)
+    _listen_to_the_rest(app, parts)
+    app.error(_failed)
+    return app
+
+
+def _quiet_logger() -> logging.Logger:
+    """Bolt's warnings quote what people typed, so only its errors are let through."""
+    logger = logging.getLogger("incidentbot.slack.bolt")
+    logger.setLevel(logging.ERROR)
+    return logger
+
+
+def _listen(app: AsyncApp, parts: SlackParts) -> None:
+    """Bolt tries listeners in this order: what a click meets comes first."""
+    buttons, forms = Buttons(parts), Submissions(parts)
+    app.action(ids.ACKNOWLEDGE_INCIDENT)(buttons.acknowledge)
+    app.action(ids.RESOLVE_INCIDENT)(buttons.resolve)
+    app.action(ids.REOPEN_INCIDENT)(buttons.reopen)
+    app.action(ids.UPDATE_INCIDENT)(buttons.update)
+    app.command(COMMAND)(IncidentCommand(parts).typed)
+    for callback_id in SUBMISSIONS:
+        app.view(callback_id)(forms.submitted)
+    app.options(ids.CIS_SELECT)(forms.searched_cis)
+    app.event("app_mention")(Mentions(parts).heard)
+
+
+def _listen_to_the_rest(app: AsyncApp, parts: SlackParts) -> None:
+    """Everything is acknowledged, also what this release does not know: Slack would repeat it, or show an error."""
+    app.action(_ANYTHING)(Buttons(parts).other)
+    app.command(_ANYTHING)(_unknown_command)
+    app.options(_ANYTHING)(_nothing_to_choose)
+    app.view(_ANYTHING)(_acknowledge)
+    app.view_closed(_ANYTHING)(_acknowledge)
+    app.shortcut(_ANYTHING)(_acknowledge)
+    app.event(_ANYTHING)(_acknowledge)
+
+
+async def _unknown_command(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ephemeral(ack, command_unknown(body["command"]))
+
+
+async def _nothing_to_choose(ack: AsyncAck) -> None:
+    await ack(options=[])
+
+
+async def _acknowledge(ack: AsyncAck) -> None:
+    await ack()
+
+
+async def _failed(error: Exception) -> BoltResponse:
+    """A request that failed is not acknowledged. What failed is logged without what people wrote."""
+    if isinstance(error, DatabaseUnavailable):
+        _log.warning("slack_request.not_stored", reason=str(error))
+        return BoltResponse(status=503, body="")
+    _log.error("slack_request.failed", error=type(error).__name__, exc_info=error)
+    return BoltResponse(status=500, body="")
+
+
+def _malformed(bad: BadBody) -> Answer:
+    _log.warning("slack_request.malformed", reason=str(bad))
+    return Turned(400).answer
+
+
+def _challenge(body: Mapping[str, Any]) -> Answer:
+    challenge = body.get("challenge")
+    if not isinstance(challenge, str):
+        return Turned(400).answer
+    return Answer(200, json.dumps({"challenge": challenge}), {"content-type": "application/json"})
+
+
+def _answer(response: BoltResponse) -> Answer:
+    """Bolt's answer; what it knows no listener for is acknowledged without a word, or Slack would send it again."""
+    if response.status == HTTPStatus.NOT_FOUND:
+        _log.info("slack_request.unknown")
+        return Answer(200)
+    content_type = response.first_headers().get("content-type", "")
+    return Answer(response.status, response.body or "", {"content-type": content_type} if response.body else {})

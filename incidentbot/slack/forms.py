@@ -1,0 +1,19 @@
+"""Opening a form: at once, beside the acknowledgement, and with an answer to the person where it fails."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from incidentbot.render.unserved import form_missed
+from incidentbot.slack.asker import Asker
+from incidentbot.slack.parts import SlackParts
+
+
+def open_form(parts: SlackParts, asker: Asker, trigger_id: str, view: Mapping[str, Any], typed_instead: str) -> None:
+    """Begin to open `view`; where Slack does not take it in time, the person is shown what to type instead."""
+    parts.tasks.start(_open(parts, asker, trigger_id, view, typed_instead))
+
+
+async def _open(parts: SlackParts, asker: Asker, trigger_id: str, view: Mapping[str, Any], typed_instead: str) -> None:
+    opened = await parts.answerer.open_view(asker.team_id, trigger_id, view)
+    if not opened and asker.response_url:
+        await parts.answerer.respond(asker.response_url, form_missed(typed_instead))

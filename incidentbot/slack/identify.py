@@ -1,0 +1,65 @@
+"""Who asks, settled once for every request and before any listener: an installed workspace, and one of its people."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from incidentbot.domain.refusals import NoWorkspace
+from incidentbot.domain.workspace import Workspace
+from incidentbot.queries import workspace
+from incidentbot.render.modals import refusal_modal
+from incidentbot.render.unserved import not_for_you
+from incidentbot.slack.acknowledge import ephemeral
+from incidentbot.slack.asker import read_asker
+from incidentbot.slack.parts import SlackParts
+
+Next = Callable[[], Awaitable[BoltResponse]]
+
+
+class Identify:
+    """Puts `workspace` and `asker` into Bolt's context, or ends the request there."""
+
+    def __init__(self, parts: SlackParts) -> None:
+        self._parts = parts
+
+    async def identify(self, context: AsyncBoltContext, body: Mapping[str, Any], next_: Next) -> BoltResponse:
+        """Runs before Bolt authorizes. Bots, our own included, are nobody: what they say is dropped."""
+        if is_from_bot(body):
+            return await context.ack()
+        found = await self._parts.store.run(workspace, context.team_id or "")
+        asker = read_asker(body, found) if isinstance(found, Workspace) else None
+        if asker is None:
+            return await self._turn_away(context, body)
+        context["asker"] = asker
+        return await next_()
+
+    async def _turn_away(self, context: AsyncBoltContext, body: Mapping[str, Any]) -> BoltResponse:
+        if body.get("command"):
+            return await ephemeral(context.ack, not_for_you())
+        if body.get("type") == "view_submission":
+            return await context.ack(response_action="update", view=refusal_modal(NoWorkspace(())))
+        if body.get("response_url"):
+            self._parts.tasks.start(self._parts.answerer.respond(body["response_url"], not_for_you()))
+        return await context.ack()
+
+
+async def authorize(context: AsyncBoltContext) -> AuthorizeResult:
+    """Bolt's question whether the app is installed: `identify` looked, and the token stays with the Slack client."""
+    found: Workspace = context["asker"].workspace
+    return AuthorizeResult(
+        enterprise_id=found.enterprise_id or None,
+        team_id=found.team_id,
+        team=found.name,
+        url=found.url,
+        bot_user_id=found.bot_user_id,
+        bot_id=found.bot_id,
+    )
+
+
+def is_from_bot(body: Mapping[str, Any]) -> bool:
+    """Whether a bot caused it; answering bots is how loops begin."""
+    event = body.get("event") or {}
+    return bool(event.get("bot_id") or event.get("app_id") or event.get("subtype") == "bot_message")

@@ -1,0 +1,67 @@
+"""The listener of mentions: in an incident's thread the bot does what it is told, elsewhere it says what there is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from incidentbot.domain.incident import Incident
+from incidentbot.domain.refusals import Refusal
+from incidentbot.queries import by_thread
+from incidentbot.render.answers import help_mention
+from incidentbot.render.message import Message
+from incidentbot.render.refusals import refusal
+from incidentbot.slack.asker import Asker
+from incidentbot.slack.in_full import InFull, incident_in_full, shown
+from incidentbot.slack.mention_words import Said, parse_mention
+from incidentbot.slack.parts import SlackParts
+from incidentbot.usecases import Cause, Done, Outcome, acknowledge, add_note, resolve, unacknowledge
+
+
+class Mentions:
+    """What people say to the bot."""
+
+    def __init__(self, parts: SlackParts) -> None:
+        self._parts = parts
+
+    async def heard(self, event: Mapping[str, Any], body: Mapping[str, Any], asker: Asker) -> None:
+        """Acknowledged once stored; what was done shows in the thread, the rest is told to the one who asked."""
+        thread_ts = event.get("thread_ts") or ""
+        said = parse_mention(event.get("text") or "", asker.workspace.bot_user_id)
+        answer = await self._answer(asker, thread_ts, said, f"event:{body.get('event_id') or ''}")
+        if answer is not None and asker.channel:
+            self._parts.tasks.start(
+                self._parts.answerer.answer_ephemeral(asker.team_id, asker.channel, asker.actor.id, answer, thread_ts)
+            )
+
+    async def _answer(self, asker: Asker, thread_ts: str, said: Said | Refusal, key: str) -> Message | None:
+        incident = await self._incident(asker, thread_ts)
+        if incident is None:
+            return help_mention()
+        if not isinstance(said, Said):
+            return refusal(said)
+        if said.verb == "help":
+            return help_mention()
+        if said.verb == "status":
+            return await self._status(asker, incident.reference)
+        outcome = await self._do(asker.cause(key, "mention"), incident.reference, said)
+        return None if isinstance(outcome, Done) else refusal(outcome)
+
+    async def _incident(self, asker: Asker, thread_ts: str) -> Incident | None:
+        if not (thread_ts and asker.channel):
+            return None
+        return await self._parts.store.run(by_thread, asker.team_id, asker.channel, thread_ts)
+
+    async def _status(self, asker: Asker, ref: str) -> Message:
+        found = await self._parts.store.run(incident_in_full, asker.team_id, ref)
+        return shown(found, asker.workspace) if isinstance(found, InFull) else refusal(found)
+
+    async def _do(self, cause: Cause, ref: str, said: Said) -> Outcome:
+        run = self._parts.store.run
+        match said.verb:
+            case "ack":
+                return await run(acknowledge, cause, ref, said.text)
+            case "unack":
+                return await run(unacknowledge, cause, ref, said.text)
+            case "resolve":
+                return await run(resolve, cause, ref, said.text)
+            case _:
+                return await run(add_note, cause, ref, said.text)

@@ -1,0 +1,90 @@
+"""What somebody filled into a form, and what it had shown before.
+
+The form comes back from Slack's client, so nothing in it is taken for granted: what is missing or of another type
+reads as empty.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from incidentbot.slack.typed_text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A submitted view, whose shape was checked."""
+
+    view: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Stays the same while a refused form is corrected and sent again."""
+        return self.view.get("id") or ""
+
+    @property
+    def callback_id(self) -> str:
+        """Which form it is."""
+        return self.view.get("callback_id") or ""
+
+    def metadata(self, name: str) -> str:
+        """A value that the form carried along."""
+        try:
+            carried = json.loads(self.view.get("private_metadata") or "{}")
+        except ValueError:
+            return ""
+        value = carried.get(name) if isinstance(carried, dict) else None
+        return value if isinstance(value, str) else ""
+
+    def text(self, block: str, action: str) -> str:
+        """What was typed, without characters that hide or disguise."""
+        return clean(_text(self._element(block, action).get("value")))
+
+    def choice(self, block: str, action: str) -> str:
+        """The value of the chosen option."""
+        return _value(self._element(block, action).get("selected_option"))
+
+    def choices(self, block: str, action: str) -> list[tuple[str, str]]:
+        """Value and text of every chosen option."""
+        chosen = self._element(block, action).get("selected_options")
+        options = chosen if isinstance(chosen, list) else []
+        return [(_value(option), _label(option)) for option in options if _value(option)]
+
+    def user(self, block: str, action: str) -> str:
+        """The id of the chosen person."""
+        return _text(self._element(block, action).get("selected_user"))
+
+    def shown_text(self, block: str) -> str:
+        """What stood in a text field when the form was opened."""
+        return _text(self._shown(block).get("initial_value"))
+
+    def shown_choice(self, block: str) -> str:
+        """The value of the option that was preset."""
+        return _value(self._shown(block).get("initial_option"))
+
+    def shown_user(self, block: str) -> str:
+        """The id of the person who was preset."""
+        return _text(self._shown(block).get("initial_user"))
+
+    def _element(self, block: str, action: str) -> Mapping[str, Any]:
+        values = (self.view.get("state") or {}).get("values") or {}
+        found: Mapping[str, Any] = values.get(block, {}).get(action, {})
+        return found
+
+    def _shown(self, block: str) -> Mapping[str, Any]:
+        blocks = self.view.get("blocks") or []
+        return next((found.get("element") or {} for found in blocks if found.get("block_id") == block), {})
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _value(option: Any) -> str:
+    return _text(option.get("value")) if isinstance(option, dict) else ""
+
+
+def _label(option: Any) -> str:
+    text = option.get("text") if isinstance(option, dict) else None
+    return _text(text.get("text")) if isinstance(text, dict) else ""

@@ -1,0 +1,62 @@
+"""The listeners of submitted forms, and of what is searched in them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from incidentbot.domain.monitoring import CiRef
+from incidentbot.domain.refusals import BadField, PersonUnknown
+from incidentbot.render import ids
+from incidentbot.render.modals import ci_options, field_errors, refusal_modal
+from incidentbot.slack.asker import Asker
+from incidentbot.slack.modals.fields import Fields
+from incidentbot.slack.modals.incident import submit_incident
+from incidentbot.slack.modals.resolve import submit_resolution
+from incidentbot.slack.modals.update import submit_update
+from incidentbot.slack.parts import SlackParts
+from incidentbot.slack.typed_text import clean
+from incidentbot.usecases import Done, Outcome
+
+Submit = Callable[[SlackParts, Asker, Fields], Awaitable[Outcome]]
+
+SUBMISSIONS: Final[Mapping[str, Submit]] = {
+    ids.INCIDENT_MODAL: submit_incident,
+    ids.RESOLVE_MODAL: submit_resolution,
+    ids.UPDATE_MODAL: submit_update,
+}
+# Slack gives up on options after 3 s and then shows an error; an empty list in time lets the person go on.
+SEARCH_SECONDS: Final = 2.5
+_LONGEST_SEARCH: Final = 200
+
+
+class Submissions:
+    """Every form we open."""
+
+    def __init__(self, parts: SlackParts, search_seconds: float = SEARCH_SECONDS) -> None:
+        self._parts = parts
+        self._search_seconds = search_seconds
+
+    async def submitted(self, ack: AsyncAck, view: Mapping[str, Any], asker: Asker) -> None:
+        """Closes the form once what it says is stored; otherwise the form shows what was refused."""
+        fields = Fields(view)
+        outcome = await SUBMISSIONS[fields.callback_id](self._parts, asker, fields)
+        if isinstance(outcome, Done):
+            await ack()
+        elif isinstance(outcome, BadField | PersonUnknown):
+            await ack(response_action="errors", errors=field_errors(outcome, fields.callback_id))
+        else:
+            await ack(response_action="update", view=refusal_modal(outcome))
+
+    async def searched_cis(self, ack: AsyncAck, body: Mapping[str, Any], asker: Asker) -> None:
+        """Offers the CIs that match what is typed into the form; none where NopeSight does not answer in time."""
+        text = clean(body.get("value") or "")[:_LONGEST_SEARCH]
+        await ack(options=ci_options(await self._search(asker.team_id, text)))
+
+    async def _search(self, team_id: str, text: str) -> Sequence[CiRef]:
+        try:
+            async with asyncio.timeout(self._search_seconds):
+                return await self._parts.answerer.search_cis(team_id, text)
+        except TimeoutError:
+            return ()

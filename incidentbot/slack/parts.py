@@ -1,0 +1,21 @@
+"""What listeners are made of; bootstrap puts it together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from incidentbot.render.message import NO_LINKS, Links
+from incidentbot.slack.answers import Answerer
+from incidentbot.slack.tasks import Tasks
+from incidentbot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class SlackParts:
+    """Everything that inbound Slack needs. `now` tells the time (aware UTC)."""
+
+    store: Store
+    answerer: Answerer
+    now: Callable[[], datetime]
+    links: Links = NO_LINKS
+    tasks: Tasks = field(default_factory=Tasks)

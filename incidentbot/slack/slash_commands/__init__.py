@@ -1,0 +1,1 @@
+"""Slash commands: what was typed is parsed without a look at anything else, then run."""

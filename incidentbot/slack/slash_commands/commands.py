@@ -1,0 +1,114 @@
+"""What a person can ask for with /incident, once it is understood."""
+
+from dataclasses import dataclass, field
+
+from incidentbot.domain.lifecycle import State
+from incidentbot.domain.severity import Severity
+from incidentbot.slack.typed_text import PersonTyped
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The incident meant ("" = the only one that is not resolved) and the free text after it.
+
+    `doubtful`: `ref` is a bare number that may as well be the beginning of the text; who knows the incidents decides.
+    """
+
+    ref: str = ""
+    text: str = ""
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """A new incident; without a title its form is opened, filled with the rest."""
+
+    title: str = ""
+    severity: Severity = Severity.HIGH
+    cis: tuple[str, ...] = ()
+    assignee: PersonTyped | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Take an incident over."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unacknowledge:
+    """Hand an incident back."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """End an incident; the target's text is the resolution."""
+
+    target: Target = field(default_factory=Target)
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Open a resolved incident again; the target's text is the reason."""
+
+    target: Target = field(default_factory=Target)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Change what is given, the target's text becomes a note; with nothing given its form is opened."""
+
+    target: Target = field(default_factory=Target)
+    severity: Severity | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Add the target's text to the timeline."""
+
+    target: Target = field(default_factory=Target)
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Make a person responsible."""
+
+    ref: str
+    person: PersonTyped
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Tell people of an incident."""
+
+    ref: str
+    people: tuple[PersonTyped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """Incidents in these states and of this severity, if one is given."""
+
+    states: tuple[State, ...] = (State.OPEN, State.ACKNOWLEDGED)
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """One incident in full."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What can be asked for."""
+
+
+SlashCommand = (
+    Create | Acknowledge | Unacknowledge | Resolve | Reopen | Update | Note | Assign | Invite | List | Show | Help
+)

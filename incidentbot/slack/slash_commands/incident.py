@@ -1,0 +1,85 @@
+"""The listener of /incident: parse, run, answer the one person who typed."""
+
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from incidentbot.domain.refusals import Refusal
+from incidentbot.render.message import Message
+from incidentbot.render.refusals import refusal
+from incidentbot.slack.acknowledge import ephemeral
+from incidentbot.slack.asker import Asker
+from incidentbot.slack.parts import SlackParts
+from incidentbot.slack.slash_commands import changes, commands, create, reading, transitions
+from incidentbot.slack.slash_commands.commands import SlashCommand
+from incidentbot.slack.slash_commands.parse import parse_incident
+from incidentbot.slack.slash_commands.request import SlashRequest
+
+
+class IncidentCommand:
+    """/incident with all its subcommands."""
+
+    def __init__(self, parts: SlackParts) -> None:
+        self._parts = parts
+
+    async def typed(self, ack: AsyncAck, body: Mapping[str, Any], asker: Asker) -> None:
+        """Acknowledged with the answer, after whatever it changed is stored."""
+        request = SlashRequest(self._parts, asker, body.get("trigger_id") or "")
+        answer = await run(request, parse_incident(body.get("text") or ""))
+        if answer is None:
+            await ack()
+        else:
+            await ephemeral(ack, answer)
+
+
+async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message | None:
+    """Do what was typed; the answer, or None where a form answers."""
+    match typed:
+        case commands.Create():
+            return await create.create_incident(request, typed)
+        case commands.Update() | commands.Assign() | commands.Note() | commands.Invite():
+            return await _change(request, typed)
+        case commands.Acknowledge() | commands.Unacknowledge() | commands.Resolve() | commands.Reopen():
+            return await _move(request, typed)
+        case commands.List():
+            return await reading.list_answer(request, typed)
+        case commands.Show():
+            return await reading.show_answer(request, typed)
+        case commands.Help():
+            return await reading.help_answer(request, typed)
+        case _:
+            return refusal(typed)
+
+
+async def _move(
+    request: SlashRequest,
+    typed: commands.Acknowledge | commands.Unacknowledge | commands.Resolve | commands.Reopen,
+) -> Message:
+    match typed:
+        case commands.Acknowledge():
+            return await transitions.acknowledge_incident(request, typed)
+        case commands.Unacknowledge():
+            return await transitions.unacknowledge_incident(request, typed)
+        case commands.Resolve():
+            return await transitions.resolve_incident(request, typed)
+        case commands.Reopen():
+            return await transitions.reopen_incident(request, typed)
+        case _:
+            assert_never(typed)
+
+
+async def _change(
+    request: SlashRequest, typed: commands.Update | commands.Assign | commands.Note | commands.Invite
+) -> Message | None:
+    match typed:
+        case commands.Update():
+            return await changes.update_incident(request, typed)
+        case commands.Assign():
+            return await changes.assign_incident(request, typed)
+        case commands.Note():
+            return await changes.note_incident(request, typed)
+        case commands.Invite():
+            return await changes.invite_people(request, typed)
+        case _:
+            assert_never(typed)

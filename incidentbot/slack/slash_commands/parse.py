@@ -1,0 +1,248 @@
+"""Reads what stands after /incident. Pure: the same text always means the same, whatever incidents there are."""
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from incidentbot.domain.lifecycle import State
+from incidentbot.domain.reference import is_prefixed, parse_reference
+from incidentbot.domain.refusals import BadField, BadOption, MissingArgument, Refusal, Refused, UnknownSubcommand
+from incidentbot.domain.severity import Severity
+from incidentbot.slack.slash_commands import commands
+from incidentbot.slack.slash_commands.commands import SlashCommand, Target
+from incidentbot.slack.typed_text import (
+    Word,
+    clean,
+    free_text,
+    is_mention,
+    person_typed,
+    plain,
+    words_of,
+)
+
+COMMAND: Final = "/incident"
+_MOST_CIS: Final = 100
+
+USAGE: Final[Mapping[str, str]] = {
+    "create": "/incident create TITLE [--severity critical|high|medium|low] [--ci NAME]… [--assign @user]",
+    "ack": "/incident ack INC-n",
+    "unack": "/incident unack INC-n",
+    "resolve": "/incident resolve INC-n [note]",
+    "reopen": "/incident reopen INC-n [reason]",
+    "update": "/incident update INC-n [text] [--severity critical|high|medium|low] [--title TITLE]",
+    "assign": "/incident assign INC-n @user",
+    "note": "/incident note INC-n text",
+    "invite": "/incident invite INC-n @user…",
+    "list": "/incident list [open|acknowledged|resolved|all] [critical|high|medium|low]",
+    "show": "/incident show INC-n",
+    "help": "/incident help",
+}
+ALIASES: Final[Mapping[str, str]] = {
+    "new": "create",
+    "acknowledge": "ack",
+    "unacknowledge": "unack",
+    "close": "resolve",
+}
+_STATES: Final[Mapping[str, tuple[State, ...]]] = {
+    **{state.value: (state,) for state in State},
+    "all": tuple(State),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """Options by name, each with its values in the order typed, and the words that belong to none."""
+
+    values: dict[str, list[str]] = field(default_factory=dict)
+    rest: list[Word] = field(default_factory=list)
+
+    def last(self, name: str) -> str | None:
+        return self.values[name][-1] if self.values.get(name) else None
+
+
+def parse_incident(text: str) -> SlashCommand | Refusal:
+    """What `text`, as Slack delivers it, asks for; a refusal says what is not understood. Never raises."""
+    text = clean(text)
+    words = words_of(text)
+    if not words:
+        return commands.Help()
+    typed = words[0].text.lower()
+    name = ALIASES.get(typed, typed)
+    if name not in USAGE:
+        return UnknownSubcommand(COMMAND, plain(words[0].text)[:80], nearest(typed, [*USAGE, *ALIASES]))
+    try:
+        return _PARSERS[name](USAGE[name], text, words[1:])
+    except Refused as refused:
+        return refused.refusal
+
+
+def nearest(word: str, names: Iterable[str]) -> str:
+    """The name that `word` was most likely meant to be, or "" where none is near."""
+    return next(iter(difflib.get_close_matches(word.lower(), list(names), n=1, cutoff=0.6)), "")
+
+
+def read_severity(value: str) -> Severity:
+    """The severity called `value`, in any case; refused where there is none."""
+    try:
+        return Severity(value.strip().lower())
+    except ValueError:
+        choices = tuple(severity.value for severity in Severity)
+        raise Refused(BadField("severity", "unknown", value=plain(value)[:80], choices=choices)) from None
+
+
+def _create(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
+    options = _options(usage, text, words, ("severity", "ci", "assign"))
+    severity, assignee = options.last("severity"), options.last("assign")
+    cis = tuple(dict.fromkeys(plain(name) for name in options.values.get("ci", ())))
+    if len(cis) > _MOST_CIS:
+        raise Refused(BadField("cis", "out_of_range", limit=_MOST_CIS))
+    return commands.Create(
+        title=plain(free_text(text, options.rest)),
+        severity=Severity.HIGH if severity is None else read_severity(severity),
+        cis=cis,
+        assignee=None if assignee is None else person_typed(assignee),
+    )
+
+
+def _acknowledge(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    return commands.Acknowledge(_reference_only(usage, words))
+
+
+def _unacknowledge(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    return commands.Unacknowledge(_reference_only(usage, words))
+
+
+def _show(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    return commands.Show(_reference_only(usage, words))
+
+
+def _resolve(_usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
+    return commands.Resolve(_target(text, words))
+
+
+def _reopen(_usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
+    return commands.Reopen(_target(text, words))
+
+
+def _note(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
+    target = _target(text, words)
+    if not target.text and not target.doubtful:
+        raise Refused(MissingArgument("a text", usage))
+    return commands.Note(target)
+
+
+def _update(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
+    options = _options(usage, text, words, ("severity", "title"))
+    severity, title = options.last("severity"), options.last("title")
+    return commands.Update(
+        target=_target(text, options.rest),
+        severity=None if severity is None else read_severity(severity),
+        title=None if title is None else plain(title),
+    )
+
+
+def _assign(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
+    ref, people = _people(usage, text, words)
+    if len(people) > 1:
+        raise Refused(BadOption(plain(people[1].text)[:80], usage))
+    return commands.Assign(ref, person_typed(people[0].text))
+
+
+def _invite(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
+    ref, people = _people(usage, text, words)
+    typed = dict.fromkeys(person_typed(word.text) for word in people)
+    return commands.Invite(ref, tuple(typed))
+
+
+def _list(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    states: list[State] = []
+    severity: Severity | None = None
+    for word in words:
+        name = word.text.lower()
+        if name in _STATES:
+            states += _STATES[name]
+        elif name in set(Severity):
+            severity = Severity(name)
+        else:
+            raise Refused(BadOption(plain(word.text)[:80], usage, nearest(name, [*_STATES, *Severity])))
+    return commands.List(tuple(dict.fromkeys(states)) or commands.List().states, severity)
+
+
+def _help(_usage: str, _text: str, _words: Sequence[Word]) -> SlashCommand:
+    return commands.Help()
+
+
+_PARSERS: Final[Mapping[str, Callable[[str, str, Sequence[Word]], SlashCommand]]] = {
+    "create": _create,
+    "ack": _acknowledge,
+    "unack": _unacknowledge,
+    "resolve": _resolve,
+    "reopen": _reopen,
+    "update": _update,
+    "assign": _assign,
+    "note": _note,
+    "invite": _invite,
+    "list": _list,
+    "show": _show,
+    "help": _help,
+}
+
+
+def _reference_only(usage: str, words: Sequence[Word]) -> str:
+    """The reference as typed, also where it cannot be one: nobody finds it, and the person is told so."""
+    if len(words) > 1:
+        raise Refused(BadOption(plain(words[1].text)[:80], usage))
+    return plain(words[0].text)[:80] if words else ""
+
+
+def _target(text: str, words: Sequence[Word]) -> Target:
+    if not words or words[0].quoted or parse_reference(words[0].text) is None:
+        return Target(text=plain(free_text(text, words)))
+    ref = words[0].text
+    return Target(ref, plain(free_text(text, words[1:])), doubtful=not is_prefixed(ref))
+
+
+def _people(usage: str, text: str, words: Sequence[Word]) -> tuple[str, Sequence[Word]]:
+    """The reference, or "", and the words that name people, of which there is at least one."""
+    ref = ""
+    if words and not is_mention(words[0].text) and parse_reference(words[0].text) is not None:
+        ref, words = words[0].text, words[1:]
+    for word in words:
+        if word.option:
+            raise Refused(BadOption(text[word.start : word.end][:80], usage))
+    if not words:
+        raise Refused(MissingArgument("a person", usage))
+    return ref, words
+
+
+def _options(usage: str, text: str, words: Sequence[Word], known: Sequence[str]) -> _Options:
+    options = _Options()
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        if not word.option:
+            options.rest.append(word)
+            continue
+        if word.option not in known:
+            near = nearest(word.option, known)
+            raise Refused(BadOption(f"--{word.option}"[:80], usage, f"--{near}" if near else ""))
+        options.values.setdefault(word.option, []).append(_value(usage, text, word, left))
+    return options
+
+
+def _value(usage: str, text: str, option: Word, following: list[Word]) -> str:
+    """The value of `option`: after its "=", else the next word, taken from `following`. A title goes to its end."""
+    taken: list[Word] = []
+    whole = option.option == "title" and not option.quoted
+    if option.value is not None:
+        at = option.end - len(option.value)
+        taken.append(Word(option.value, at, option.end, quoted=option.quoted))
+    elif following and not following[0].option:
+        taken.append(following.pop(0))
+    while whole and taken and not taken[0].quoted and following and not following[0].option:
+        taken.append(following.pop(0))
+    value = free_text(text, taken)
+    if not value:
+        raise Refused(MissingArgument(f"a value for --{option.option}", usage))
+    return value
