@@ -77,7 +77,7 @@ class CmdbCalls:
             found = await self._wire.page(call, 100, lambda page: page.items)
         except Absent:
             return ci.relationships
-        return tuple(read_relationship(item, ci.id, ci.name) for item in found)
+        return tuple(read_relationship(item, ci.id, ci.name) for item in found if item)
 
     async def owners_of(self, ci_id: str) -> tuple[Owner, ...]:
         """Who answers for the CI, each once; empty if nobody is known. Absent if there is no such CI.

@@ -97,7 +97,7 @@ def is_public(address: str) -> bool:
 
 def _file(answer: Answer) -> bytes:
     if answer.status >= HTTPStatus.BAD_REQUEST:
-        raise failure(answer.status, _told(answer.body), None, Repeat.HARMLESS)
+        raise failure(answer.status, _told(answer.body), Repeat.HARMLESS, request_id=answer.request_id)
     if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
         raise Permanent("the file is said to be elsewhere once too often", "REDIRECT_REFUSED")
     if not answer.body.startswith(PDF_BEGINS):

@@ -49,7 +49,8 @@ def page(body: object, path: str, asked_limit: int) -> RawPage:
         around, thing = thing, fields.find(thing, "data", "items")
     if not isinstance(thing, list):
         raise BadShape(path, "a list")
-    found = tuple(item for item in thing if isinstance(item, Mapping))
+    # Whatever is no object stays as an empty one, so that it is counted among what cannot be read.
+    found: tuple[Mapping[str, object], ...] = tuple(item if isinstance(item, Mapping) else {} for item in thing)
     numbers = fields.nested(around, "pagination")
     return RawPage(
         items=found,

@@ -51,12 +51,18 @@ def unclear(reason: str, repeat: Repeat) -> ClientError:
     return Retryable(reason) if repeat is Repeat.HARMLESS else Uncertain(reason)
 
 
-def failure(status: int, told: ToldError, after: float | None, repeat: Repeat) -> ClientError:
-    """The error for an answer with this HTTP status and body."""
+def failure(
+    status: int, told: ToldError, repeat: Repeat, *, after: float | None = None, request_id: str = ""
+) -> ClientError:
+    """The error for an answer with this HTTP status and body.
+
+    Its reason names the request, by the id that NopeSight's own log has.
+    """
     if status < HTTPStatus.BAD_REQUEST:
         status = _STATUS_OF_CODE.get(told.code, HTTPStatus.UNPROCESSABLE_ENTITY)
     code = told.code or f"HTTP_{status}"
-    reason = f"NopeSight answered {status} {code}" + (f": {told.message}" if told.message else "")
+    message = f": {told.message}" if told.message else ""
+    reason = f"NopeSight answered {status} {code}{message} (request {request_id})"
     if status == HTTPStatus.UNAUTHORIZED:
         return Unauthorised(reason)
     if status in _NOT_TAKEN:

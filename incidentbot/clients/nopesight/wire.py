@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeVar
 
 import httpx
 
-from incidentbot.clients.errors import ClientError, Permanent, Retryable
+from incidentbot.clients.errors import Permanent, Retryable
 from incidentbot.clients.nopesight.config import NopeSightConfig
 from incidentbot.clients.nopesight.envelope import RawPage, error_in, one, page
 from incidentbot.clients.nopesight.failures import NO_ERROR_TOLD, Repeat, failure, unclear
@@ -22,6 +22,7 @@ T = TypeVar("T")
 Raw = Mapping[str, object]
 Method = Literal["GET", "POST", "PUT", "PATCH"]
 
+REQUEST_ID: Final = "X-Request-ID"
 SECONDS: Final = 10.0
 CONNECT_SECONDS: Final = 5.0
 LARGEST_ANSWER: Final = 1024 * 1024
@@ -54,6 +55,7 @@ class Answer:
     status: int
     headers: httpx.Headers
     body: bytes
+    request_id: str
 
 
 class TooLarge(Exception):
@@ -76,11 +78,12 @@ class Wire:
         told = error_in(body, failed=failed)
         if failed or told is not None:
             after = retry_after(answer.headers, self._now())
-            raise failure(answer.status, told or NO_ERROR_TOLD, after, call.repeat)
+            raise failure(answer.status, told or NO_ERROR_TOLD, call.repeat, after=after, request_id=answer.request_id)
         if not answer.body.strip():
             return None
         if body is None or answer.status >= HTTPStatus.MULTIPLE_CHOICES:
-            raise unclear(f"NopeSight's answer ({answer.status}) cannot be read", call.repeat)
+            told_what = f"NopeSight's answer ({answer.status}) cannot be read (request {answer.request_id})"
+            raise unclear(told_what, call.repeat)
         return body
 
     async def object(self, call: Call, read: Callable[[Raw], T]) -> T:
@@ -104,7 +107,8 @@ class Wire:
         except TooLarge as error:
             raise Permanent(f"NopeSight's answer is larger than {call.largest} bytes", "TOO_LARGE") from error
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-            raise _lost(error, call) from error
+            told = f"NopeSight's answer was lost: {type(error).__name__} (request {request.headers[REQUEST_ID]})"
+            raise unclear(told, call.repeat) from error
 
     def here(self, location: str) -> httpx.URL:
         """An address that NopeSight told, complete: it may be relative to its own."""
@@ -140,13 +144,14 @@ class Wire:
                     raise TooLarge
         finally:
             await response.aclose()
-        return Answer(response.status_code, response.headers, bytes(body))
+        request_id = request.headers.get(REQUEST_ID, "")
+        return Answer(response.status_code, response.headers, bytes(body), request_id)
 
     def _request(self, call: Call) -> httpx.Request:
         headers = {
             "Accept": "application/json",
             "Accept-Encoding": "identity",
-            "X-Request-ID": str(uuid.uuid4()),
+            REQUEST_ID: str(uuid.uuid4()),
             **self._identity(),
             **(call.headers or {}),
         }
@@ -163,10 +168,6 @@ class Wire:
         if self._config.department:
             headers["X-Department"] = self._config.department
         return headers
-
-
-def _lost(error: Exception, call: Call) -> ClientError:
-    return unclear(f"NopeSight's answer was lost: {type(error).__name__}", call.repeat)
 
 
 def shaped(read: Callable[[], T], repeat: Repeat) -> T:

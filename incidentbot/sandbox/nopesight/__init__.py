@@ -4,7 +4,7 @@ from incidentbot.sandbox.nopesight.dialects import Dialect
 from incidentbot.sandbox.nopesight.faults import Fault, FaultKind, Faults
 from incidentbot.sandbox.nopesight.records import ApiCall, Event
 from incidentbot.sandbox.nopesight.webhooks import Delivery, Mischief
-from incidentbot.sandbox.nopesight.world import TOKEN, WEB_URL, WEBHOOK_SECRET, NopeSight, create_nopesight, opened
+from incidentbot.sandbox.nopesight.world import TOKEN, WEB_URL, WEBHOOK_SECRET, NopeSight, create_nopesight
 
 __all__ = [
     "TOKEN",
@@ -20,5 +20,4 @@ __all__ = [
     "Mischief",
     "NopeSight",
     "create_nopesight",
-    "opened",
 ]

@@ -118,11 +118,12 @@ class Webhooks:
         with self._changed:
             return tuple(replace(one, attempts=list(one.attempts)) for one in self._deliveries)
 
-    def repeat(self, delivery_id: str) -> None:
-        """Send a delivery once more, as a retry that came late."""
+    def repeat(self, delivery_id: str, body: bytes | None = None) -> None:
+        """Send a delivery once more, as a retry that came late; with another body under the same id if one is given."""
         with self._changed:
             found = next(one for one in self._deliveries if one.id == delivery_id)
-            self._waiting.append(replace(found, settled=False, due=time.monotonic()))
+            again = replace(found, body=body or found.body, attempts=[], settled=False, due=time.monotonic())
+            self._waiting.append(again)
             self._changed.notify_all()
 
     def hold(self) -> None:

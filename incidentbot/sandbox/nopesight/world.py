@@ -2,8 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -22,7 +21,7 @@ from incidentbot.sandbox.nopesight.faults import Faults
 from incidentbot.sandbox.nopesight.http import create_app
 from incidentbot.sandbox.nopesight.records import ApiCall, Ci, Comment, Event, User, user
 from incidentbot.sandbox.nopesight.webhooks import Delivery, Webhooks
-from incidentbot.sandbox.slack.changes import Feed
+from incidentbot.sandbox.slack.changes import Change, Feed
 
 TOKEN = "nsa_k_c2FuZGJveC1ub3Blc2lnaHQ"  # noqa: S105 - a token of this sandbox alone
 WEBHOOK_SECRET = "6e6f70657369676874576562686f6f6b536563726574"  # noqa: S105 - as above
@@ -154,7 +153,7 @@ class NopeSight:
         """Tell this address of every event from now on; again with another secret: sign with that one from now on."""
         self.webhooks.subscribe(url, secret, events)
 
-    def subscribe(self, *, after: int | None = None) -> Any:
+    def subscribe(self, *, after: int | None = None) -> AsyncIterator[Change]:
         """Everything that happens from now on, as an async iterator of changes (see Feed.subscribe)."""
         return self.feed.subscribe(after=after)
 
@@ -253,16 +252,6 @@ class NopeSight:
 def create_nopesight(clock: Clock | None = None, **options: Any) -> NopeSight:
     """A NopeSight of the sandbox's company; `options` are those of NopeSight."""
     return NopeSight(clock, **options)
-
-
-@contextmanager
-def opened(**options: Any) -> Iterator[NopeSight]:
-    """A NopeSight for the length of a block."""
-    sight = NopeSight(**options)
-    try:
-        yield sight
-    finally:
-        sight.close()
 
 
 def _placed(affected: list[Ci]) -> dict[str, Any]:
