@@ -1,5 +1,8 @@
 """The stack of modals and the Home tab: opening, pushing, updating, closing."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from incidentbot.sandbox.slack.blockkit.completion import completed
 from incidentbot.sandbox.slack.blockkit.validation import check_view, elements_of, view_too_large
 from incidentbot.sandbox.slack.errors import SlackError
@@ -143,7 +146,7 @@ _INITIAL = {
 }
 
 
-def initial_value(element: Json) -> Json | None:
+def initial_value(element: Mapping[str, Any]) -> Json | None:
     """An input element's entry in the state; None for elements that hold no value."""
     keys = _INITIAL.get(str(element.get("type")))
     if keys is None:
