@@ -6,6 +6,7 @@ from incidentbot.sandbox.server import SandboxServer
 from incidentbot.sandbox.slack.blockkit.validation import elements_of
 from incidentbot.sandbox.slack.ids import ts_key
 from incidentbot.sandbox.slack.model import Ephemeral, Json, Message, View
+from incidentbot.sandbox.slack.mrkdwn import Live, live_in
 from incidentbot.sandbox.slack.people import Interaction, find_element
 from incidentbot.sandbox.slack.reading import blocks_text, visible_text
 from incidentbot.sandbox.slack.workspace import Workspace
@@ -53,6 +54,11 @@ class Shown:
     def blocks(self) -> list[Json]:
         """The blocks."""
         return self.record.content.blocks
+
+    @property
+    def live(self) -> Live:
+        """The mentions and links in it that work."""
+        return live_in(self.record.content)
 
     @property
     def metadata(self) -> Json:

@@ -29,13 +29,14 @@ class Author:
 
 @dataclass(slots=True)
 class Content:
-    """What a message says."""
+    """What a message says; `parse` is how it asked for its text to be read (`none`, `full`, empty: Slack's default)."""
 
     text: str = ""
     blocks: list[Json] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
     metadata: Json | None = None
     files: list[str] = field(default_factory=list)
+    parse: str = ""
 
 
 @dataclass(slots=True)

@@ -73,7 +73,7 @@ _VIEW: dict[str, Check] = {
     "external_id": string(255, least=0),
 }
 _MODAL = Shape(
-    {"title": plain(24), "blocks": _blocks_of("modal")},
+    {"title": plain(24), "blocks": _blocks_of("modal", least=1)},
     {
         **_VIEW,
         "submit": nullable(plain(24)),

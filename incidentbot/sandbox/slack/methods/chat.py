@@ -90,7 +90,8 @@ def read_content(call: Call, *, text_limit: int | None = None) -> Content:
         raise SlackError("no_text")
     if text_limit is not None and len(text) > text_limit:
         raise SlackError("msg_too_long")
-    return Content(text=text[:TEXT_LIMIT], blocks=completed(blocks), attachments=attachments)
+    parse = "full" if call.flag("link_names") else call.text("parse")
+    return Content(text[:TEXT_LIMIT], completed(blocks), attachments, parse=parse)
 
 
 def _blocks(call: Call) -> list[Json]:
