@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
 from incidentbot.sandbox.slack.access import require_scope
-from incidentbot.sandbox.slack.call import Call, read_arguments
+from incidentbot.sandbox.slack.call import Call, read_arguments, read_client
 from incidentbot.sandbox.slack.errors import RateLimited, SlackError
 from incidentbot.sandbox.slack.faults import Fault, FaultKind
 from incidentbot.sandbox.slack.methods import app, chat, conversations, files, history, marks, people, views
@@ -22,6 +23,7 @@ for _module in (app, chat, conversations, files, history, marks, people, views):
     METHODS.update(_module.METHODS)
 
 _SUMMARY = 500
+_SECRET = re.compile("token|secret|^code$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class WebApi:
         started = time.perf_counter()
         try:
             arguments = read_arguments(request.content_type, request.body, request.query)
+            arguments.update(read_client(request.authorization))
         except SlackError as error:
             return _refusal(error)
         token = request.authorization.removeprefix("Bearer ").strip() or str(arguments.get("token", ""))
@@ -191,7 +194,7 @@ class WebApi:
         self, method: str, arguments: Json, workspace: Workspace | None, answer: Answer, seconds: float
     ) -> None:
         team = workspace.team_id if workspace else ""
-        summary = {name: _shortened(value) for name, value in arguments.items() if "token" not in name}
+        summary = {name: _shortened(value) for name, value in arguments.items() if not _SECRET.search(name)}
         now = self._platform.clock.now()
         self._platform.records.calls.append(CallRecord(now, method, team, summary, answer.result, seconds))
         data = {"method": method, "result": answer.result, "seconds": seconds}

@@ -1,5 +1,7 @@
 """A Web API call as it arrived: its arguments in whichever encoding, and who makes it."""
 
+import base64
+import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,6 +36,18 @@ def _json_body(body: bytes) -> Json:
     if not isinstance(value, dict):
         raise SlackError("json_not_object")
     return value
+
+
+def read_client(authorization: str) -> dict[str, str]:
+    """The app's client id and secret where they came as basic authentication, as for `oauth.v2.access`."""
+    kind, _, encoded = authorization.partition(" ")
+    if kind != "Basic":
+        return {}
+    try:
+        identity, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeError):
+        return {}
+    return {"client_id": identity, "client_secret": secret}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Socket Mode: up to ten connections of the app, envelopes to any of them, acknowledgements back."""
 
 import asyncio
+import contextlib
 import itertools
 import json
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from incidentbot.sandbox.slack.platform import Platform
 MOST_CONNECTIONS = 10
 _REFRESH_SECONDS = 18_060
 _POLICY_VIOLATION = 1008
+# Old and new connection live side by side for a moment, so that the app has switched before the old one ends.
+_OVERLAP = 0.2
 
 
 @dataclass(eq=False, slots=True)
@@ -33,6 +36,7 @@ class SocketHub:
         self._platform = platform
         self._connections: list[_Connection] = []
         self._turn = itertools.count()
+        self._arrival = asyncio.Event()
 
     @property
     def connected(self) -> int:
@@ -49,6 +53,7 @@ class SocketHub:
         await socket.accept()
         connection = _Connection(socket)
         self._connections.append(connection)
+        self._arrival.set()
         await socket.send_text(json.dumps(self._hello()))
         self._tell()
         try:
@@ -119,26 +124,38 @@ class SocketHub:
         finally:
             connection.waiting.pop(envelope["envelope_id"], None)
 
-    async def disconnect(self, reason: str = "refresh_requested", *, notice: float = 0.0) -> None:
-        """Tell every connection to reconnect, as Slack does every few hours; `warning` gives notice first.
+    async def disconnect(self, reason: str = "refresh_requested", *, patience: float = 10.0) -> None:
+        """Tell every connection to reconnect, as Slack does every few hours; `warning` is the notice before that.
 
-        The old connections close `notice` seconds later; envelopes under way may still be acknowledged until then.
+        The old connections get nothing new, may still acknowledge, and close once the app has come anew, at the latest
+        after `patience` seconds.
         """
         old = [one for one in self._connections if not one.drained]
         frame = json.dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-sandbox"}})
         for connection in old:
             connection.drained = reason != "warning"
-            await connection.socket.send_text(frame)
-        if reason == "warning":
+            with contextlib.suppress(WebSocketDisconnect):
+                await connection.socket.send_text(frame)
+        if reason != "warning":
+            await self._await_successors(len(old), patience)
+            await self.drop(old)
+
+    async def _await_successors(self, number: int, patience: float) -> None:
+        try:
+            async with asyncio.timeout(patience):
+                while self.connected < number:
+                    self._arrival.clear()
+                    await self._arrival.wait()
+        except TimeoutError:
             return
-        await asyncio.sleep(notice)
-        await self.drop(old)
+        await asyncio.sleep(_OVERLAP)
 
     async def drop(self, connections: list[_Connection] | None = None) -> None:
-        """Close connections (all of them by default) without a word."""
+        """Close connections (all of them by default) without a word; those that the app closed itself are gone."""
         for connection in list(self._connections) if connections is None else connections:
             if connection.socket.application_state is WebSocketState.CONNECTED:
-                await connection.socket.close()
+                with contextlib.suppress(WebSocketDisconnect):
+                    await connection.socket.close()
 
 
 def _being_cancelled() -> bool:

@@ -56,7 +56,6 @@ def user_json(workspace: Workspace, person: Person, *, with_email: bool = True, 
 def _profile(workspace: Workspace, person: Person, *, with_email: bool) -> Json:
     profile: Json = {
         "avatar_hash": person.id.lower(),
-        "title": person.title,
         "status_text": "",
         "status_emoji": "",
         "real_name": person.real_name,
@@ -99,8 +98,10 @@ def group_json(group: UserGroup, workspace: Workspace, *, users: bool = False, c
     return found
 
 
-def conversation_json(conversation: Conversation, workspace: Workspace, *, num_members: bool = False) -> Json:
-    """A conversation as the calling app sees it."""
+def conversation_json(
+    conversation: Conversation, workspace: Workspace, *, num_members: bool = False, membership: bool = True
+) -> Json:
+    """A conversation as the calling app sees it; not every method tells how many are in it and whether the app is."""
     if conversation.kind is Kind.IM:
         return _im_json(conversation)
     private = conversation.kind is not Kind.PUBLIC
@@ -123,13 +124,14 @@ def conversation_json(conversation: Conversation, workspace: Workspace, *, num_m
         "is_org_shared": False,
         "pending_shared": [],
         "is_pending_ext_shared": False,
-        "is_member": workspace.installation.bot_user_id in conversation.members,
         "topic": _about(conversation.topic, conversation.topic_set),
         "purpose": _about(conversation.purpose, conversation.purpose_set),
         "previous_names": list(conversation.previous_names),
     }
     if num_members:
         found["num_members"] = len(conversation.members)
+    if membership:
+        found["is_member"] = workspace.installation.bot_user_id in conversation.members
     return found
 
 
@@ -141,11 +143,9 @@ def _im_json(conversation: Conversation) -> Json:
     return {
         "id": conversation.id,
         "created": conversation.created,
-        "is_archived": conversation.archived,
         "is_im": True,
         "is_org_shared": False,
         "user": conversation.user,
-        "is_user_deleted": False,
         "priority": 0,
     }
 
@@ -306,21 +306,20 @@ def bookmark_json(bookmark: Bookmark, channel: str, workspace: Workspace) -> Jso
     }
 
 
-def view_json(view: View, workspace: Workspace) -> Json:
-    """A view with everything that Slack fills in."""
+def view_json(view: View, workspace: Workspace, *, values: bool = True) -> Json:
+    """A view with everything that Slack fills in. Payloads hold the input values, answers of the Web API do not."""
     body = view.body
-    return {
+    found: Json = {
         "id": view.id,
         "team_id": workspace.team_id,
         "type": view.type,
-        "title": body.get("title"),
         "close": body.get("close"),
         "submit": body.get("submit"),
         "blocks": body.get("blocks", []),
         "private_metadata": body.get("private_metadata", ""),
         "callback_id": body.get("callback_id", ""),
         "external_id": body.get("external_id", ""),
-        "state": {"values": view.state},
+        "state": {"values": view.state if values else {}},
         "hash": view.hash,
         "clear_on_close": bool(body.get("clear_on_close")),
         "notify_on_close": bool(body.get("notify_on_close")),
@@ -329,3 +328,6 @@ def view_json(view: View, workspace: Workspace) -> Json:
         "app_id": workspace.world.app.app_id,
         "bot_id": workspace.installation.bot_id,
     }
+    if view.type == "modal":
+        found["title"] = body.get("title")
+    return found

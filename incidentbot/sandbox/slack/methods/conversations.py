@@ -67,9 +67,8 @@ def _list(call: Call) -> Json:
 def _info(call: Call) -> Json:
     conversation = find_conversation(call)
     require_scope(call, family_scope(conversation.kind, "read"))
-    return {
-        "channel": conversation_json(conversation, call.workspace, num_members=call.flag("include_num_members")),
-    }
+    count = call.flag("include_num_members")
+    return {"channel": conversation_json(conversation, call.workspace, num_members=count, membership=False)}
 
 
 @METHODS.serves("conversations.members", Tier.FOUR)
@@ -214,7 +213,7 @@ def _set_purpose(call: Call) -> Json:
     conversation.purpose = call.text("purpose")
     conversation.purpose_set = (call.bot_user, int(call.workspace.clock.now()))
     call.workspace.change_channel(conversation.id, "purpose", call.bot_user)
-    return {"channel": conversation_json(conversation, call.workspace)}
+    return {}
 
 
 def _refuse_text(call: Call, conversation: Conversation, name: str) -> None:

@@ -68,7 +68,7 @@ def _conversations(call: Call) -> Json:
     if call.flag("exclude_archived"):
         found = [one for one in found if not one.archived]
     chosen, cursor = page(found, call.text("cursor"), call.page_size())
-    channels = [conversation_json(one, call.workspace) for one in chosen]
+    channels = [conversation_json(one, call.workspace, membership=False) for one in chosen]
     return {"channels": channels, "response_metadata": {"next_cursor": cursor}}
 
 

@@ -26,7 +26,7 @@ def _open(call: Call) -> Json:
     trigger = _redeem(call)
     # Slack puts a modal that is opened from a modal on top of it.
     push = bool(trigger.view_id and call.workspace.seat(trigger.user).modals)
-    return {"view": view_json(open_modal(call.workspace, trigger.user, body, push=push), call.workspace)}
+    return {"view": view_json(open_modal(call.workspace, trigger.user, body, push=push), call.workspace, values=False)}
 
 
 @METHODS.serves("views.push", Tier.FOUR)
@@ -35,7 +35,7 @@ def _push(call: Call) -> Json:
     trigger = _redeem(call)
     if not call.workspace.seat(trigger.user).modals:
         raise SlackError("not_found")
-    return {"view": view_json(open_modal(call.workspace, trigger.user, body, push=True), call.workspace)}
+    return {"view": view_json(open_modal(call.workspace, trigger.user, body, push=True), call.workspace, values=False)}
 
 
 @METHODS.serves("views.update", Tier.FOUR)
@@ -50,7 +50,7 @@ def _update(call: Call) -> Json:
     if call.text("hash", found.hash) != found.hash:
         raise SlackError("hash_conflict")
     replace_view(call.workspace, found, body)
-    return {"view": view_json(found, call.workspace)}
+    return {"view": view_json(found, call.workspace, values=False)}
 
 
 @METHODS.serves("views.publish", Tier.FOUR)
@@ -63,5 +63,5 @@ def _publish(call: Call) -> Json:
     body = _view(call, "home")
     home = call.workspace.seat(user).home
     if home is not None and call.text("hash", home.hash) != home.hash:
-        raise SlackError("hash_conflict", view=view_json(home, call.workspace))
-    return {"view": view_json(publish_home(call.workspace, user, body), call.workspace)}
+        raise SlackError("hash_conflict", view=view_json(home, call.workspace, values=False))
+    return {"view": view_json(publish_home(call.workspace, user, body), call.workspace, values=False)}
