@@ -94,43 +94,42 @@ class SlackEndpoints:
 
     async def _respond(self, request: HttpRequest) -> Response:
         body = await _payload(request)
-        return await self._guarded("response_url", lambda: self._slack.answers.respond(_path(request, "secret"), body))
+        secret = _path(request, "secret")
+        return await self._weathered("response_url", lambda: self._slack.answers.respond(secret, body))
 
     async def _webhook(self, request: HttpRequest) -> Response:
         body = await _payload(request)
         path = _path(request, "path")
-        return await self._guarded(
-            "webhook", lambda: self._slack.answers.webhook(path, body), good=PlainTextResponse("ok")
-        )
+        return await self._weathered("webhook", lambda: self._slack.answers.webhook(path, body))
 
-    async def _guarded(self, method: str, act: Callable[[], None], *, good: Response | None = None) -> Response:
-        """Carry an answer out under the same weather as the Web API: faults of `response_url` and `webhook`."""
-        for fault in self._slack.platform.faults.pick(method, ""):
+    async def _upload(self, request: HttpRequest) -> Response:
+        data = await _uploaded(request)
+        team, file = _path(request, "team"), _path(request, "file")
+        return await self._weathered("upload", lambda: self._receive(team, file, data))
+
+    def _receive(self, team: str, identity: str, data: bytes) -> None:
+        workspace = self._slack.platform.workspaces.get(team)
+        file = workspace.files.get(identity) if workspace else None
+        if file is None:
+            raise SlackError("file_not_found")
+        if len(data) != file.length:
+            raise SlackError("length_mismatch")
+        file.data = data
+
+    async def _weathered(self, name: str, act: Callable[[], None]) -> Response:
+        """Do it under the same weather as the Web API: faults for `response_url`, `webhook` and `upload`."""
+        faults = self._slack.platform.faults.pick(name, "")
+        await asyncio.sleep(sum(fault.seconds for fault in faults if fault.kind is FaultKind.DELAY))
+        for fault in faults:
+            if fault.kind is FaultKind.RESET:
+                return _Cut(how="reset")
             if fault.kind is FaultKind.STATUS:
                 return PlainTextResponse("upstream connect error", fault.status)
             if fault.kind is FaultKind.RATE_LIMITED:
-                return PlainTextResponse("", 429, {"retry-after": fault.retry_after})
-            if fault.kind is FaultKind.DELAY:
-                await asyncio.sleep(fault.seconds)
-        try:
-            act()
-        except RateLimited as limited:
-            return PlainTextResponse("rate_limited", 429, {"retry-after": limited.retry_after})
-        except SlackError as error:
-            gone = error.code in ("expired_url", "used_url", "invalid_url")
-            return JSONResponse({"ok": False, "error": error.code, **error.facts}, 404 if gone else 400)
-        return good or JSONResponse({"ok": True})
-
-    async def _upload(self, request: HttpRequest) -> Response:
-        workspace = self._slack.platform.workspaces.get(_path(request, "team"))
-        file = workspace.files.get(_path(request, "file")) if workspace else None
-        if file is None:
-            return PlainTextResponse("file_not_found", 404)
-        data = await _uploaded(request)
-        if len(data) != file.length:
-            return PlainTextResponse("length mismatch", 400)
-        file.data = data
-        return PlainTextResponse(f"OK - {len(data)}")
+                return PlainTextResponse("rate_limited", 429, {"retry-after": fault.retry_after})
+        answer = _done(act)
+        lost = any(fault.kind is FaultKind.LOST_REPLY for fault in faults)
+        return _Cut(how="lost") if lost else answer
 
     async def _authorize(self, request: HttpRequest) -> Response:
         """The consent page, on which somebody has pressed Allow already (`deny=1`: Cancel)."""
@@ -146,6 +145,28 @@ class SlackEndpoints:
         code = f"{new_secret(12)}.{new_secret(32)}"
         platform.grants[code] = Grant(team, query.get("redirect_uri", ""), scopes)
         return RedirectResponse(_with_query(target, code=code, state=query.get("state", "")))
+
+
+class _Cut(Response):
+    """No answer at all."""
+
+    def __init__(self, *, how: str) -> None:
+        super().__init__()
+        self._how = how
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
+        await _cut(scope, receive, how=self._how)
+
+
+def _done(act: Callable[[], None]) -> Response:
+    try:
+        act()
+    except RateLimited as limited:
+        return PlainTextResponse("rate_limited", 429, {"retry-after": limited.retry_after})
+    except SlackError as error:
+        gone = error.code in ("expired_url", "used_url", "invalid_url", "file_not_found")
+        return JSONResponse({"ok": False, "error": error.code, **error.facts}, 404 if gone else 400)
+    return PlainTextResponse("ok")
 
 
 def _with_query(target: str, **values: str) -> str:

@@ -82,6 +82,10 @@ class Faults:
         self.silent_deliveries = False
         self._on_change()
 
+    def reseed(self, seed: int) -> None:
+        """Let chances repeat from here on as they do for this seed."""
+        self._random.seed(seed)
+
     def active(self) -> tuple[Fault, ...]:
         """What is switched on now."""
         return tuple(self._active)

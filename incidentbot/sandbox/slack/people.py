@@ -23,7 +23,7 @@ from incidentbot.sandbox.slack.model import (
 from incidentbot.sandbox.slack.outbound import INTERACTIVE, OPTIONS, SLASH, Ack, Outbound
 from incidentbot.sandbox.slack.payloads import Payloads, action_json
 from incidentbot.sandbox.slack.platform import Platform
-from incidentbot.sandbox.slack.views import close_all, close_top, value_key
+from incidentbot.sandbox.slack.views import close_all, close_top, show_errors, value_key
 from incidentbot.sandbox.slack.wire import user_json
 from incidentbot.sandbox.slack.workspace import Workspace
 from incidentbot.sandbox.world import Person
@@ -238,7 +238,7 @@ class People:
         person = self._workspace.person(who)
         missing = required_and_empty(view)
         if missing:
-            view.errors = missing
+            show_errors(self._workspace, view, missing)
             raise NotPossible(f"required fields are empty: {', '.join(sorted(missing))}")
         payload = self._payloads.view_submission(person, view)
         outbound = Outbound(INTERACTIVE, view.callback_id, payload, wants_answer=True)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -240,6 +241,17 @@ def test_an_incoming_webhook_posts_to_its_channel(server: SandboxServer, alone: 
     assert WebhookClient(f"{server.url}/services/T/B/x", retry_handlers=[]).send(text="x").status_code == 400
 
 
+def test_a_lost_reply_of_a_webhook_was_posted_all_the_same(server: SandboxServer, alone: Harness) -> None:
+    hook = WebhookClient(server.platform.webhook_url("#alerts"), retry_handlers=[])
+    server.platform.faults.lose_replies("webhook")
+    with pytest.raises(RemoteDisconnected):
+        hook.send(text="once")
+    server.platform.faults.reset("webhook")
+    with pytest.raises((RemoteDisconnected, ConnectionResetError)):
+        hook.send(text="never")
+    assert [one.text for one in alone.history("#alerts")] == ["once"]
+
+
 # --- Socket Mode ------------------------------------------------------------------------------------------------------
 
 
@@ -310,6 +322,30 @@ def test_envelopes_go_round_the_connections_and_wait_for_their_own_ack(server: S
             return [one.ack.body["text"] for one in done]
 
     assert asyncio.run(story()) == ["got a", "got b"]
+
+
+def test_an_envelope_that_died_with_its_connection_comes_again_on_another(server: SandboxServer) -> None:
+    server.platform.rules.retry_scale = 0.0
+    seed = server.platform.app.seed
+    web = WebClient(seed.app_token, base_url=server.api_url)
+    urls = [web.apps_connections_open(app_token=seed.app_token)["url"] for _ in range(2)]
+
+    async def story() -> list[Json]:
+        async with aiohttp.ClientSession() as session:
+            sockets = [await session.ws_connect(url) for url in urls]
+            for socket in sockets:
+                await socket.receive_json()
+            said = server.slack.people().say("ana", "#incidents", "hello")
+            first: Json = await sockets[0].receive_json()
+            await sockets[0].close()
+            second: Json = await sockets[1].receive_json()
+            await sockets[1].send_json({"envelope_id": second["envelope_id"]})
+            assert first["payload"]["event"]["ts"] == said.ts
+            return [first, second]
+
+    first, second = asyncio.run(story())
+    assert first["payload"]["event_id"] == second["payload"]["event_id"]
+    assert (second["retry_attempt"], second["retry_reason"]) == (1, "connection_failed")
 
 
 # --- installs ---------------------------------------------------------------------------------------------------------

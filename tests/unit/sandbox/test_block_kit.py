@@ -1,6 +1,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from incidentbot.sandbox.slack.blockkit.completion import completed
 from incidentbot.sandbox.slack.blockkit.validation import check_message_blocks, check_view
@@ -224,6 +226,33 @@ def test_only_one_field_has_the_focus() -> None:
     focused = {**TEXT_INPUT, "focus_on_load": True}
     view = modal(field(focused, block_id="a"), field(focused, block_id="b"), submit=plain())
     assert [one.kind for one in check_view(view)] == ["focus_on_load"]
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["type", "text", "options"]), inner),
+    max_leaves=5,
+)
+
+
+def spoiled(value: Any, data: st.DataObject) -> Any:
+    """The same, with junk somewhere in it."""
+    if isinstance(value, dict) and value and data.draw(st.booleans()):
+        key = data.draw(st.sampled_from(sorted(value)))
+        return {**value, key: spoiled(value[key], data)}
+    if isinstance(value, list) and value and data.draw(st.booleans()):
+        spot = data.draw(st.integers(0, len(value) - 1))
+        return [*value[:spot], spoiled(value[spot], data), *value[spot + 1 :]]
+    return data.draw(JUNK)
+
+
+@given(name=st.sampled_from(sorted(GOOD)), data=st.data())
+def test_no_junk_breaks_the_check(name: str, data: st.DataObject) -> None:
+    junk = spoiled(GOOD[name], data)
+    check_message_blocks([junk])
+    check_message_blocks(junk)
+    check_view(modal(junk))
+    check_view(spoiled(modal(GOOD[name]), data))
 
 
 def test_missing_ids_are_filled_in_and_given_ones_kept() -> None:

@@ -56,7 +56,8 @@ def _even_rows(value: Mapping[str, Any], at: str, findings: Findings) -> None:
 
 
 def _characters(value: Mapping[str, Any], at: str, findings: Findings) -> None:
-    cells = [cell for row in value.get("rows") or () if isinstance(row, list) for cell in row]
+    rows = value.get("rows")
+    cells = [cell for row in rows if isinstance(row, list) for cell in row] if isinstance(rows, list) else []
     if sum(len(str(cell.get("text", ""))) for cell in cells if isinstance(cell, dict)) > 20_000:  # noqa: PLR2004 - Slack's
         findings.add(f"{at}/rows", "must be less than 20001 characters in all", "max_length")
 

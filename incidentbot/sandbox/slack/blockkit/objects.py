@@ -78,10 +78,10 @@ WORKFLOW = Shape(
 
 def initial_among_options(value: Mapping[str, Any], at: str, findings: Findings) -> None:
     """A rule: what is preset is one of the options."""
-    groups = [group for group in value.get("option_groups") or () if isinstance(group, dict)]
-    options = list(value.get("options") or ()) + [one for group in groups for one in group.get("options") or ()]
+    groups = [group for group in _list(value, "option_groups") if isinstance(group, dict)]
+    options = _list(value, "options") + [one for group in groups for one in _list(group, "options")]
     known = [_value(one) for one in options]
-    preset = [value.get("initial_option"), *(value.get("initial_options") or ())]
+    preset = [value.get("initial_option"), *_list(value, "initial_options")]
     for one in preset:
         if one is not None and _value(one) not in known:
             findings.add(at, "initial option must exactly match one of the options", "initial_option")
@@ -89,9 +89,14 @@ def initial_among_options(value: Mapping[str, Any], at: str, findings: Findings)
 
 def distinct_options(value: Mapping[str, Any], at: str, findings: Findings) -> None:
     """A rule: no two options have the same value."""
-    values = [_value(one) for one in value.get("options") or ()]
-    if len(values) != len({str(one) for one in values}):
+    values = [str(_value(one)) for one in _list(value, "options")]
+    if len(values) != len(set(values)):
         findings.add(f"{at}/options", "options must have distinct values", "distinct")
+
+
+def _list(value: Mapping[str, Any], key: str) -> list[Any]:
+    found = value.get(key)
+    return found if isinstance(found, list) else []
 
 
 def _value(one: Any) -> Any:
