@@ -31,6 +31,7 @@ from incidentbot.render.mrkdwn import (
 from incidentbot.render.vocabulary import (
     SEVERITY_SIGN,
     SEVERITY_WORD,
+    STATE_PAST,
     STATE_SIGN,
     STATE_WORD,
     headline,
@@ -87,12 +88,10 @@ def done(outcome: Outcome, url: str = "") -> Message:
     """What has happened, with a link to the thread where there is one (`url`)."""
     incident, named = outcome.incident, _linked(outcome.incident, url)
     if not outcome.kinds:
-        text = fill("Nothing new: this is {named} already, {standing}.", named=named, standing=standing(incident))
+        text = fill("This is already {named}, {standing}.", named=named, standing=standing(incident))
     elif outcome.created:
         there = NOTHING if url else fill("Its card appears in {channel} now.", channel=channel(incident.channel))
-        text = joined(
-            [fill("{named} is created, {severity}.", named=named, severity=severity(incident.severity)), there]
-        )
+        text = joined([fill("Created {named}, {severity}.", named=named, severity=severity(incident.severity)), there])
     else:
         did = joined([_DID[kind] for kind in dict.fromkeys(outcome.kinds)], ", ")
         text = fill("{named}: {did}.", named=named, did=did)
@@ -109,36 +108,39 @@ def listing(
     q: str = "",
 ) -> Message:
     """The first incidents of `total` that match, a row each; `url` gives the address of a thread, or ""."""
-    asked = _asked(states, severity, q)
+    total = max(total, len(items))
+    asked = _asked(total, states, severity, q)
     if not items:
-        text = fill("No incident is {asked}. `/incident create TITLE` makes one.", asked=asked)
+        text = fill("There are {asked}. `/incident create TITLE` makes one.", asked=asked)
         return Message(text, (blocks.section(text),))
     rows = [_row(incident, url(incident)) for incident in items[:ROWS]]
     shown: list[dict[str, Any]] = [
-        blocks.section(fill("*{total} {asked}*", total=number(max(total, len(rows))), asked=asked)),
+        blocks.section(fill("*{asked}*", asked=asked)),
         *(blocks.section(row) for row in rows),
     ]
     if total > len(rows):
         shown.append(blocks.context([_rest(total - len(rows))]))
     names = [joined([reference(incident), escape(incident.title, _TITLE)]) for incident in items[:ROWS]]
     every = listed(names, most=ROWS, limit=3000, total=total)
-    text = fill("{total} {asked}: {every}", total=number(max(total, len(rows))), asked=asked, every=every)
+    text = fill("{asked}: {every}", asked=asked, every=every)
     return Message(fit(text, _TEXT_LIMIT), tuple(shown))
 
 
 def _rest(left: int) -> Escaped:
-    return fill("and {left} more. Narrow it: `/incident list open critical`", left=number(left))
+    return fill("and {left} more. Narrow it down: `/incident list open critical`", left=number(left))
 
 
-def _asked(states: Sequence[State], severity: Severity | None, q: str) -> Escaped:
+def _asked(total: int, states: Sequence[State], severity: Severity | None, q: str) -> Escaped:
+    """What was asked for and how many there are: "3 unresolved critical incidents about “cpu”"."""
     kinds = joined([STATE_WORD[state] for state in dict.fromkeys(states)], " or ")
     if set(states) == {State.OPEN, State.ACKNOWLEDGED}:
         kinds = fill("unresolved")
-    elif set(states) in (set(), set(State)):
-        kinds = fill("recorded")
-    worst = fill("and {severity}", severity=SEVERITY_WORD[severity]) if severity else NOTHING
-    about = fill("and about “{q}”", q=escape(q, _TITLE)) if q.strip() else NOTHING
-    return joined([kinds, worst, about])
+    elif set(states) == set(State):
+        kinds = NOTHING
+    incidents = fill("incident") if total == 1 else fill("incidents")
+    worst = SEVERITY_WORD[severity] if severity else NOTHING
+    about = fill("about “{q}”", q=escape(q, _TITLE)) if q.strip() else NOTHING
+    return joined([number(total) if total else fill("no"), kinds, worst, incidents, about])
 
 
 def _row(incident: Incident, url: str) -> Escaped:
@@ -147,7 +149,7 @@ def _row(incident: Incident, url: str) -> Escaped:
         sign=STATE_SIGN[incident.state],
         severity=SEVERITY_SIGN[incident.severity],
         named=_linked(incident, url, _TITLE),
-        state=STATE_WORD[incident.state],
+        state=STATE_PAST[incident.state],
         since=ago(incident.state_since),
         who=_in_charge(incident),
     )
@@ -205,7 +207,6 @@ def _events(events: Sequence[str]) -> list[Escaped]:
 
 def help_incident() -> Message:
     """What `/incident` can do, by what somebody wants to get done."""
-    text = fill("`/incident create TITLE` · `ack` · `resolve` · `list` · `show INC-42` · the whole list is below.")
     lines = [
         fill(
             "*Something is wrong*\n"
@@ -222,7 +223,7 @@ def help_incident() -> Message:
         fill("*What is going on?*\n`/incident list` · `/incident list all critical` · `/incident show INC-42`"),
     ]
     hint = fill("INC-42 may be left out where exactly one incident is unresolved. In a thread, mention me: `@bot ack`.")
-    return Message(text, (*(blocks.section(text) for text in lines), blocks.context([hint])))
+    return Message(joined([*lines, hint], "\n"), (*(blocks.section(text) for text in lines), blocks.context([hint])))
 
 
 def help_mention() -> Message:

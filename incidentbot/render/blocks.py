@@ -80,13 +80,8 @@ def link_buttons(label: str, action_id: str, url: str) -> tuple[Json, ...]:
 
 
 def paragraph(text: str) -> Json:
-    """Text of others to the letter; see `body` for length."""
-    return _rich_text("rich_text_section", text)
-
-
-def quote(text: str) -> Json:
-    """Text of others to the letter, set off as a quotation."""
-    return _rich_text("rich_text_quote", text)
+    """Text of others to the letter; what is too long for one block ends in "…"."""
+    return _rich_text("rich_text_section", shortened(text, BODY_LIMIT)[0] or "–")  # noqa: RUF001 (a dash for nothing)
 
 
 def body(text: str, limit: int = BODY_LIMIT) -> tuple[list[Json], Escaped]:
@@ -95,7 +90,7 @@ def body(text: str, limit: int = BODY_LIMIT) -> tuple[list[Json], Escaped]:
     if not shown:
         return [], NOTHING
     said = fill("{left} more characters are not shown here.", left=number(left)) if left else NOTHING
-    return [quote(shown)], said
+    return [_rich_text("rich_text_quote", shown)], said
 
 
 def _rich_text(kind: str, text: str) -> Json:

@@ -15,6 +15,7 @@ from incidentbot.render.vocabulary import reference
 
 TEXT_LIMIT: Final = 3900
 EXCERPT: Final = 200
+GAPS_SAID: Final = 5
 
 
 def entry(incident: Incident, entry: Entry, *, missed: Sequence[tuple[int, str]] = ()) -> Message:
@@ -25,6 +26,8 @@ def entry(incident: Incident, entry: Entry, *, missed: Sequence[tuple[int, str]]
     told = tell(entry)
     facts = [fill("*{label}:* {value}", label=label, value=value) for label, value in told.facts]
     quotation, left_out = blocks.body(told.quoted)
+    if quotation and told.heading:
+        facts.append(fill("*{heading}:*", heading=told.heading))
     gaps = [_gap(seq, reason) for seq, reason in missed]
     shown = (
         *([blocks.context(gaps)] if gaps else []),
@@ -33,7 +36,7 @@ def entry(incident: Incident, entry: Entry, *, missed: Sequence[tuple[int, str]]
         blocks.context([fill("#{seq} · {when}", seq=number(entry.seq), when=date(entry.happened_at)), left_out]),
     )
     text = fill("{ref} #{seq} {line}", ref=reference(incident), seq=number(entry.seq), line=line(entry))
-    return Message(fit(joined([text, *gaps], " · "), TEXT_LIMIT), shown)
+    return Message(fit(joined([text, *gaps[:GAPS_SAID]], " · "), TEXT_LIMIT), shown)
 
 
 def line(entry: Entry) -> Escaped:
@@ -42,7 +45,8 @@ def line(entry: Entry) -> Escaped:
     facts = [fill("{label}: {value}", label=label, value=value) for label, value in told.facts]
     excerpt = escape(told.quoted, EXCERPT)
     if excerpt:
-        facts.append(fill("“{excerpt}”", excerpt=excerpt))
+        quoted = fill("“{excerpt}”", excerpt=excerpt)
+        facts.append(joined([told.heading, quoted], ": "))
     return fill(
         "{sign} {told} ({when})",
         sign=told.sign,

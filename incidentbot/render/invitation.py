@@ -5,7 +5,7 @@ from typing import Final
 from incidentbot.domain.incident import Incident
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
-from incidentbot.render.mrkdwn import escape, fill, joined
+from incidentbot.render.mrkdwn import Escaped, escape, fill, joined
 from incidentbot.render.vocabulary import STATE_SIGN, headline, severity, standing, title
 
 _WHY: Final = 200
@@ -16,15 +16,17 @@ def invitation(incident: Incident, why: str, thread_url: str) -> Message:
 
     Without a `thread_url` (the card is not posted yet) there is no button.
     """
-    reason = escape(why, _WHY) or fill("asked to help")
-    text = fill(
-        "{sign} You are invited to {title}: {why}.", sign=STATE_SIGN[incident.state], title=title(incident), why=reason
-    )
+    reason = escape(why, _WHY)
+    text = fill("{sign} You have been added to {title}", sign=STATE_SIGN[incident.state], title=title(incident))
+    told = fill("You have been added to this incident")
     facts = fill("{severity} · {standing}", severity=severity(incident.severity), standing=standing(incident))
-    told = fill("You are invited to this incident as {why}.", why=reason)
     shown = [
         blocks.header(headline(incident)),
-        blocks.section(joined([told, facts], "\n")),
+        blocks.section(joined([_because(told, reason), facts], "\n")),
     ]
     buttons = blocks.link_buttons("Go to thread", ids.OPEN_THREAD, thread_url)
-    return Message(text, (*shown, blocks.actions(*buttons)) if buttons else tuple(shown))
+    return Message(_because(text, reason), (*shown, blocks.actions(*buttons)) if buttons else tuple(shown))
+
+
+def _because(told: Escaped, reason: Escaped) -> Escaped:
+    return fill("{told}. Why you: {reason}.", told=told, reason=reason) if reason else fill("{told}.", told=told)

@@ -59,8 +59,8 @@ def incident_modal(
 ) -> View:
     """The form that creates an incident, filled in as far as is known.
 
-    `private_metadata` is JSON: `event` (the id of the event it was opened from, or "") and `channel` (where it was
-    asked for, or "").
+    `private_metadata` is JSON: `event` (the id of the event it was opened from, at most 255 characters, or "") and
+    `channel` (where it was asked for, or "").
     """
     title, description = _fitting(title, description)
     return _view(
@@ -130,11 +130,13 @@ def field_errors(refused: BadField | PersonUnknown, callback_id: str) -> dict[st
 
 
 def ci_options(cis: Sequence[CiRef]) -> list[dict[str, Any]]:
-    """The answer to a search for CIs: value = id, text = name; CIs whose id Slack could not carry are left out."""
-    return [
-        _option(ci.name or ci.id, ci.id)
-        for ci in {ci.id: ci for ci in cis if ci.id and size(ci.id) <= OPTION_VALUE}.values()
-    ][:OPTIONS_LIMIT]
+    """The answer to a search for CIs: value = id, text = name; a CI whose id Slack could not bring back is left out."""
+    carried = {ci.id: ci for ci in cis if _can_be_carried(ci.id)}
+    return [_option(ci.name or ci.id, ci.id) for ci in carried.values()][:OPTIONS_LIMIT]
+
+
+def _can_be_carried(ci_id: str) -> bool:
+    return 0 < size(ci_id) <= OPTION_VALUE and ci_id == clean_line(ci_id, OPTION_VALUE)
 
 
 def _view(callback_id: str, title: str, submit: str, metadata: Mapping[str, str], shown: list[dict[str, Any]]) -> View:
@@ -144,7 +146,7 @@ def _view(callback_id: str, title: str, submit: str, metadata: Mapping[str, str]
         "title": plain_text(title, TITLE_OF_VIEW),
         "submit": plain_text(submit, TITLE_OF_VIEW),
         "close": plain_text("Cancel", TITLE_OF_VIEW),
-        "private_metadata": json.dumps(metadata, separators=(",", ":")),
+        "private_metadata": json.dumps(metadata, ensure_ascii=False, separators=(",", ":")),
         "blocks": shown,
     }
 
@@ -175,7 +177,7 @@ def _title(title: str) -> dict[str, Any]:
         "action_id": ids.TITLE_INPUT,
         "placeholder": plain_text("What is wrong, in one line", OPTION_TEXT),
     }
-    return _input(ids.TITLE, "Title", element | _initial_value(title), optional=False)
+    return _input(ids.TITLE, "Title", element | _initial_value(clean_line(title, max(len(title), 1))), optional=False)
 
 
 def _text(block_id: str, action_id: str, label: str, value: str, limit: int) -> dict[str, Any]:

@@ -20,8 +20,8 @@ URL_LIMIT: Final = 400
 
 # Letters that look the same and that Slack does not take for markup. It has no way to escape these four.
 _LOOK_ALIKES: Final = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}  # noqa: RUF001 (the look-alikes are the point)
-# Runs of them at the border of a word, where alone they have a meaning.
-_MARKS: Final = re.compile(r"(?<![\w*~])[*_~]+|[*_~]+(?![\w*~])")
+# One of them at the border of a word, where alone it has a meaning.
+_BORDERS: Final = {mark: re.compile(rf"(?<![^\W_])\{mark}|\{mark}(?![^\W_])") for mark in "*_~"}
 _USER_ID: Final = re.compile(r"[UW][A-Z0-9]{2,30}", re.ASCII)
 _GROUP_ID: Final = re.compile(r"S[A-Z0-9]{2,30}", re.ASCII)
 _CHANNEL_ID: Final = re.compile(r"[CDG][A-Z0-9]{7,30}", re.ASCII)
@@ -118,6 +118,11 @@ def address(base: str, path: str) -> str:
     return f"{base.rstrip('/')}/{encoded}"
 
 
+def capital(text: Escaped) -> Escaped:
+    """The text with a capital at its beginning, for one that begins with a word of ours."""
+    return Escaped(text[:1].upper() + text[1:])
+
+
 def joined(pieces: Sequence[Escaped], separator: str = " ") -> Escaped:
     """The pieces that are not empty, with `separator`, our own, between them."""
     return Escaped(separator.join(piece for piece in pieces if piece))
@@ -186,11 +191,12 @@ def _entities(text: str) -> str:
 
 
 def _without_markup(line: str) -> str:
-    """The line with look-alikes where Slack would see bold, italic, struck or code.
+    """The line with look-alikes where Slack could see bold, italic, struck or code.
 
-    A mark inside a word (PROD_WEB_01) or without a partner (~/log) is left alone: people copy these.
+    Marks inside words (PROD_WEB_01) or without a partner (~/log) are left alone: people copy these.
     """
     line = line.replace("`", _LOOK_ALIKES["`"])
-    marks = "".join(_MARKS.findall(line))
-    paired = str.maketrans({mark: _LOOK_ALIKES[mark] for mark in "*_~" if marks.count(mark) > 1})
-    return _MARKS.sub(lambda run: run[0].translate(paired), line)
+    for mark, border in _BORDERS.items():
+        if line.count(mark) > 1 and border.search(line):
+            line = line.replace(mark, _LOOK_ALIKES[mark])
+    return line

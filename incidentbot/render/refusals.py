@@ -114,41 +114,39 @@ def _transition(refused: TransitionRefused) -> Escaped:
         "ways": ways_on(refused.allowed, refused.reference),
     }
     if already:
-        return fill("{ref} is {state} already, by {who} since {since}. You can: {ways}.", **facts)
-    return fill("{ref} cannot be {done}: it is {state}, by {who} since {since}. You can: {ways}.", **facts)
+        return fill("{ref} is already {state} (by {who}, {since}). You can: {ways}.", **facts)
+    return fill("{ref} cannot be {done}: it is {state} (by {who}, {since}). You can: {ways}.", **facts)
 
 
 def _unchanged(refused: Unchanged) -> Escaped:
     ref = escape(refused.reference)
     if refused.field in {"responder", "responders"}:
-        return fill("{who} is invited to {ref} already.", who=user(refused.value), ref=ref)
+        return fill("{who} has already been invited to {ref}.", who=user(refused.value), ref=ref)
     if refused.field == "assignee" and refused.value:
-        return fill("{ref} is assigned to {who} already.", ref=ref, who=user(refused.value))
+        return fill("{ref} is already assigned to {who}.", ref=ref, who=user(refused.value))
     if refused.field == "assignee":
-        return fill("{ref} has no assignee already.", ref=ref)
+        return fill("{ref} has no assignee to remove.", ref=ref)
     if not refused.value:
         way = code(f"/incident update {refused.reference} TEXT --severity high")
-        return fill("Nothing to change on {ref} was given. For example: {way}.", ref=ref, way=way)
+        return fill("That changes nothing about {ref}. Say what to change, for example: {way}.", ref=ref, way=way)
     named = escape(refused.field, 40)
-    return fill("{ref} has this {field} already: {value}.", ref=ref, field=named, value=escape(refused.value))
+    return fill("{ref} already has this {field}: {value}.", ref=ref, field=named, value=escape(refused.value))
 
 
 def _not_found(refused: IncidentNotFound) -> Escaped:
     typed = code(refused.reference, 80) or fill("(nothing)")
     if parse_reference(refused.reference) is None:
-        return fill("{typed} is no reference. One looks like `INC-42`; `/incident list` shows them.", typed=typed)
-    return fill(
-        "There is no incident {typed} in this workspace. `/incident list all` shows those that there are.", typed=typed
-    )
+        return fill("{typed} is no reference like `INC-42`. `/incident list` shows them.", typed=typed)
+    return fill("There is no incident {typed} in this workspace. `/incident list all` shows all of them.", typed=typed)
 
 
 def _reference_missing(refused: ReferenceMissing) -> Escaped:
     if not refused.count:
-        return fill("No incident is unresolved, so say which one you mean: `/incident list all` shows them.")
+        return fill("Every incident is resolved. To mean one of them, name it: `/incident list all` shows them.")
     known = [escape(ref, 20) for ref in refused.unresolved]
     shown = listed(known, most=5, limit=400, total=refused.count)
     return fill(
-        "Say which incident you mean, {count} are unresolved: {known}. For example: {way}.",
+        "{count} incidents are unresolved, so say which one you mean: {known}. For example: {way}.",
         count=number(refused.count),
         known=shown,
         way=code(f"/incident show {refused.unresolved[0]}" if refused.unresolved else "/incident list"),
@@ -162,7 +160,7 @@ def bad_field(refused: BadField) -> Escaped:
     if not refused.choices:
         return problem
     choices = listed([code(choice, 80) for choice in refused.choices], most=10, limit=900)
-    return fill("{problem} It can be: {choices}.", problem=problem, choices=choices)
+    return fill("{problem} Use one of: {choices}.", problem=problem, choices=choices)
 
 
 def _problem(refused: BadField, field: Escaped) -> Escaped:
@@ -172,10 +170,10 @@ def _problem(refused: BadField, field: Escaped) -> Escaped:
             return fill("{field} is missing: write at least one character.", field=field)
         case "too_long":
             return fill(
-                "{field} is too long: it can have {limit} characters.", field=field, limit=number(refused.limit)
+                "{field} is too long: {limit} characters are the most.", field=field, limit=number(refused.limit)
             )
         case "unknown":
-            return fill("{field} {value} is not known.", field=field, value=value)
+            return fill("{field} cannot be {value}.", field=field, value=value)
         case "malformed":
             return fill("{field} {value} cannot be read.", field=field, value=value)
         case "out_of_range":
@@ -191,7 +189,7 @@ def person_unknown(refused: PersonUnknown) -> Escaped:
     known = UNREACHABLE.get(refused.reason)
     if known is not None:
         return fill("{who} {reason}. Choose somebody else.", who=who, reason=known)
-    return fill("{who} is nobody in this workspace. Type `@` and pick the person from Slack's list.", who=who)
+    return fill("{who} was not found in this workspace. Type `@` and pick the person from the list.", who=who)
 
 
 def _about_typing(refused: UnknownSubcommand | BadOption | MissingArgument) -> Escaped:
@@ -202,7 +200,7 @@ def _about_typing(refused: UnknownSubcommand | BadOption | MissingArgument) -> E
             return _bad_option(refused)
         case MissingArgument():
             missing = escape(refused.argument, 80) or fill("something")
-            return joined([fill("{missing} is missing here.", missing=missing), _form(refused.usage)])
+            return joined([fill("This needs {missing}.", missing=missing), _form(refused.usage)])
         case _:
             assert_never(refused)
 
@@ -211,8 +209,8 @@ def _unknown_subcommand(refused: UnknownSubcommand) -> Escaped:
     typed = code(f"{refused.command} {refused.word}", 80)
     nearest = code(f"{refused.command} {refused.nearest}" if refused.nearest else "", 80)
     meant = fill("Did you mean {nearest}?", nearest=nearest) if nearest else NOTHING
-    way = fill("{help} shows what there is.", help=code(f"{refused.command} help", 80))
-    return joined([fill("{typed} is not known.", typed=typed), meant, way])
+    way = fill("{help} lists what there is.", help=code(f"{refused.command} help", 80))
+    return joined([fill("There is no {typed}.", typed=typed), meant, way])
 
 
 def _bad_option(refused: BadOption) -> Escaped:
@@ -222,7 +220,7 @@ def _bad_option(refused: BadOption) -> Escaped:
 
 
 def _form(usage: str) -> Escaped:
-    return fill("The form is {usage}.", usage=code(usage)) if usage else NOTHING
+    return fill("It goes like this: {usage}.", usage=code(usage)) if usage else NOTHING
 
 
 def _no_workspace(refused: NoWorkspace) -> Escaped:

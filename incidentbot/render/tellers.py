@@ -25,7 +25,6 @@ from incidentbot.render.mrkdwn import (
     LINE_LIMIT,
     NOTHING,
     Escaped,
-    date,
     escape,
     fill,
     joined,
@@ -42,12 +41,13 @@ _NAME: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an entry tells: a sentence, further facts by their label, and somebody's text, quoted to the letter."""
+    """What an entry tells: a sentence, facts by their label, and somebody's text to be quoted under `heading`."""
 
     sign: Escaped
     sentence: Escaped
     facts: tuple[tuple[Escaped, Escaped], ...] = ()
     quoted: str = ""
+    heading: Escaped = NOTHING
 
 
 def tell(entry: Entry) -> Told:
@@ -58,17 +58,17 @@ def tell(entry: Entry) -> Told:
 def _created(entry: Entry) -> Told:
     cis = [escape(name, _NAME) for name in _names(entry, "cis")]
     unknown = [escape(name, _NAME) for name in _names(entry, "unknown_cis")]
-    assessment = _quoted(entry, "description")
+    heading, assessment = fill("Initial assessment"), _quoted(entry, "description").strip()
     facts = _present(
         (fill("Severity"), _severity(entry, "severity")),
         (fill("Event"), _name(entry, "event")),
         (fill("Affected"), listed(cis, most=10, limit=1000)),
         (fill("Not found in NopeSight"), listed(unknown, most=10, limit=700)),
         (fill("Assigned to"), user(_text(entry, "assignee"))),
-        (fill("Initial assessment"), NOTHING if assessment else fill("none given")),
+        (heading, NOTHING if assessment else fill("none given")),
     )
-    sentence = fill("Incident created by {who} on {when}", who=person(entry.actor), when=date(entry.happened_at))
-    return Told(fill("📣"), sentence, facts, assessment)
+    sentence = _by(fill("Incident created"), entry)
+    return Told(fill("📣"), sentence, facts, assessment, heading)
 
 
 def _moved(sign: Escaped, did: Escaped) -> Callable[[Entry], Told]:
@@ -81,8 +81,9 @@ def _moved(sign: Escaped, did: Escaped) -> Callable[[Entry], Told]:
 
 
 def _severity_changed(entry: Entry) -> Told:
-    change = _change(_severity(entry, "before"), _severity(entry, "after"))
-    return Told(fill("📶"), _by(fill("Severity changed"), entry), _present((fill("Now"), change)))
+    before, after = _severity(entry, "before"), _severity(entry, "after")
+    change = fill("Severity changed from {before} to {after}", before=before or fill("?"), after=after or fill("?"))
+    return Told(fill("📶"), _by(change, entry))
 
 
 def _title_changed(entry: Entry) -> Told:
@@ -94,7 +95,7 @@ def _title_changed(entry: Entry) -> Told:
 
 def _assigned(entry: Entry) -> Told:
     before, after = _text(entry, "before"), _text(entry, "after")
-    given = fill("Assigned to {who}", who=user(after)) if after else fill("Assignee taken off")
+    given = fill("Assigned to {who}", who=user(after)) if after else fill("Assignee removed")
     return Told(fill("👤"), _by(given, entry), _present((fill("Before"), user(before))))
 
 
@@ -105,7 +106,10 @@ def _note(entry: Entry) -> Told:
 def _owner_invited(entry: Entry) -> Told:
     people = [_invited(person) for person in fields.objects(entry.data, "people")]
     unreached = [_unreached(person) for person in fields.objects(entry.data, "unreachable")]
-    sentence = fill("Invited: {people}", people=_many(people)) if people else fill("Nobody could be invited")
+    invited = _by(fill("Invited"), entry) if entry.actor.id else fill("Invited")
+    sentence = fill("{invited}: {people}", invited=invited, people=_many(people))
+    if not people:
+        sentence = fill("Nobody could be invited")
     return Told(fill("✉️"), sentence, _present((fill("Not reached"), _many(unreached))))
 
 
@@ -124,14 +128,13 @@ def _unreached(who: Mapping[str, object]) -> Escaped:
 def _event_linked(entry: Entry) -> Told:
     count = max(fields.integer(entry.data, "count", default=1), 1)
     newest = _present(
-        (fill("Event"), _name(entry, "event")),
+        (fill("Event") if count == 1 else fill("Newest event"), _name(entry, "event")),
         (fill("Title"), _name(entry, "title", LINE_LIMIT)),
         (fill("Severity"), _severity(entry, "severity")),
     )
-    if count == 1:
-        return Told(fill("🔗"), fill("A further event belongs to this incident"), newest)
-    sentence = fill("{count} further events belong to this incident; the newest:", count=number(count))
-    return Told(fill("🔗"), sentence, newest)
+    several = fill("{count} more monitoring events belong to this incident", count=number(count))
+    one = fill("Another monitoring event belongs to this incident")
+    return Told(fill("🔗"), one if count == 1 else several, newest)
 
 
 def _event_updated(entry: Entry) -> Told:
@@ -149,7 +152,7 @@ def _event_updated(entry: Entry) -> Told:
 def _playbook(entry: Entry) -> Told:
     name = _name(entry, "name") or fill("(no name)")
     status = _name(entry, "status") or fill("started")
-    sentence = _by(fill("Playbook {name}: {status}", name=name, status=status), entry)
+    sentence = _by(fill("Playbook {name} {status}, run", name=name, status=status), entry)
     return Told(fill("▶️"), sentence, quoted=_quoted(entry, "detail"))
 
 
@@ -185,13 +188,13 @@ def _sync_failed(entry: Entry) -> Told:
 
 
 def _sync_recovered(entry: Entry) -> Told:
-    return Told(fill("✅"), joined([fill("{target} has been told after all", target=_target(entry)), _of_what(entry)]))
+    return Told(fill("✅"), joined([fill("{target} has now been told", target=_target(entry)), _of_what(entry)]))
 
 
 _TELLERS: Final[Mapping[EntryKind, Callable[[Entry], Told]]] = {
     EntryKind.CREATED: _created,
     EntryKind.ACKNOWLEDGED: _moved(fill("🟡"), fill("Acknowledged")),
-    EntryKind.UNACKNOWLEDGED: _moved(fill("🔴"), fill("Acknowledgement taken back")),
+    EntryKind.UNACKNOWLEDGED: _moved(fill("🔴"), fill("Acknowledgement withdrawn")),
     EntryKind.RESOLVED: _moved(fill("🟢"), fill("Resolved")),
     EntryKind.REOPENED: _moved(fill("🔴"), fill("Reopened")),
     EntryKind.SEVERITY_CHANGED: _severity_changed,
@@ -214,16 +217,12 @@ def _by(what: Escaped, entry: Entry) -> Escaped:
     return fill("{what} by {who}", what=what, who=person(entry.actor))
 
 
-def _change(before: Escaped, after: Escaped) -> Escaped:
-    return joined([before, after], " → ")
-
-
 def _with_reason(who: Escaped, reason: str) -> Escaped:
     return fill("{who} ({reason})", who=who, reason=escape(reason, _NAME)) if reason else who
 
 
 def _many(items: Sequence[Escaped]) -> Escaped:
-    return listed(items, most=40, limit=1300)
+    return listed(items, most=40, limit=1300, separator="; ")
 
 
 def _called(entry: Entry) -> Escaped:

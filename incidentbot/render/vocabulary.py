@@ -20,6 +20,7 @@ STATE_WORD: Final[Mapping[State, Escaped]] = {
     State.ACKNOWLEDGED: fill("acknowledged"),
     State.RESOLVED: fill("resolved"),
 }
+STATE_PAST: Final[Mapping[State, Escaped]] = {**STATE_WORD, State.OPEN: fill("opened")}
 SEVERITY_SIGN: Final[Mapping[Severity, Escaped]] = {
     Severity.CRITICAL: fill("🚨"),
     Severity.HIGH: fill("⚠️"),
@@ -56,21 +57,21 @@ _NAMELESS: Final[Mapping[Source, Escaped]] = {
     Source.SLACK: fill("somebody in Slack"),
     Source.NOPESIGHT: fill("NopeSight"),
     Source.ALERTMANAGER: fill("Alertmanager"),
-    Source.API: fill("api"),
-    Source.CLI: fill("command line"),
-    Source.TIMER: fill("timer"),
+    Source.API: fill("the API"),
+    Source.CLI: fill("the command line"),
+    Source.TIMER: fill("a timer"),
     Source.WORKFLOW: fill("a workflow"),
     Source.SYSTEM: fill("incidentbot"),
 }
-_NAMED: Final[Mapping[Source, str]] = {
-    Source.SLACK: "{name}",
-    Source.NOPESIGHT: "{name} in NopeSight",
-    Source.ALERTMANAGER: "Alertmanager ({name})",
-    Source.API: "{name} (api)",
-    Source.CLI: "{name} (command line)",
-    Source.TIMER: "timer {name}",
-    Source.WORKFLOW: "workflow {name}",
-    Source.SYSTEM: "incidentbot ({name})",
+_WHERE: Final[Mapping[Source, Escaped]] = {
+    Source.SLACK: fill(""),
+    Source.NOPESIGHT: fill("in NopeSight"),
+    Source.ALERTMANAGER: fill("in Alertmanager"),
+    Source.API: fill("(api)"),
+    Source.CLI: fill("(command line)"),
+    Source.TIMER: fill("(timer)"),
+    Source.WORKFLOW: fill("(workflow)"),
+    Source.SYSTEM: fill("(incidentbot)"),
 }
 
 
@@ -79,9 +80,9 @@ def person(actor: Actor) -> Escaped:
     if is_user_id(actor.id):
         return user(actor.id)
     name = escape(actor.name or actor.email, 80)
-    if not name or name == _NAMELESS[actor.source]:
+    if not name or name.lower() == actor.source.value:
         return _NAMELESS[actor.source]
-    return fill(_NAMED[actor.source], name=name)
+    return joined([name, _WHERE[actor.source]])
 
 
 def severity(value: Severity) -> Escaped:
@@ -110,13 +111,13 @@ def reference(incident: Incident) -> Escaped:
 
 
 def standing(incident: Incident) -> Escaped:
-    """The state, who moved it there and since when: "acknowledged by @ana since 12:03"."""
+    """The state, who moved it there and when: "acknowledged by @ana, today 12:03"."""
     since, who = date(incident.state_since), person(incident.state_by)
     if incident.state is not State.OPEN:
-        return fill("{state} by {who} since {since}", state=STATE_WORD[incident.state], who=who, since=since)
+        return fill("{state} by {who}, {since}", state=STATE_WORD[incident.state], who=who, since=since)
     if incident.state_since <= incident.created_at:
         return fill("open since {since}", since=since)
-    return fill("open again by {who} since {since}", who=who, since=since)
+    return fill("open again by {who}, {since}", who=who, since=since)
 
 
 def ways_on(allowed: tuple[Trigger, ...], reference: str) -> Escaped:

@@ -1,0 +1,239 @@
+"""Every message and modal there is: as it was last read and approved, and as Slack takes it."""
+
+from dataclasses import replace
+from typing import Any, get_args
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from incidentbot.domain.lifecycle import State, Trigger
+from incidentbot.domain.monitoring import CiRef
+from incidentbot.domain.people import Invitee
+from incidentbot.domain.refusals import (
+    BadField,
+    BadOption,
+    IncidentNotFound,
+    KeyReused,
+    MissingArgument,
+    NoWorkspace,
+    PersonUnknown,
+    ReferenceMissing,
+    Refusal,
+    TransitionRefused,
+    Unchanged,
+    UnknownSubcommand,
+)
+from incidentbot.domain.severity import Severity
+from incidentbot.domain.timeline import EntryKind
+from incidentbot.render import answers, modals, unserved
+from incidentbot.render.card import card
+from incidentbot.render.entry import entry
+from incidentbot.render.invitation import invitation
+from incidentbot.render.message import Links, Message
+from incidentbot.render.mrkdwn import fill, user
+from incidentbot.render.plain import plain, words
+from incidentbot.render.refusals import refusal
+from tests.unit.render.samples import (
+    ACKNOWLEDGED,
+    ANA,
+    ANN,
+    EMPTIEST,
+    ENTRIES,
+    HOSTILE,
+    HOSTILE_ONE,
+    LONG,
+    LONGEST,
+    NOON,
+    OPEN,
+    OWNERS,
+    REOPENED,
+    RESOLVED,
+)
+from tests.unit.render.slack_rules import check_message, check_view
+
+LINKS = Links("https://nopesight.example/events", "https://nopesight.example/cis")
+THREAD = "https://acme.slack.com/archives/C0INCIDENTS/p1737374580000100"
+
+
+class Did:
+    """What a use case hands back, as far as answers look at it."""
+
+    def __init__(self, incident: Any, *kinds: EntryKind, created: bool = False) -> None:
+        self.incident = incident
+        self.kinds = kinds
+        self.created = created
+
+
+CARDS = {
+    "open": card(OPEN, links=LINKS, events=["665f0c1e9b1d"]),
+    "acknowledged": card(ACKNOWLEDGED, links=LINKS),
+    "resolved": card(RESOLVED, links=LINKS),
+    "reopened": card(REOPENED, mentions=[user("S0ONCALL01")], notices=[fill("NopeSight has not been told yet.")]),
+    "emptiest": card(EMPTIEST),
+    "longest": card(LONGEST, links=LINKS, notices=[fill("notice")] * 30, mentions=[user("U0ANA00001")] * 200),
+    "hostile": card(HOSTILE_ONE, links=LINKS, events=[HOSTILE]),
+}
+REPLIES = {name: entry(OPEN, one) for name, one in ENTRIES.items()} | {
+    "after_missed": entry(OPEN, ENTRIES["note"], missed=[(1, "channel_is_archived"), (2, HOSTILE)]),
+    "after_many_missed": entry(OPEN, ENTRIES["note"], missed=[(n, LONG) for n in range(100)]),
+}
+INVITATIONS = {
+    "owner": invitation(OPEN, "owner of PROD-WEB-01", THREAD),
+    "card_not_posted": invitation(ACKNOWLEDGED, "", ""),
+    "longest": invitation(LONGEST, LONG, THREAD),
+    "hostile": invitation(HOSTILE_ONE, HOSTILE, f"javascript:{HOSTILE}"),
+}
+REFUSED: dict[str, Refusal] = {
+    "acknowledged_already": TransitionRefused(
+        "INC-42", Trigger.ACKNOWLEDGE, State.ACKNOWLEDGED, NOON, ANA, ACKNOWLEDGED.allowed
+    ),
+    "resolved_cannot_be_acknowledged": TransitionRefused(
+        "INC-42", Trigger.ACKNOWLEDGE, State.RESOLVED, NOON, ANN, RESOLVED.allowed
+    ),
+    "open_cannot_be_unacknowledged": TransitionRefused(
+        "INC-42", Trigger.UNACKNOWLEDGE, State.OPEN, NOON, ANA, OPEN.allowed
+    ),
+    "same_severity": Unchanged("INC-42", "severity", "high"),
+    "same_assignee": Unchanged("INC-42", "assignee", "U0ANA00001"),
+    "no_assignee": Unchanged("INC-42", "assignee", ""),
+    "invited_already": Unchanged("INC-42", "responder", "U0ANA00001"),
+    "nothing_to_change": Unchanged("INC-42", "note", ""),
+    "longest_unchanged": Unchanged("INC-42", "title", LONG),
+    "no_such_incident": IncidentNotFound("INC-99"),
+    "no_reference": IncidentNotFound("the big one"),
+    "hostile_reference": IncidentNotFound(HOSTILE),
+    "empty_reference": IncidentNotFound(""),
+    "nothing_unresolved": ReferenceMissing((), 0),
+    "several_unresolved": ReferenceMissing(("INC-9", "INC-8", "INC-7", "INC-6", "INC-5"), 12),
+    "blank_title": BadField("title", "blank", limit=250),
+    "long_title": BadField("title", "too_long", value="x" * 80, limit=250),
+    "unknown_severity": BadField("severity", "unknown", value="sev1", choices=tuple(Severity)),
+    "malformed_cursor": BadField("cursor", "malformed", value=HOSTILE),
+    "limit_out_of_range": BadField("limit", "out_of_range", value="1000", limit=100),
+    "longest_field": BadField(LONG, "unknown", value=LONG, choices=(LONG,) * 100),
+    "person_unknown": PersonUnknown("@nobody"),
+    "person_deactivated": PersonUnknown("U0JONAS010", "deactivated"),
+    "longest_person": PersonUnknown(LONG, LONG),
+    "unknown_subcommand": UnknownSubcommand("/incident", "resovle", "resolve"),
+    "unknown_subcommand_like_nothing": UnknownSubcommand("/incident", HOSTILE),
+    "bad_option": BadOption("--sverity", "/incident create TITLE --severity S", "--severity"),
+    "longest_option": BadOption(LONG, LONG, LONG),
+    "missing_argument": MissingArgument("a person", "/incident assign INC-42 @user"),
+    "key_reused": KeyReused("8f14e45f"),
+    "no_workspace": NoWorkspace(()),
+    "several_workspaces": NoWorkspace(("T0ACME", "T0OTHER")),
+}
+STORY = [
+    replace(ENTRIES[name], seq=seq)
+    for seq, name in enumerate(("created", "owner_invited", "acknowledged", "note", "title_changed", "resolved"), 1)
+]
+ANSWERS = {
+    "created": answers.done(Did(OPEN, EntryKind.CREATED, created=True)),
+    "created_and_posted": answers.done(Did(OPEN, EntryKind.CREATED, created=True), THREAD),
+    "joined_an_existing_one": answers.done(Did(ACKNOWLEDGED), THREAD),
+    "acknowledged": answers.done(Did(ACKNOWLEDGED, EntryKind.ACKNOWLEDGED), THREAD),
+    "edited": answers.done(Did(ACKNOWLEDGED, EntryKind.TITLE_CHANGED, EntryKind.SEVERITY_CHANGED, EntryKind.NOTE)),
+    "done_longest": answers.done(Did(LONGEST, *EntryKind), THREAD),
+    "nothing_listed": answers.listing([], 0, url=lambda _: "", states=(State.OPEN, State.ACKNOWLEDGED)),
+    "listed": answers.listing([OPEN, ACKNOWLEDGED, RESOLVED], 3, url=lambda _: THREAD),
+    "listed_with_more": answers.listing(
+        [OPEN, EMPTIEST] * 10, 1_000, url=lambda _: THREAD, states=(State.OPEN,), severity=Severity.HIGH, q="cpu"
+    ),
+    "listed_longest": answers.listing([LONGEST] * 20, 10**9, url=lambda _: THREAD, states=tuple(State), q=LONG),
+    "shown": answers.show(
+        RESOLVED, STORY, [Invitee("U0BEN00002", "owner of PROD-WEB-01")], ["EVT-1042", "EVT-1043"], THREAD
+    ),
+    "shown_emptiest": answers.show(EMPTIEST, [ENTRIES["created_by_hand"]]),
+    "shown_longest": answers.show(
+        LONGEST,
+        [one for name, one in ENTRIES.items() if name.endswith("longest")],
+        [Invitee(owner["id"], LONG) for owner in OWNERS],
+        [LONG] * 100,
+        THREAD,
+    ),
+    "help": answers.help_incident(),
+    "help_mention": answers.help_mention(),
+}
+UNSERVED = {
+    "form_missed": unserved.form_missed("/incident create TITLE"),
+    "button_unknown": unserved.button_unknown(),
+    "command_unknown": unserved.command_unknown(HOSTILE),
+    "not_for_you": unserved.not_for_you(),
+}
+MESSAGES: dict[str, Message] = (
+    {f"card_{name}": message for name, message in CARDS.items()}
+    | {f"entry_{name}": message for name, message in REPLIES.items()}
+    | {f"invitation_{name}": message for name, message in INVITATIONS.items()}
+    | {f"refusal_{name}": refusal(refused) for name, refused in REFUSED.items()}
+    | {f"answer_{name}": message for name, message in ANSWERS.items()}
+    | {f"unserved_{name}": message for name, message in UNSERVED.items()}
+)
+VIEWS: dict[str, dict[str, Any]] = {
+    "incident_emptiest": modals.incident_modal(),
+    "incident_from_event": modals.incident_modal(
+        title=OPEN.title,
+        description=OPEN.description,
+        severity=Severity.CRITICAL,
+        assignee=ANA.id,
+        cis=OPEN.cis,
+        event_id="665f0c1e9b1d",
+        channel="C0ALERTS01",
+    ),
+    "incident_longest": modals.incident_modal(
+        title=LONG, description=LONG, assignee=LONG, cis=[*LONGEST.cis, CiRef("", "typed"), CiRef(LONG, "x")] * 2
+    ),
+    "incident_hostile": modals.incident_modal(title=HOSTILE, description=HOSTILE, assignee=HOSTILE),
+    "resolve": modals.resolve_modal(ACKNOWLEDGED),
+    "resolve_longest": modals.resolve_modal(LONGEST),
+    "update": modals.update_modal(ACKNOWLEDGED),
+    "update_emptiest": modals.update_modal(EMPTIEST),
+    "refusal": modals.refusal_modal(REFUSED["acknowledged_already"]),
+    "refusal_longest": modals.refusal_modal(REFUSED["longest_field"]),
+}
+
+
+@pytest.fixture
+def approved(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(JSONSnapshotExtension)
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_message_reads_as_approved(name: str, approved: SnapshotAssertion) -> None:
+    message = MESSAGES[name]
+    assert {"text": str(message.text), "blocks": list(message.blocks)} == approved
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_modal_looks_as_approved(name: str, approved: SnapshotAssertion) -> None:
+    assert VIEWS[name] == approved
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_slack_takes_the_message(name: str) -> None:
+    check_message(MESSAGES[name])
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_slack_takes_the_message_without_its_blocks(name: str) -> None:
+    fallback = plain(MESSAGES[name])
+    assert fallback.blocks == ()
+    check_message(fallback)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_slack_takes_the_modal(name: str) -> None:
+    check_view(VIEWS[name])
+
+
+def test_every_kind_of_entry_and_of_refusal_has_an_example_here() -> None:
+    assert {one.kind for one in ENTRIES.values()} == set(EntryKind)
+    assert {type(refused) for refused in REFUSED.values()} == set(get_args(Refusal))
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_refusal_reads_as_words_in_a_terminal(name: str) -> None:
+    said = words(refusal(REFUSED[name]).text)
+    assert said.strip()
+    assert "<!date" not in said
+    assert "`" not in said
