@@ -41,7 +41,7 @@ class Buttons:
 
     async def resolve(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
         """Open the form that resolves the incident, unless it is resolved already."""
-        incident = await self._parts.store.run(find, asker.team_id, _reference(action))
+        incident = await self._parts.store.ask(find, asker.team_id, _reference(action))
         if isinstance(incident, Incident) and Trigger.RESOLVE in incident.allowed:
             instead = f"/incident resolve {incident.reference} NOTE"
             open_form(self._parts, asker, body.get("trigger_id") or "", resolve_modal(incident), instead)
@@ -51,7 +51,7 @@ class Buttons:
 
     async def update(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
         """Open the form that changes the incident."""
-        incident = await self._parts.store.run(find, asker.team_id, _reference(action))
+        incident = await self._parts.store.ask(find, asker.team_id, _reference(action))
         if isinstance(incident, Incident):
             instead = f"/incident update {incident.reference} TEXT"
             open_form(self._parts, asker, body.get("trigger_id") or "", update_modal(incident), instead)

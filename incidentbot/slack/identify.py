@@ -29,7 +29,7 @@ class Identify:
         """Runs before Bolt authorizes. Bots, our own included, are nobody: what they say is dropped."""
         if is_from_bot(body):
             return await context.ack()
-        found = await self._parts.store.run(workspace, context.team_id or "")
+        found = await self._parts.store.ask(workspace, context.team_id or "")
         asker = read_asker(body, found) if isinstance(found, Workspace) else None
         if asker is None:
             return await self._turn_away(context, body)

@@ -48,10 +48,10 @@ class Mentions:
     async def _incident(self, asker: Asker, thread_ts: str) -> Incident | None:
         if not (thread_ts and asker.channel):
             return None
-        return await self._parts.store.run(by_thread, asker.team_id, asker.channel, thread_ts)
+        return await self._parts.store.ask(by_thread, asker.team_id, asker.channel, thread_ts)
 
     async def _status(self, asker: Asker, ref: str) -> Message:
-        found = await self._parts.store.run(incident_in_full, asker.team_id, ref)
+        found = await self._parts.store.ask(incident_in_full, asker.team_id, ref)
         return shown(found, asker.workspace) if isinstance(found, InFull) else refusal(found)
 
     async def _do(self, cause: Cause, ref: str, said: Said) -> Outcome:

@@ -1,6 +1,6 @@
 """The outline of what Slack sends: Bolt reads these fields without asking what they are, so we ask before.
 
-Every field may be absent or null, and what nobody reads may be anything.
+Nearly every field may be absent or null, and what nobody reads may be anything.
 """
 
 from collections.abc import Mapping
@@ -109,7 +109,7 @@ class _Envelope(_Place):
     user_name: _Word = None
     trigger_id: _Word = None
     response_url: str | None = None
-    response_urls: list[_ResponseUrl] | None = None
+    response_urls: list[_ResponseUrl] = []
     event_id: _Word = None
     api_app_id: _Word = None
     callback_id: _Word = None

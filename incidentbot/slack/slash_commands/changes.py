@@ -28,7 +28,7 @@ async def update_incident(request: SlashRequest, typed: Update) -> Message | Non
 
 async def open_update_form(request: SlashRequest, ref: str) -> Message | None:
     """Open the form for the incident; the answer where there is none."""
-    incident = await request.parts.store.run(find, request.asker.team_id, ref)
+    incident = await request.parts.store.ask(find, request.asker.team_id, ref)
     if not isinstance(incident, Incident):
         return refusal(incident)
     typed_instead = f"/incident update {incident.reference} TEXT"

@@ -1,6 +1,7 @@
 """Reads what stands after /incident. Pure: the same text always means the same, whatever incidents there are."""
 
 import difflib
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -218,9 +219,9 @@ def _people(usage: str, text: str, words: Sequence[Word]) -> tuple[str, Sequence
 
 def _options(usage: str, text: str, words: Sequence[Word], known: Sequence[str]) -> _Options:
     options = _Options()
-    left = list(words)
+    left = deque(words)
     while left:
-        word = left.pop(0)
+        word = left.popleft()
         if not word.option:
             options.rest.append(word)
             continue
@@ -231,7 +232,7 @@ def _options(usage: str, text: str, words: Sequence[Word], known: Sequence[str])
     return options
 
 
-def _value(usage: str, text: str, option: Word, following: list[Word]) -> str:
+def _value(usage: str, text: str, option: Word, following: deque[Word]) -> str:
     """The value of `option`: after its "=", else the next word, taken from `following`. A title goes to its end."""
     taken: list[Word] = []
     whole = option.option == "title" and not option.quoted
@@ -239,9 +240,9 @@ def _value(usage: str, text: str, option: Word, following: list[Word]) -> str:
         at = option.end - len(option.value)
         taken.append(Word(option.value, at, option.end, quoted=option.quoted))
     elif following and not following[0].option:
-        taken.append(following.pop(0))
+        taken.append(following.popleft())
     while whole and taken and not taken[0].quoted and following and not following[0].option:
-        taken.append(following.pop(0))
+        taken.append(following.popleft())
     value = free_text(text, taken)
     if not value:
         raise Refused(MissingArgument(f"a value for --{option.option}", usage))

@@ -14,7 +14,7 @@ from incidentbot.store import Store
 
 async def list_answer(request: SlashRequest, typed: List) -> Message:
     """The newest incidents that match, and how many there are."""
-    page = await request.parts.store.run(_page, request.asker.team_id, typed)
+    page = await request.parts.store.ask(_page, request.asker.team_id, typed)
     return listing(
         page.items,
         page.total,
@@ -30,7 +30,7 @@ def _page(store: Store, team_id: str, typed: List) -> Page[Incident]:
 
 async def show_answer(request: SlashRequest, typed: Show) -> Message:
     """One incident in full."""
-    found = await request.parts.store.run(incident_in_full, request.asker.team_id, typed.ref)
+    found = await request.parts.store.ask(incident_in_full, request.asker.team_id, typed.ref)
     return shown(found, request.asker.workspace) if isinstance(found, InFull) else refusal(found)
 
 

@@ -16,7 +16,7 @@ async def settled(request: SlashRequest, target: Target, *, alone: bool) -> Targ
     """
     if not target.doubtful:
         return target
-    unresolved = await request.parts.store.run(_some_unresolved, request.asker.team_id)
+    unresolved = await request.parts.store.ask(_some_unresolved, request.asker.team_id)
     if len(unresolved) != 1:
         return Target(target.ref, target.text)
     if alone and not target.text and parse_reference(target.ref) == unresolved[0]:
