@@ -177,7 +177,9 @@ def show(
         blocks.fields([*facts(incident), *_responders(responders), *_events(events)]),
     ]
     if newest:
-        lines = joined([fill("#{seq} {line}", seq=number(entry.seq), line=_short(entry)) for entry in newest], "\n")
+        lines = joined(
+            [fill("#{seq} {line}", seq=escape(str(entry.seq)), line=_short(entry)) for entry in newest], "\n"
+        )
         shown.append(blocks.section(fill("*Last entries*\n{lines}", lines=lines)))
     buttons = blocks.link_buttons("Open thread", ids.OPEN_THREAD, url)
     if buttons:

@@ -9,7 +9,7 @@ from incidentbot.domain.incident import Incident
 from incidentbot.domain.timeline import Entry
 from incidentbot.render import blocks
 from incidentbot.render.message import Message
-from incidentbot.render.mrkdwn import Escaped, date, escape, fill, fit, joined, number
+from incidentbot.render.mrkdwn import Escaped, date, escape, fill, fit, joined
 from incidentbot.render.tellers import tell
 from incidentbot.render.vocabulary import reference
 
@@ -33,9 +33,9 @@ def entry(incident: Incident, entry: Entry, *, missed: Sequence[tuple[int, str]]
         *([blocks.context(gaps)] if gaps else []),
         blocks.section(fill("{sign} {told}", sign=told.sign, told=joined([told.sentence, *facts], "\n"))),
         *quotation,
-        blocks.context([fill("#{seq} · {when}", seq=number(entry.seq), when=date(entry.happened_at)), left_out]),
+        blocks.context([fill("#{seq} · {when}", seq=escape(str(entry.seq)), when=date(entry.happened_at)), left_out]),
     )
-    text = fill("{ref} #{seq} {line}", ref=reference(incident), seq=number(entry.seq), line=line(entry))
+    text = fill("{ref} #{seq} {line}", ref=reference(incident), seq=escape(str(entry.seq)), line=line(entry))
     return Message(fit(joined([text, *gaps[:GAPS_SAID]], " · "), TEXT_LIMIT), shown)
 
 
@@ -58,6 +58,6 @@ def line(entry: Entry) -> Escaped:
 def _gap(seq: int, reason: str) -> Escaped:
     return fill(
         "⚠️ Entry {seq} could not be posted: {reason}",
-        seq=number(seq),
+        seq=escape(str(seq)),
         reason=escape(reason) or fill("reason unknown"),
     )
