@@ -1,0 +1,23 @@
+"""What came of a cause: the first answer, which every repeat of the cause gets again."""
+
+from dataclasses import dataclass
+
+from incidentbot.domain.incident import Incident
+from incidentbot.domain.refusals import Refusal
+from incidentbot.domain.timeline import EntryKind
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It was done: the incident as it is after it, and the entries that tell of it.
+
+    `kinds` is empty where nothing new happened: a `dedupe_key` named an existing incident.
+    """
+
+    incident: Incident
+    kinds: tuple[EntryKind, ...] = ()
+    seqs: tuple[int, ...] = ()
+    created: bool = False
+
+
+Outcome = Done | Refusal

@@ -1,0 +1,28 @@
+"""What the operator decided: the parts of the settings that decisions depend on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from incidentbot.domain.monitoring import MonitoringEvent
+
+
+def never(_event: MonitoringEvent) -> bool:
+    """A condition that no event meets."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Where incidents go, which events become one, and what is shown beside card and thread.
+
+    `incidents_channel` is a name (#incidents) or an id. `creates` decides whether an event that belongs to no open
+    incident becomes one by itself.
+    """
+
+    incidents_channel: str = "#incidents"
+    fallback_channel: str = ""
+    creates: Callable[[MonitoringEvent], bool] = never
+    group_by: tuple[str, ...] = ("correlation_id", "signature", "ci")
+    resolve_with_events: bool = True
+    emoji_reactions: bool = True
+    posting: bool = True

@@ -1,0 +1,224 @@
+"""The kinds of effect. Each says what must become true, carries ids only, and may run twice.
+
+Effects of one lane happen strictly one after the other, by `order`; lanes know nothing of each other.
+"""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, Final
+
+
+class Repeat(StrEnum):
+    """What to do with a call that was begun and whose outcome is unknown."""
+
+    AGAIN = "again"  # repeating it changes nothing: an edit, a status, a reaction, our own bookkeeping
+    LOOK_UP = "look_up"  # repeating it would be seen twice: wait, look its id up in the channel's history
+
+
+class System(StrEnum):
+    """Whom an effect talks to; a refused token holds the effects of that system only."""
+
+    SLACK = "slack"
+    NOPESIGHT = "nopesight"
+    OURSELVES = "ourselves"
+
+
+@dataclass(frozen=True, slots=True)
+class CardCurrent:
+    """The incident's card shows its present state: posted the first time, edited afterwards.
+
+    A first post is looked up after an unclear result; an edit is sent again.
+    """
+
+    kind: ClassVar[str] = "card"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 0
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One card an incident."""
+        return f"card:{self.incident}"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPosted:
+    """Timeline entry `order` stands in the thread as a reply of its own. Looked up after an unclear result."""
+
+    kind: ClassVar[str] = "entry"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = True
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 20
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One thread an incident."""
+        return f"thread:{self.incident}"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersFound:
+    """The owners of what is affected are known and invited. Looking them up twice invites nobody twice."""
+
+    kind: ClassVar[str] = "owners"
+    system: ClassVar[System] = System.NOPESIGHT
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 0
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One look-up an incident at a time."""
+        return f"owners:{self.incident}"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationSent:
+    """`person` has one direct message about the incident. Looked up after an unclear result."""
+
+    kind: ClassVar[str] = "invitation"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = True
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 10
+    incident: int
+    order: int
+    person: str
+
+    @property
+    def lane(self) -> str:
+        """One a person and incident."""
+        return f"invitation:{self.incident}:{self.person}"
+
+
+@dataclass(frozen=True, slots=True)
+class EventStatusSet:
+    """The monitoring event has `status` at its source, by the person of timeline entry `seq`. Idempotent there."""
+
+    kind: ClassVar[str] = "event_status"
+    system: ClassVar[System] = System.NOPESIGHT
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 5
+    incident: int
+    order: int
+    source: str
+    event: str
+    status: str
+    seq: int
+
+    @property
+    def lane(self) -> str:
+        """One an event and incident, shared with comments on it."""
+        return f"event:{self.incident}:{self.source}:{self.event}"
+
+
+@dataclass(frozen=True, slots=True)
+class EventCommented:
+    """The monitoring event bears a comment that tells timeline entry `seq`. Its idempotency key is the effect's id."""
+
+    kind: ClassVar[str] = "event_comment"
+    system: ClassVar[System] = System.NOPESIGHT
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 5
+    incident: int
+    order: int
+    source: str
+    event: str
+    seq: int
+
+    @property
+    def lane(self) -> str:
+        """One an event and incident, shared with its status."""
+        return f"event:{self.incident}:{self.source}:{self.event}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionShown:
+    """The card bears the reaction `name`, or does not. Slack says so where it is so already."""
+
+    kind: ClassVar[str] = "reaction"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = True
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 30
+    incident: int
+    order: int
+    name: str
+    shown: bool
+
+    @property
+    def lane(self) -> str:
+        """One an incident and reaction."""
+        return f"reaction:{self.incident}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class LinksTold:
+    """The events that joined the incident and were only counted so far are told in one timeline entry."""
+
+    kind: ClassVar[str] = "links"
+    system: ClassVar[System] = System.OURSELVES
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 40
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One an incident."""
+        return f"links:{self.incident}"
+
+
+Effect = (
+    CardCurrent
+    | EntryPosted
+    | OwnersFound
+    | InvitationSent
+    | EventStatusSet
+    | EventCommented
+    | ReactionShown
+    | LinksTold
+)
+
+KINDS: Final[dict[str, type[Effect]]] = {
+    kind.kind: kind
+    for kind in (
+        CardCurrent,
+        EntryPosted,
+        OwnersFound,
+        InvitationSent,
+        EventStatusSet,
+        EventCommented,
+        ReactionShown,
+        LinksTold,
+    )
+}
+
+
+def to_data(effect: Effect) -> dict[str, Any]:
+    """The ids that the effect carries, as stored."""
+    return asdict(effect)
+
+
+def from_data(kind: str, data: dict[str, Any]) -> Effect:
+    """The effect as it was planned."""
+    return KINDS[kind](**data)

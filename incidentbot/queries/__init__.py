@@ -1,0 +1,27 @@
+"""What can be asked: plain reads, no change."""
+
+from incidentbot.queries.incidents import (
+    Page,
+    by_thread,
+    events_of,
+    find,
+    list_incidents,
+    responders,
+    timeline,
+    workspace,
+)
+from incidentbot.queries.operations import EffectsSummary, effects_summary, inbox_lag
+
+__all__ = [
+    "EffectsSummary",
+    "Page",
+    "by_thread",
+    "effects_summary",
+    "events_of",
+    "find",
+    "inbox_lag",
+    "list_incidents",
+    "responders",
+    "timeline",
+    "workspace",
+]

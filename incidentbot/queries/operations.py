@@ -1,0 +1,30 @@
+"""How the service itself is doing."""
+
+from dataclasses import dataclass
+
+from incidentbot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class EffectsSummary:
+    """Effects by state, and how many seconds the oldest unfinished one has waited."""
+
+    waiting: int
+    in_flight: int
+    held: int
+    parked: int
+    oldest_seconds: float
+
+
+def effects_summary(store: Store) -> EffectsSummary:
+    """What is to be told and has not been, over all workspaces."""
+    with store.read("") as tx:
+        counts, oldest = tx.effects.counts(tx.now)
+    return EffectsSummary(**counts, oldest_seconds=oldest)
+
+
+def inbox_lag(store: Store) -> float:
+    """How many seconds the oldest stored delivery waits to be folded."""
+    with store.read("") as tx:
+        oldest = tx.inbox.waiting(1)
+        return (tx.now - oldest[0].received_at).total_seconds() if oldest else 0.0

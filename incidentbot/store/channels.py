@@ -1,0 +1,26 @@
+"""The ids of channels that settings name: names change hands, ids do not."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from incidentbot.store.tables import channels
+from incidentbot.store.upsert import upsert
+
+
+class Channels:
+    """The channels of `team_id` whose id was learnt."""
+
+    def __init__(self, connection: sa.Connection, team_id: str) -> None:
+        self._connection = connection
+        self._team_id = team_id
+
+    def id_of(self, name: str) -> str:
+        """The id of the channel that settings call `name`, or `name` itself while nobody knows better."""
+        query = sa.select(channels.c.id).where(channels.c.team_id == self._team_id, channels.c.name == name)
+        return self._connection.execute(query).scalar_one_or_none() or name
+
+    def learn(self, name: str, channel_id: str, now: datetime) -> None:
+        """Remember that the channel called `name` is `channel_id`."""
+        facts = {"id": channel_id, "learned_at": now}
+        upsert(self._connection, channels, {"team_id": self._team_id, "name": name, **facts}, changed=facts)

@@ -1,0 +1,171 @@
+"""One database, SQLite or PostgreSQL, and its transactions.
+
+SQLite: WAL, fsync at every commit, writers take the lock at the start (`BEGIN IMMEDIATE`) instead of failing at the
+end. PostgreSQL: read committed, with row locks where a decision depends on a row.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final, Protocol, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS: Final = 5000
+POSTGRESQL_POOL: Final = 8
+# PostgreSQL: serialization failure, deadlock. The whole unit of work may simply be run again.
+_RUN_AGAIN: Final = frozenset({"40001", "40P01"})
+
+
+class Clock(Protocol):
+    """What tells the time; aware UTC."""
+
+    def now(self) -> datetime:
+        """The present moment."""
+
+
+class DatabaseUnavailable(Exception):
+    """The database does not answer, is full or is locked by somebody else for too long; nothing was stored."""
+
+
+class RunAgain(DatabaseUnavailable):
+    """Nothing was stored and the same unit of work may be run again: a deadlock, a lost connection before COMMIT."""
+
+
+class OutcomeUnknown(DatabaseUnavailable):
+    """The connection broke while the transaction was being committed: it may or may not have been."""
+
+
+def engine_url(url: str) -> sa.URL:
+    """The SQLAlchemy URL of a DATABASE_URL; postgresql:// and postgres:// mean psycopg."""
+    parsed = sa.make_url(url)
+    if parsed.drivername in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _on_sqlite_connect(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    _use_wal(connection)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _use_wal(connection: Any, tries: int = 20) -> None:
+    """Turn WAL on. Of several processes at a fresh file one succeeds; this pragma alone heeds no busy_timeout."""
+    for attempt in range(tries):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if attempt == tries - 1:
+                raise
+            connection.execute("BEGIN IMMEDIATE")  # this one waits for whoever holds the file
+            connection.execute("COMMIT")
+        else:
+            return
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine with this module's settings; connects only when used."""
+    parsed = engine_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = sa.create_engine(
+            parsed, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=5
+        )
+        sa.event.listen(engine, "connect", _on_sqlite_connect)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return sa.create_engine(parsed, pool_size=POSTGRESQL_POOL, max_overflow=2, pool_timeout=2)
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    immediate = connection.get_execution_options().get("writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+class Database:
+    """Transactions on one database. `clock` overrides the time (SQLite needs one; PostgreSQL has its own)."""
+
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
+        self.engine: Final = make_engine(url)
+        self.is_sqlite: Final = self.engine.dialect.name == "sqlite"
+        if self.is_sqlite and clock is None:
+            raise ValueError("SQLite keeps no time of its own: give a clock")
+        self._clock: Final = clock
+        self._reading: Final = self.engine.execution_options(writes=False)
+
+    def now(self, connection: sa.Connection) -> datetime:
+        """The time that all replicas agree on: the database's own, unless a clock was given."""
+        if self._clock is not None:
+            return self._clock.now()
+        now: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+        return now
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction, committed at the end of the block and rolled back on any exception."""
+        with self._translated(), self.engine.connect() as connection:
+            with self._translated():
+                transaction = connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                self._roll_back(transaction)
+                raise
+            self._commit(transaction)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A transaction that only reads and, on SQLite, waits for no writer."""
+        with self._translated(), self._reading.connect() as connection:
+            yield connection
+
+    @staticmethod
+    def retrying(work: Callable[[], T], tries: int = 5) -> T:
+        """Run `work`, a whole unit, again where the database asks for it; the last failure passes."""
+        for _ in range(tries - 1):
+            try:
+                return work()
+            except RunAgain:
+                continue
+        return work()
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+    @staticmethod
+    def _roll_back(transaction: sa.RootTransaction) -> None:
+        try:
+            transaction.rollback()
+        except DBAPIError:
+            # The connection is gone, and the transaction with it; what broke it is already being raised.
+            return
+
+    @staticmethod
+    def _commit(transaction: sa.RootTransaction) -> None:
+        try:
+            transaction.commit()
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise OutcomeUnknown("the connection broke during COMMIT") from error
+            raise
+
+    @staticmethod
+    @contextmanager
+    def _translated() -> Iterator[None]:
+        """Turn "the database is away, full or locked" into errors of ours; anything else passes."""
+        try:
+            yield
+        except sa.exc.TimeoutError as error:
+            raise DatabaseUnavailable("all database connections are in use") from error
+        except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError) as error:
+            if getattr(error.orig, "sqlstate", None) in _RUN_AGAIN or error.connection_invalidated:
+                raise RunAgain(str(error.orig)) from error
+            raise DatabaseUnavailable(str(error.orig)) from error

@@ -1,0 +1,279 @@
+"""Effects as rows: what waits to be told, who is telling it, and what came of it.
+
+A row is unfinished until it is done, superseded by a newer one of its lane, or parked. While somebody works on it, it
+bears a lease; `attempt_started_at` is set from before a call until its outcome is known, so a row that has it and no
+living lease is uncertain.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from incidentbot.domain.severity import Severity
+from incidentbot.effects.kinds import Effect, from_data, to_data
+from incidentbot.store.tables import effects, installations, rate_limits
+
+# How many rows one look considers; enough to fill every worker's hands, small enough to stay a short transaction.
+LOOK_AT: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    """An unfinished effect as read."""
+
+    team_id: str
+    id: str
+    effect: Effect
+    incident: int
+    target: str
+    created_at: datetime
+    due_at: datetime
+    attempts: int
+    attempt_started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An effect about to be stored, with what its place in the order depends on.
+
+    `target` is the channel or person whose limit it counts against; `waits` holds it until the card is posted.
+    """
+
+    effect: Effect
+    severity: Severity
+    target: str
+    waits: bool
+    due_at: datetime
+
+
+class Effects:
+    """The effects of `team_id`; `due`, `next_due_at` and `counts` look at all teams."""
+
+    def __init__(self, connection: sa.Connection, team_id: str) -> None:
+        self._connection = connection
+        self._team_id = team_id
+        self._own = effects.c.team_id == team_id
+
+    def add(self, planned: Iterable[Planned], now: datetime) -> None:
+        """Store effects. One that coalesces takes the place, and the age, of what waits unbegun in its lane."""
+        rows = []
+        for one in planned:
+            since = self._supersede(one.effect.lane, now) if one.effect.coalesces else None
+            rows.append(self._row(one, since or now))
+        if rows:
+            self._connection.execute(sa.insert(effects), rows)
+
+    def due(self, now: datetime, *, limit: int = LOOK_AT) -> tuple[EffectRow, ...]:
+        """Effects that may happen now: the first of their lane, not leased, not limited, not held; worst first."""
+        ahead, limit_of = effects.alias("ahead"), rate_limits
+        behind_another = (
+            sa.exists()
+            .where(ahead.c.team_id == effects.c.team_id, ahead.c.lane == effects.c.lane, ahead.c.seq < effects.c.seq)
+            .where(ahead.c.finished_at.is_(None))
+        )
+        limited = sa.exists().where(
+            limit_of.c.team_id == effects.c.team_id,
+            limit_of.c.key == sa.literal("channel:").concat(effects.c.target),
+            limit_of.c.free_at > now,
+        )
+        query = (
+            sa.select(effects)
+            .where(
+                effects.c.finished_at.is_(None),
+                effects.c.due_at <= now,
+                effects.c.needs_card.is_(sa.false()),
+                effects.c.lease.is_(None) | (effects.c.lease_until < now),
+                ~behind_another,
+                ~limited,
+                ~_held(),
+            )
+            .order_by(effects.c.rank, effects.c.created_at, effects.c.seq)
+            .limit(limit)
+        )
+        if self._connection.dialect.name == "postgresql":
+            query = query.with_for_update(skip_locked=True, of=effects)
+        return tuple(_effect_row(row) for row in self._connection.execute(query).mappings())
+
+    def next_due_at(self, now: datetime) -> datetime | None:
+        """When, after `now`, something may become due by the passing of time alone."""
+        unfinished = (effects.c.finished_at.is_(None), effects.c.needs_card.is_(sa.false()))
+        moments = (
+            sa.select(sa.func.min(effects.c.due_at)).where(*unfinished, effects.c.due_at > now),
+            sa.select(sa.func.min(effects.c.lease_until)).where(*unfinished, effects.c.lease_until > now),
+            sa.select(sa.func.min(rate_limits.c.free_at)).where(rate_limits.c.free_at > now),
+        )
+        found = [self._connection.execute(moment).scalar_one() for moment in moments]
+        return min((moment for moment in found if moment is not None), default=None)
+
+    def lease(self, row: EffectRow, lease: str, until: datetime, *, begun: datetime | None) -> None:
+        """Take the row to work on it; `begun` marks that its call is about to be made."""
+        values: dict[str, Any] = {"lease": lease, "lease_until": until, "held": False}
+        if begun is not None:
+            values["attempt_started_at"] = begun
+        self._connection.execute(self._update(row.id).values(values))
+
+    def holds(self, effect_id: str, lease: str) -> bool:
+        """Whether the lease is still ours."""
+        query = sa.select(effects.c.id).where(self._own, effects.c.id == effect_id, effects.c.lease == lease)
+        return self._connection.execute(query).first() is not None
+
+    def finish(
+        self,
+        effect_id: str,
+        lease: str,
+        outcome: str,
+        now: datetime,
+        *,
+        remote_id: str = "",
+        problem: str | None = None,
+    ) -> bool:
+        """The effect ends as `outcome` (done, superseded, parked); False where the lease was lost meanwhile."""
+        values = {
+            "finished_at": now,
+            "outcome": outcome,
+            "remote_id": remote_id or None,
+            "problem": problem,
+            "lease": None,
+            "lease_until": None,
+            "attempt_started_at": None,
+        }
+        finished = self._connection.execute(self._update(effect_id).where(effects.c.lease == lease).values(values))
+        return finished.rowcount == 1
+
+    def postpone(
+        self, effect_id: str, lease: str | None, due_at: datetime, *, uncertain: bool, problem: str, held: bool = False
+    ) -> bool:
+        """Give the row back to be tried again at `due_at`; `uncertain` keeps the mark of a begun call."""
+        values: dict[str, Any] = {
+            "lease": None,
+            "lease_until": None,
+            "due_at": due_at,
+            "problem": problem or None,
+            "held": held,
+            "attempts": effects.c.attempts + 1,
+        }
+        if not uncertain:
+            values["attempt_started_at"] = None
+        where = effects.c.lease.is_(None) if lease is None else effects.c.lease == lease
+        return self._connection.execute(self._update(effect_id).where(where).values(values)).rowcount == 1
+
+    def settle_until(self, row: EffectRow, due_at: datetime) -> None:
+        """Look at an uncertain row again at `due_at`; its dead owner's lease goes."""
+        self._connection.execute(self._update(row.id).values(due_at=due_at, lease=None, lease_until=None))
+
+    def abandon_leases(self) -> int:
+        """Take away every lease: whoever held one is known to be dead. Answers how many there were."""
+        query = sa.update(effects).where(effects.c.finished_at.is_(None), effects.c.lease.is_not(None))
+        return self._connection.execute(query.values(lease=None, lease_until=None)).rowcount
+
+    def give_back(self, leases: Sequence[str], due_at: datetime) -> None:
+        """Give back what these leases hold, its calls cut short: what was begun stays uncertain."""
+        query = sa.update(effects).where(effects.c.lease.in_(leases))
+        self._connection.execute(query.values(lease=None, lease_until=None, due_at=due_at))
+
+    def card_placed(self, incident: int, channel: str, now: datetime) -> None:
+        """The incident's card stands in `channel`: what waited for it may go on, there."""
+        waiting = (self._own, effects.c.incident == incident, effects.c.finished_at.is_(None))
+        in_channel = effects.c.kind.in_(("entry", "reaction", "card"))
+        update = sa.update(effects)
+        self._connection.execute(update.where(*waiting, in_channel).values(target=channel))
+        self._connection.execute(update.where(*waiting, effects.c.needs_card).values(needs_card=False, due_at=now))
+
+    def missed_before(self, incident: int, seq: int) -> tuple[tuple[int, str], ...]:
+        """The parked entries between the last posted one and entry `seq`: (seq, reason)."""
+        entries = (self._own, effects.c.incident == incident, effects.c.kind == "entry", effects.c.seq < seq)
+        posted = sa.select(sa.func.coalesce(sa.func.max(effects.c.seq), 0)).where(*entries, effects.c.outcome == "done")
+        query = (
+            sa.select(effects.c.seq, effects.c.problem)
+            .where(*entries, effects.c.outcome == "parked", effects.c.seq > posted.scalar_subquery())
+            .order_by(effects.c.seq)
+        )
+        return tuple((row.seq, row.problem or "") for row in self._connection.execute(query))
+
+    def waiting_of(self, incident: int, kinds: Sequence[str], before: datetime) -> int:
+        """How many effects of these kinds the incident has that wait since before `before`."""
+        query = sa.select(sa.func.count()).where(
+            self._own,
+            effects.c.incident == incident,
+            effects.c.kind.in_(kinds),
+            effects.c.finished_at.is_(None),
+            effects.c.created_at < before,
+        )
+        return self._connection.execute(query).scalar_one()
+
+    def counts(self, now: datetime) -> tuple[dict[str, int], float]:
+        """How many effects are waiting, in_flight, held and parked, and how many seconds the oldest has waited."""
+        state = sa.case(
+            (_held() | effects.c.held, "held"), (effects.c.lease.is_not(None), "in_flight"), else_="waiting"
+        )
+        unfinished = (
+            sa.select(
+                state.label("state"), sa.func.count().label("n"), sa.func.min(effects.c.created_at).label("oldest")
+            )
+            .where(effects.c.finished_at.is_(None), effects.c.due_at <= now + timedelta(seconds=30))
+            .group_by(sa.text("1"))
+        )
+        counts = dict.fromkeys(("waiting", "in_flight", "held", "parked"), 0)
+        oldest = now
+        for row in self._connection.execute(unfinished):
+            counts[row.state] = row.n
+            oldest = min(oldest, row.oldest)
+        parked = sa.select(sa.func.count()).where(effects.c.outcome == "parked")
+        counts["parked"] = self._connection.execute(parked).scalar_one()
+        return counts, (now - oldest).total_seconds()
+
+    def _supersede(self, lane: str, now: datetime) -> datetime | None:
+        query = (
+            sa.update(effects)
+            .where(self._own, effects.c.lane == lane, effects.c.finished_at.is_(None))
+            .where(effects.c.attempt_started_at.is_(None), effects.c.lease.is_(None))
+            .values(finished_at=now, outcome="superseded")
+            .returning(effects.c.created_at)
+        )
+        return min(self._connection.execute(query).scalars(), default=None)
+
+    def _row(self, planned: Planned, created_at: datetime) -> dict[str, Any]:
+        effect = planned.effect
+        return {
+            "team_id": self._team_id,
+            "id": uuid4().hex,
+            "kind": effect.kind,
+            "system": effect.system.value,
+            "lane": effect.lane,
+            "seq": effect.order,
+            "rank": effect.urgency + planned.severity.rank,
+            "incident": effect.incident,
+            "target": planned.target,
+            "data": to_data(effect),
+            "needs_card": planned.waits,
+            "created_at": created_at,
+            "due_at": planned.due_at,
+        }
+
+    def _update(self, effect_id: str) -> sa.Update:
+        return sa.update(effects).where(self._own, effects.c.id == effect_id, effects.c.finished_at.is_(None))
+
+
+def _held() -> sa.ColumnElement[bool]:
+    """Slack refuses the token of the effect's workspace."""
+    return (effects.c.system == "slack") & sa.exists().where(
+        installations.c.team_id == effects.c.team_id, installations.c.token_refused_at.is_not(None)
+    )
+
+
+def _effect_row(row: Any) -> EffectRow:
+    return EffectRow(
+        team_id=row["team_id"],
+        id=row["id"],
+        effect=from_data(row["kind"], row["data"]),
+        incident=row["incident"],
+        target=row["target"],
+        created_at=row["created_at"],
+        due_at=row["due_at"],
+        attempts=row["attempts"],
+        attempt_started_at=row["attempt_started_at"],
+    )

@@ -1,0 +1,119 @@
+"""Everything inbound, once: what came by which key, and what was answered.
+
+Two uses. A cause that is decided at once leaves its outcome here in the same transaction. What is only to be stored
+(webhooks) leaves its body here and is folded into incidents later.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from incidentbot.domain.outcome import Outcome
+from incidentbot.store.tables import inbox
+from incidentbot.store.upsert import insert_new
+
+_OUTCOME: Final[TypeAdapter[Outcome]] = TypeAdapter(Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The cause came before: the outcome it had, and the fingerprint of the body it had then."""
+
+    outcome: Outcome
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Something stored that waits to be folded."""
+
+    key: str
+    source: str
+    body: bytes
+    received_at: datetime
+    attempts: int
+
+
+def fingerprint(body: bytes) -> str:
+    """What tells two bodies apart."""
+    return hashlib.sha256(body).hexdigest()
+
+
+class Inbox:
+    """The inbox of `team_id`; "" is what nobody knows the team of yet."""
+
+    def __init__(self, connection: sa.Connection, team_id: str) -> None:
+        self._connection = connection
+        self._team_id = team_id
+        self._own = inbox.c.team_id == team_id
+
+    def known(self, key: str) -> Known | None:
+        """The outcome of the cause `key`, if it came before."""
+        query = sa.select(inbox.c.outcome, inbox.c.fingerprint).where(self._own, inbox.c.key == key)
+        row = self._connection.execute(query).first()
+        return Known(_OUTCOME.validate_python(row.outcome), row.fingerprint) if row and row.outcome else None
+
+    def answer(self, key: str, source: str, outcome: Outcome, *, mark: str, now: datetime) -> bool:
+        """Note the cause and its outcome; False where another transaction noted it meanwhile."""
+        return insert_new(
+            self._connection,
+            inbox,
+            {
+                "team_id": self._team_id,
+                "key": key,
+                "source": source,
+                "received_at": now,
+                "done_at": now,
+                "fingerprint": mark,
+                "outcome": _OUTCOME.dump_python(outcome, mode="json"),
+            },
+        )
+
+    def store(self, key: str, source: str, body: bytes, now: datetime) -> bool | None:
+        """Store a body to be folded later: True it is new, False it is known, None: the key came with another body."""
+        row = {
+            "team_id": self._team_id,
+            "key": key,
+            "source": source,
+            "received_at": now,
+            "fingerprint": fingerprint(body),
+            "body": body,
+        }
+        if insert_new(self._connection, inbox, row):
+            return True
+        query = sa.select(inbox.c.fingerprint).where(self._own, inbox.c.key == key)
+        return False if self._connection.execute(query).scalar_one() == row["fingerprint"] else None
+
+    def waiting(self, limit: int) -> tuple[Stored, ...]:
+        """What waits to be folded, the oldest first; other replicas skip what is being folded."""
+        query = (
+            sa.select(inbox.c.key, inbox.c.source, inbox.c.body, inbox.c.received_at, inbox.c.attempts)
+            .where(self._own, inbox.c.done_at.is_(None))
+            .order_by(inbox.c.received_at, inbox.c.key)
+            .limit(limit)
+        )
+        if self._connection.dialect.name == "postgresql":
+            query = query.with_for_update(skip_locked=True)
+        rows = self._connection.execute(query)
+        return tuple(Stored(row.key, row.source, row.body or b"", row.received_at, row.attempts) for row in rows)
+
+    def done(self, keys: Sequence[str], now: datetime) -> None:
+        """These are folded."""
+        query = sa.update(inbox).where(self._own, inbox.c.key.in_(keys), inbox.c.done_at.is_(None))
+        self._connection.execute(query.values(done_at=now))
+
+    def failed(self, key: str) -> None:
+        """Folding this one failed once more."""
+        query = sa.update(inbox).where(self._own, inbox.c.key == key).values(attempts=inbox.c.attempts + 1)
+        self._connection.execute(query)
+
+    def adopt(self, team_id: str) -> None:
+        """What came before a team was known belongs to `team_id` from now on."""
+        unowned: Any = sa.select(inbox.c.key).where(inbox.c.team_id == team_id)
+        query = sa.update(inbox).where(inbox.c.team_id == "", inbox.c.key.not_in(unowned)).values(team_id=team_id)
+        self._connection.execute(query)

@@ -1,0 +1,166 @@
+"""Incidents of one team."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from incidentbot.domain.incident import Incident
+from incidentbot.domain.lifecycle import State
+from incidentbot.domain.monitoring import CiRef
+from incidentbot.domain.severity import Severity
+from incidentbot.store.tables import incidents
+
+_FIELDS: Final = tuple(field.name for field in fields(Incident))
+_COLUMNS: Final = tuple(incidents.c[name] for name in _FIELDS)
+# Written once, when the incident is made.
+_FIXED: Final = frozenset({"team_id", "number", "source", "created_by", "created_at"})
+
+
+class VersionConflict(Exception):
+    """Somebody else changed the incident since it was read; the whole unit of work has to be run again."""
+
+
+class Incidents:
+    """The incidents of `team_id`."""
+
+    def __init__(self, connection: sa.Connection, team_id: str) -> None:
+        self._connection = connection
+        self._team_id = team_id
+        self._own = incidents.c.team_id == team_id
+
+    def get(self, number: int, *, lock: bool = False) -> Incident | None:
+        """Incident `number`; with `lock` nobody else changes it until the transaction ends."""
+        query = sa.select(*_COLUMNS).where(self._own, incidents.c.number == number)
+        return self._one(query, lock=lock)
+
+    def by_dedupe_key(self, key: str, *, lock: bool = False) -> Incident | None:
+        """The unresolved incident with this dedupe key."""
+        query = sa.select(*_COLUMNS).where(
+            self._own, incidents.c.dedupe_key == key, incidents.c.state != State.RESOLVED.value
+        )
+        return self._one(query, lock=lock)
+
+    def by_thread(self, channel: str, root_ts: str) -> Incident | None:
+        """The incident whose card is message `root_ts` of `channel` (its id)."""
+        query = sa.select(*_COLUMNS).where(
+            self._own, incidents.c.channel == channel, incidents.c.root_ts == root_ts, incidents.c.root_ts != ""
+        )
+        return self._one(query)
+
+    def unresolved(self, limit: int) -> tuple[tuple[int, ...], int]:
+        """The newest `limit` numbers that are not resolved, and how many there are in all."""
+        where = (self._own, incidents.c.state.in_([State.OPEN.value, State.ACKNOWLEDGED.value]))
+        numbers = sa.select(incidents.c.number).where(*where).order_by(incidents.c.number.desc()).limit(limit)
+        found = tuple(self._connection.execute(numbers).scalars())
+        if len(found) < limit:
+            return found, len(found)
+        return found, self._connection.execute(sa.select(sa.func.count()).where(*where)).scalar_one()
+
+    def page(
+        self,
+        *,
+        states: Sequence[State] = (),
+        severity: Severity | None = None,
+        text: str = "",
+        before: int | None = None,
+        limit: int,
+    ) -> tuple[Incident, ...]:
+        """The newest first, `before` a number; `text` is searched in titles and descriptions, in any case."""
+        query = sa.select(*_COLUMNS).where(*self._matching(states, severity, text))
+        if before is not None:
+            query = query.where(incidents.c.number < before)
+        query = query.order_by(incidents.c.number.desc()).limit(limit)
+        return tuple(_incident(row) for row in self._connection.execute(query))
+
+    def count(self, *, states: Sequence[State] = (), severity: Severity | None = None, text: str = "") -> int:
+        """How many there are of what `page` lists."""
+        query = sa.select(sa.func.count()).select_from(incidents).where(*self._matching(states, severity, text))
+        return self._connection.execute(query).scalar_one()
+
+    def insert(self, incident: Incident) -> None:
+        """Store a new incident."""
+        self._connection.execute(sa.insert(incidents).values(_row(incident)))
+
+    def update(self, before: Incident, after: Incident) -> None:
+        """Store `after` if the row still has the version of `before`; else VersionConflict."""
+        changed = {
+            name: value for name, value in _row(after).items() if name not in _FIXED and value != _value(before, name)
+        }
+        query = (
+            sa.update(incidents)
+            .where(self._own, incidents.c.number == before.number, incidents.c.version == before.version)
+            .values(changed)
+        )
+        if self._connection.execute(query).rowcount != 1:
+            raise VersionConflict
+
+    def place_card(self, number: int, channel: str, root_ts: str) -> None:
+        """Remember where the card stands. Not a change of the incident: no version, no entry."""
+        query = sa.update(incidents).where(self._own, incidents.c.number == number)
+        self._connection.execute(query.values(channel=channel, root_ts=root_ts))
+
+    def links_told(self, number: int) -> tuple[datetime | None, int]:
+        """When the thread was last told of a joining event, and how many it was not told of since."""
+        query = sa.select(incidents.c.links_told_at, incidents.c.links_untold)
+        row = self._connection.execute(query.where(self._own, incidents.c.number == number)).one()
+        return row.links_told_at, row.links_untold
+
+    def tell_links(self, number: int, *, told_at: datetime | None, untold: int) -> None:
+        """Store what `links_told` answers."""
+        query = sa.update(incidents).where(self._own, incidents.c.number == number)
+        self._connection.execute(query.values(links_told_at=told_at, links_untold=untold))
+
+    def _matching(
+        self, states: Sequence[State], severity: Severity | None, text: str
+    ) -> tuple[sa.ColumnElement[bool], ...]:
+        where = [self._own]
+        if states:
+            where.append(incidents.c.state.in_([state.value for state in states]))
+        if severity:
+            where.append(incidents.c.severity == severity.value)
+        if text:
+            where.append(
+                incidents.c.title.icontains(text, autoescape=True)
+                | incidents.c.description.icontains(text, autoescape=True)
+            )
+        return tuple(where)
+
+    def _one(self, query: sa.Select[Any], *, lock: bool = False) -> Incident | None:
+        if lock and self._connection.dialect.name == "postgresql":
+            query = query.with_for_update()
+        row = self._connection.execute(query).first()
+        return _incident(row) if row else None
+
+
+def _incident(row: Any) -> Incident:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for a row as a mapping
+    return Incident(
+        **{
+            **values,
+            "severity": Severity(values["severity"]),
+            "state": State(values["state"]),
+            "dedupe_key": values["dedupe_key"] or "",
+            "cis": tuple(CiRef(*ci) for ci in values["cis"]),
+            "unknown_cis": tuple(values["unknown_cis"]),
+        }
+    )
+
+
+def _value(incident: Incident, name: str) -> Any:
+    value = getattr(incident, name)
+    if name == "dedupe_key":
+        return value or None
+    if name == "cis":
+        return [[ci.id, ci.name, ci.type] for ci in value]
+    if name == "unknown_cis":
+        return list(value)
+    if name in {"severity", "state"}:
+        return value.value
+    return value
+
+
+def _row(incident: Incident) -> dict[str, Any]:
+    return {name: _value(incident, name) for name in _FIELDS}

@@ -1,0 +1,83 @@
+"""Workspaces in which the bot is installed, and each one's counter of incident numbers."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from incidentbot.domain.workspace import Workspace
+from incidentbot.store.tables import installations
+from incidentbot.store.upsert import upsert
+
+
+class Installations:
+    """The installations of all teams; the caller says which."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> tuple[Workspace, ...]:
+        """Every installed workspace, the first installed first."""
+        query = sa.select(installations).order_by(installations.c.installed_at, installations.c.team_id)
+        return tuple(_workspace(row) for row in self._connection.execute(query).mappings())
+
+    def get(self, team_id: str) -> Workspace | None:
+        """The workspace, if it is installed."""
+        query = sa.select(installations).where(installations.c.team_id == team_id)
+        row = self._connection.execute(query).mappings().first()
+        return _workspace(row) if row else None
+
+    def save(self, workspace: Workspace, now: datetime) -> None:
+        """Remember what auth.test told; an installation seen before keeps its counter."""
+        facts = {
+            "enterprise_id": workspace.enterprise_id,
+            "name": workspace.name,
+            "url": workspace.url,
+            "app_id": workspace.app_id,
+            "bot_id": workspace.bot_id,
+            "bot_user_id": workspace.bot_user_id,
+            "scopes": ",".join(workspace.scopes),
+            "token_refused_at": None,
+            "token_refused_reason": None,
+        }
+        new = {"team_id": workspace.team_id, "installed_at": now, **facts}
+        upsert(self._connection, installations, new, changed=facts)
+
+    def next_number(self, team_id: str) -> int | None:
+        """The number of the team's next incident, or None where it is not installed; creates wait for each other."""
+        query = (
+            sa.update(installations)
+            .where(installations.c.team_id == team_id)
+            .values(last_number=installations.c.last_number + 1)
+            .returning(installations.c.last_number)
+        )
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def refuse_token(self, team_id: str, reason: str | None, now: datetime) -> None:
+        """Note that Slack refuses the team's token, or with `reason` None that it takes it again."""
+        query = (
+            sa.update(installations)
+            .where(installations.c.team_id == team_id)
+            .values(token_refused_at=now if reason else None, token_refused_reason=reason)
+        )
+        self._connection.execute(query)
+
+    def refused(self) -> dict[str, str]:
+        """The teams whose token Slack refuses, with its reason."""
+        query = sa.select(installations.c.team_id, installations.c.token_refused_reason).where(
+            installations.c.token_refused_at.is_not(None)
+        )
+        return {row.team_id: row.token_refused_reason for row in self._connection.execute(query)}
+
+
+def _workspace(row: Any) -> Workspace:
+    return Workspace(
+        team_id=row["team_id"],
+        name=row["name"],
+        url=row["url"],
+        enterprise_id=row["enterprise_id"],
+        app_id=row["app_id"],
+        bot_id=row["bot_id"],
+        bot_user_id=row["bot_user_id"],
+        scopes=tuple(scope for scope in row["scopes"].split(",") if scope),
+    )

@@ -1,0 +1,64 @@
+"""Slack's rate limits as rows, shared by all replicas: a leaky bucket (GCRA) a key, on the database's clock.
+
+`tat` is the theoretical arrival time of the next call if calls came evenly; `free_at` is when the next one may go.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from incidentbot.store.tables import rate_limits
+from incidentbot.store.upsert import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most one call of `key` each `interval` seconds on average, `burst` of them at once."""
+
+    key: str
+    interval: float
+    burst: int = 1
+
+
+class Limits:
+    """The rate limits of `team_id`."""
+
+    def __init__(self, connection: sa.Connection, team_id: str) -> None:
+        self._connection = connection
+        self._team_id = team_id
+
+    def reserve(self, wanted: Sequence[Limit], now: datetime) -> datetime | None:
+        """Take one call of every limit and answer None; or take none and answer when to ask again."""
+        if not wanted:
+            return None
+        # Always in the same order, so that two replicas cannot wait for each other.
+        wanted = sorted(wanted, key=lambda limit: limit.key)
+        stored = self._stored([limit.key for limit in wanted])
+        free_at = max((stored[limit.key][1] for limit in wanted if limit.key in stored), default=now)
+        if free_at > now:
+            return free_at
+        for limit in wanted:
+            tat = max(stored.get(limit.key, (now, now))[0], now) + timedelta(seconds=limit.interval)
+            self._write(limit.key, tat, tat - timedelta(seconds=limit.interval * (limit.burst - 1)))
+        return None
+
+    def block(self, key: str, until: datetime) -> None:
+        """Nothing of `key` before `until`: Slack said so."""
+        tat, free_at = self._stored([key]).get(key, (until, until))
+        self._write(key, max(tat, until), max(free_at, until))
+
+    def _stored(self, keys: Sequence[str]) -> dict[str, tuple[datetime, datetime]]:
+        query = (
+            sa.select(rate_limits.c.key, rate_limits.c.tat, rate_limits.c.free_at)
+            .where(rate_limits.c.team_id == self._team_id, rate_limits.c.key.in_(keys))
+            .order_by(rate_limits.c.key)
+        )
+        if self._connection.dialect.name == "postgresql":
+            query = query.with_for_update()
+        return {row.key: (row.tat, row.free_at) for row in self._connection.execute(query)}
+
+    def _write(self, key: str, tat: datetime, free_at: datetime) -> None:
+        times = {"tat": tat, "free_at": free_at}
+        upsert(self._connection, rate_limits, {"team_id": self._team_id, "key": key, **times}, changed=times)

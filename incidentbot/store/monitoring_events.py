@@ -1,0 +1,98 @@
+"""Monitoring events of one team, as last heard of."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from incidentbot.domain.lifecycle import State
+from incidentbot.domain.monitoring import CiRef, EventStatus, MonitoringEvent
+from incidentbot.domain.severity import Severity
+from incidentbot.store.tables import incidents, monitoring_events
+from incidentbot.store.upsert import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event, and the number of the incident it belongs to, if any."""
+
+    event: MonitoringEvent
+    incident: int | None
+
+
+class MonitoringEvents:
+    """The monitoring events of `team_id`."""
+
+    def __init__(self, connection: sa.Connection, team_id: str) -> None:
+        self._connection = connection
+        self._team_id = team_id
+        self._own = monitoring_events.c.team_id == team_id
+
+    def get(self, source: str, event_id: str) -> StoredEvent | None:
+        """The event as stored."""
+        query = sa.select(monitoring_events.c.data, monitoring_events.c.incident).where(
+            self._own, monitoring_events.c.source == source, monitoring_events.c.event_id == event_id
+        )
+        row = self._connection.execute(query).first()
+        return StoredEvent(_event(row.data), row.incident) if row else None
+
+    def linked(self, incident: int) -> tuple[MonitoringEvent, ...]:
+        """The events of `incident`, the oldest first."""
+        query = (
+            sa.select(monitoring_events.c.data)
+            .where(self._own, monitoring_events.c.incident == incident)
+            .order_by(monitoring_events.c.received_at, monitoring_events.c.event_id)
+        )
+        return tuple(_event(data) for data in self._connection.execute(query).scalars())
+
+    def unresolved_incident(self, group_key: str) -> int | None:
+        """The newest unresolved incident to which an event of the same group belongs."""
+        query = (
+            sa.select(sa.func.max(incidents.c.number))
+            .select_from(
+                monitoring_events.join(
+                    incidents,
+                    (incidents.c.team_id == monitoring_events.c.team_id)
+                    & (incidents.c.number == monitoring_events.c.incident),
+                )
+            )
+            .where(self._own, monitoring_events.c.group_key == group_key, incidents.c.state != State.RESOLVED.value)
+        )
+        newest: int | None = self._connection.execute(query).scalar_one()
+        return newest
+
+    def save(self, event: MonitoringEvent, *, incident: int | None, group_key: str, now: datetime) -> None:
+        """Store the event as it is now."""
+        changed = {
+            "incident": incident,
+            "group_key": group_key,
+            "status": event.status.value,
+            "severity": event.severity.value,
+            "updated_at": event.updated_at,
+            "data": _data(event),
+        }
+        key = {"team_id": self._team_id, "source": event.source, "event_id": event.event_id}
+        row = {**key, **changed, "occurred_at": event.occurred_at, "received_at": now}
+        upsert(self._connection, monitoring_events, row, changed=changed)
+
+
+def _data(event: MonitoringEvent) -> dict[str, Any]:
+    data = asdict(event)
+    data["occurred_at"] = event.occurred_at.isoformat()
+    data["updated_at"] = event.updated_at.isoformat()
+    return data
+
+
+def _event(data: dict[str, Any]) -> MonitoringEvent:
+    return MonitoringEvent(
+        **{
+            **data,
+            "severity": Severity(data["severity"]),
+            "status": EventStatus(data["status"]),
+            "occurred_at": datetime.fromisoformat(data["occurred_at"]),
+            "updated_at": datetime.fromisoformat(data["updated_at"]),
+            "cis": tuple(CiRef(**ci) for ci in data["cis"]),
+            "tags": tuple(data["tags"]),
+        }
+    )

@@ -1,0 +1,41 @@
+"""Who was invited to which incident of one team."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from incidentbot.domain.people import Invitee
+from incidentbot.store.tables import responders
+from incidentbot.store.upsert import insert_new
+
+
+class Responders:
+    """The responders of `team_id`."""
+
+    def __init__(self, connection: sa.Connection, team_id: str) -> None:
+        self._connection = connection
+        self._team_id = team_id
+
+    def add(self, incident: int, invitee: Invitee, now: datetime) -> bool:
+        """Note that the person is invited; False where they were before."""
+        row = {
+            "team_id": self._team_id,
+            "incident": incident,
+            "person": invitee.id,
+            "why": invitee.why,
+            "invited_at": now,
+        }
+        return insert_new(self._connection, responders, row)
+
+    def of(self, incident: int) -> tuple[Invitee, ...]:
+        """Everybody invited, the first first."""
+        query = (
+            sa.select(responders.c.person, responders.c.why)
+            .where(responders.c.team_id == self._team_id, responders.c.incident == incident)
+            .order_by(responders.c.invited_at, responders.c.person)
+        )
+        return tuple(Invitee(row.person, row.why) for row in self._connection.execute(query))
+
+    def get(self, incident: int, person: str) -> Invitee | None:
+        """One person's invitation."""
+        return next((invitee for invitee in self.of(incident) if invitee.id == person), None)

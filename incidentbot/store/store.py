@@ -1,0 +1,74 @@
+"""The store: transactions for use cases and queries, and the threads that async code runs them in."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from incidentbot.domain.policy import Policy
+from incidentbot.store.database import POSTGRESQL_POOL, Clock, Database
+from incidentbot.store.transaction import Transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+READERS: Final = 4
+
+
+class Store:
+    """Everything that use cases and queries need. Safe to use from any thread.
+
+    Use cases and queries are plain functions whose first argument is the store. Async code runs a writing one by
+    `run` and a reading one by `ask`: SQLite has one writer thread, PostgreSQL a small pool.
+    """
+
+    def __init__(self, url: str, *, clock: Clock | None = None, policy: Policy | None = None) -> None:
+        self.database: Final = Database(url, clock)
+        self.policy: Final = policy or Policy()
+        writers = 1 if self.database.is_sqlite else POSTGRESQL_POOL
+        self._writers: Final = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
+        self._readers: Final = (
+            ThreadPoolExecutor(READERS, thread_name_prefix="store-read") if self.database.is_sqlite else self._writers
+        )
+        self._listeners: Final[list[Callable[[], None]]] = []
+
+    @contextmanager
+    def begin(self, team_id: str) -> Iterator[Transaction]:
+        """A writing transaction, committed at the end of the block and rolled back on any exception."""
+        with self.database.write() as connection:
+            yield Transaction(self.database, connection, team_id, self.policy)
+
+    @contextmanager
+    def read(self, team_id: str) -> Iterator[Transaction]:
+        """A transaction that only reads."""
+        with self.database.read() as connection:
+            yield Transaction(self.database, connection, team_id, self.policy)
+
+    def on_effects(self, listener: Callable[[], None]) -> None:
+        """Call `listener` (from any thread) whenever a transaction of this process left effects behind."""
+        self._listeners.append(listener)
+
+    def effects_waiting(self) -> None:
+        """Tell the listeners."""
+        for listener in self._listeners:
+            listener()
+
+    async def run(self, function: Callable[Concatenate["Store", P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`function(store, …)`, which may write, in a writer thread."""
+        return await self._in(self._writers, function, args, kwargs)
+
+    async def ask(self, function: Callable[Concatenate["Store", P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`function(store, …)`, which only reads, in a reader thread."""
+        return await self._in(self._readers, function, args, kwargs)
+
+    async def _in(
+        self, threads: ThreadPoolExecutor, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> T:
+        return await asyncio.get_running_loop().run_in_executor(threads, lambda: function(self, *args, **kwargs))
+
+    def close(self) -> None:
+        """Wait for what runs, then let go of threads and connections."""
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self.database.close()

@@ -1,0 +1,240 @@
+"""Every table. `team_id` leads every key and index, so that one workspace never reads another's rows and the rows can
+be spread over databases by it.
+
+Where order matters it is by a counter (`seq`, `version`), never by a clock. The migrations under migrations/ make
+these tables; a test holds the two equal.
+"""
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from incidentbot.store.types import ActorColumn, JsonColumn, UtcTime
+
+metadata: Final = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _team() -> sa.Column[str]:
+    return sa.Column("team_id", sa.String(32), primary_key=True)
+
+
+installations: Final = sa.Table(
+    "installations",
+    metadata,
+    _team(),
+    sa.Column("enterprise_id", sa.String(32), nullable=False, server_default=""),
+    sa.Column("name", sa.Text, nullable=False, server_default=""),
+    sa.Column("url", sa.Text, nullable=False, server_default=""),
+    sa.Column("app_id", sa.String(32), nullable=False, server_default=""),
+    sa.Column("bot_id", sa.String(32), nullable=False, server_default=""),
+    sa.Column("bot_user_id", sa.String(32), nullable=False, server_default=""),
+    sa.Column("scopes", sa.Text, nullable=False, server_default=""),
+    sa.Column("last_number", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("installed_at", UtcTime, nullable=False),
+    sa.Column("token_refused_at", UtcTime),
+    sa.Column("token_refused_reason", sa.Text),
+)
+
+incidents: Final = sa.Table(
+    "incidents",
+    metadata,
+    _team(),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("severity", sa.String(16), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("last_seq", sa.Integer, nullable=False),
+    sa.Column("source", sa.String(16), nullable=False),
+    sa.Column("created_by", ActorColumn, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("state_since", UtcTime, nullable=False),
+    sa.Column("state_by", ActorColumn, nullable=False),
+    sa.Column("channel", sa.String(96), nullable=False),
+    sa.Column("root_ts", sa.String(32), nullable=False, server_default=""),
+    sa.Column("assignee", sa.String(32), nullable=False, server_default=""),
+    sa.Column("dedupe_key", sa.String(255)),
+    sa.Column("acknowledged_at", UtcTime),
+    sa.Column("acknowledged_by", ActorColumn),
+    sa.Column("resolved_at", UtcTime),
+    sa.Column("resolved_by", ActorColumn),
+    sa.Column("resolution", sa.Text, nullable=False, server_default=""),
+    sa.Column("cis", JsonColumn, nullable=False),
+    sa.Column("unknown_cis", JsonColumn, nullable=False),
+    sa.Column("event_count", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("links_told_at", UtcTime),
+    sa.Column("links_untold", sa.Integer, nullable=False, server_default="0"),
+    sa.CheckConstraint("state IN ('open', 'acknowledged', 'resolved')", name="state"),
+    sa.CheckConstraint("severity IN ('critical', 'high', 'medium', 'low')", name="severity"),
+    # One unresolved incident a key; a resolved one leaves the key free again.
+    sa.Index(
+        "uq_incidents_dedupe_key",
+        "team_id",
+        "dedupe_key",
+        unique=True,
+        sqlite_where=sa.text("state <> 'resolved' AND dedupe_key IS NOT NULL"),
+        postgresql_where=sa.text("state <> 'resolved' AND dedupe_key IS NOT NULL"),
+    ),
+    sa.Index("ix_incidents_state", "team_id", "state", "number"),
+    sa.Index("ix_incidents_thread", "team_id", "channel", "root_ts"),
+)
+
+timeline_entries: Final = sa.Table(
+    "timeline_entries",
+    metadata,
+    _team(),
+    sa.Column("incident", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("actor", ActorColumn, nullable=False),
+    sa.Column("data", JsonColumn, nullable=False),
+    sa.Column("happened_at", UtcTime, nullable=False),
+    sa.Column("recorded_at", UtcTime, nullable=False),
+    sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
+)
+
+monitoring_events: Final = sa.Table(
+    "monitoring_events",
+    metadata,
+    _team(),
+    sa.Column("source", sa.String(16), primary_key=True),
+    sa.Column("event_id", sa.String(128), primary_key=True),
+    sa.Column("incident", sa.Integer),
+    sa.Column("group_key", sa.String(255), nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("severity", sa.String(16), nullable=False),
+    sa.Column("occurred_at", UtcTime, nullable=False),
+    sa.Column("updated_at", UtcTime, nullable=False),
+    sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("data", JsonColumn, nullable=False),
+    sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
+    sa.Index("ix_monitoring_events_incident", "team_id", "incident"),
+    sa.Index("ix_monitoring_events_group_key", "team_id", "group_key"),
+)
+
+responders: Final = sa.Table(
+    "responders",
+    metadata,
+    _team(),
+    sa.Column("incident", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("person", sa.String(32), primary_key=True),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("invited_at", UtcTime, nullable=False),
+    sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
+)
+
+# team_id is "" for what arrives before any workspace is installed, or before it is known whose it is.
+inbox: Final = sa.Table(
+    "inbox",
+    metadata,
+    _team(),
+    sa.Column("key", sa.String(255), primary_key=True),
+    sa.Column("source", sa.String(32), nullable=False),
+    sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("fingerprint", sa.String(64), nullable=False, server_default=""),
+    sa.Column("body", sa.LargeBinary),
+    sa.Column("outcome", JsonColumn),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("done_at", UtcTime),
+    sa.Index(
+        "ix_inbox_waiting",
+        "team_id",
+        "received_at",
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    ),
+)
+
+effects: Final = sa.Table(
+    "effects",
+    metadata,
+    _team(),
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("system", sa.String(16), nullable=False),
+    sa.Column("lane", sa.String(255), nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("rank", sa.SmallInteger, nullable=False),
+    sa.Column("incident", sa.Integer, nullable=False),
+    sa.Column("target", sa.String(96), nullable=False, server_default=""),
+    sa.Column("data", JsonColumn, nullable=False),
+    sa.Column("needs_card", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("due_at", UtcTime, nullable=False),
+    sa.Column("lease", sa.String(32)),
+    sa.Column("lease_until", UtcTime),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("attempt_started_at", UtcTime),
+    sa.Column("held", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("problem", sa.Text),
+    sa.Column("remote_id", sa.String(64)),
+    sa.Column("finished_at", UtcTime),
+    sa.Column("outcome", sa.String(16)),
+    sa.UniqueConstraint("team_id", "lane", "seq"),
+    sa.CheckConstraint("outcome IN ('done', 'superseded', 'parked')", name="outcome"),
+    sa.CheckConstraint("(finished_at IS NULL) = (outcome IS NULL)", name="finished"),
+    sa.Index(
+        "ix_effects_waiting",
+        "team_id",
+        "due_at",
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    ),
+    sa.Index(
+        "ix_effects_lane_waiting",
+        "team_id",
+        "lane",
+        "seq",
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    ),
+    sa.Index(
+        "ix_effects_parked",
+        "team_id",
+        "incident",
+        sqlite_where=sa.text("outcome = 'parked'"),
+        postgresql_where=sa.text("outcome = 'parked'"),
+    ),
+)
+
+rate_limits: Final = sa.Table(
+    "rate_limits",
+    metadata,
+    _team(),
+    sa.Column("key", sa.String(160), primary_key=True),
+    sa.Column("tat", UtcTime, nullable=False),
+    sa.Column("free_at", UtcTime, nullable=False),
+)
+
+people: Final = sa.Table(
+    "people",
+    metadata,
+    _team(),
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("email", sa.String(255), nullable=False, server_default=""),
+    sa.Column("tz", sa.String(64), nullable=False, server_default=""),
+    sa.Column("locale", sa.String(32), nullable=False, server_default=""),
+    sa.Column("deleted", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("is_bot", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("fetched_at", UtcTime, nullable=False),
+    sa.Index("ix_people_email", "team_id", "email"),
+)
+
+channels: Final = sa.Table(
+    "channels",
+    metadata,
+    _team(),
+    sa.Column("name", sa.String(96), primary_key=True),
+    sa.Column("id", sa.String(32), nullable=False),
+    sa.Column("learned_at", UtcTime, nullable=False),
+)

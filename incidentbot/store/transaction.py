@@ -1,0 +1,93 @@
+"""One transaction of one team, and the repositories in it."""
+
+from datetime import datetime
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from incidentbot.domain.policy import Policy
+from incidentbot.store.channels import Channels
+from incidentbot.store.database import Database
+from incidentbot.store.effects import Effects
+from incidentbot.store.inbox import Inbox
+from incidentbot.store.incidents import Incidents
+from incidentbot.store.installations import Installations
+from incidentbot.store.limits import Limits
+from incidentbot.store.monitoring_events import MonitoringEvents
+from incidentbot.store.people import People
+from incidentbot.store.responders import Responders
+from incidentbot.store.timeline import Timeline
+
+
+class Transaction:
+    """What a use case works with. `policy` is the operator's; `now` is one moment for the whole transaction."""
+
+    def __init__(self, database: Database, connection: sa.Connection, team_id: str, policy: Policy) -> None:
+        self.team_id = team_id
+        self.policy = policy
+        self._database = database
+        self._connection = connection
+
+    def of(self, team_id: str) -> "Transaction":
+        """The same transaction, seen from another team."""
+        return Transaction(self._database, self._connection, team_id, self.policy)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The time on the clock that all replicas share."""
+        return self._database.now(self._connection)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """The team's incidents."""
+        return Incidents(self._connection, self.team_id)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The team's timelines."""
+        return Timeline(self._connection, self.team_id)
+
+    @cached_property
+    def events(self) -> MonitoringEvents:
+        """The team's monitoring events."""
+        return MonitoringEvents(self._connection, self.team_id)
+
+    @cached_property
+    def responders(self) -> Responders:
+        """Who was invited to the team's incidents."""
+        return Responders(self._connection, self.team_id)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """What came in for the team."""
+        return Inbox(self._connection, self.team_id)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """What is to be told."""
+        return Effects(self._connection, self.team_id)
+
+    @cached_property
+    def limits(self) -> Limits:
+        """How fast the team's Slack may be called."""
+        return Limits(self._connection, self.team_id)
+
+    @cached_property
+    def people(self) -> People:
+        """The team's people as far as known."""
+        return People(self._connection, self.team_id)
+
+    @cached_property
+    def channels(self) -> Channels:
+        """The team's channels as far as known."""
+        return Channels(self._connection, self.team_id)
+
+    @cached_property
+    def installations(self) -> Installations:
+        """All workspaces."""
+        return Installations(self._connection)
+
+    def notify(self) -> None:
+        """Wake the workers of every replica when this transaction is committed."""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(sa.text("SELECT pg_notify('incidentbot_effects', '')"))

@@ -1,0 +1,34 @@
+"""What can be done to incidents: one verb a file, each call one transaction, no network."""
+
+from incidentbot.domain.outcome import Done, Outcome
+from incidentbot.usecases.acknowledge import acknowledge
+from incidentbot.usecases.add_note import add_note
+from incidentbot.usecases.assign import assign
+from incidentbot.usecases.cause import Cause
+from incidentbot.usecases.create import create
+from incidentbot.usecases.fold import fold
+from incidentbot.usecases.invite import invite
+from incidentbot.usecases.receive import Receipt, Received, receive
+from incidentbot.usecases.reopen import reopen
+from incidentbot.usecases.resolve import resolve
+from incidentbot.usecases.unacknowledge import unacknowledge
+from incidentbot.usecases.update import update
+
+__all__ = [
+    "Cause",
+    "Done",
+    "Outcome",
+    "Receipt",
+    "Received",
+    "acknowledge",
+    "add_note",
+    "assign",
+    "create",
+    "fold",
+    "invite",
+    "receive",
+    "reopen",
+    "resolve",
+    "unacknowledge",
+    "update",
+]

@@ -1,0 +1,92 @@
+"""invite: people are told of an incident by a direct message, once each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from incidentbot.domain.incident import Change, Incident, tell
+from incidentbot.domain.monitoring import CiRef
+from incidentbot.domain.outcome import Done, Outcome
+from incidentbot.domain.people import Actor, Invitee, Unreachable
+from incidentbot.domain.refusals import MissingArgument, Refused, Unchanged
+from incidentbot.domain.timeline import EntryKind, NewEntry
+from incidentbot.effects.kinds import Effect, InvitationSent
+from incidentbot.store import Store, Transaction
+from incidentbot.usecases.cause import Cause
+from incidentbot.usecases.known_people import check_person
+from incidentbot.usecases.perform import load, perform, save
+
+
+def invite(store: Store, cause: Cause, ref: str, people: tuple[str, ...]) -> Outcome:
+    """Invite `people` (Slack user ids) to the incident that `ref` names; refused where all of them are in already."""
+
+    def work(tx: Transaction) -> Done:
+        if not people:
+            raise Refused(MissingArgument("a person", "/incident invite REF @user"))
+        for person in people:
+            check_person(tx, person)
+        incident = load(tx, ref)
+        new = _added(tx, incident, [Invitee(person, "") for person in dict.fromkeys(people)])
+        if not new:
+            raise Refused(Unchanged(incident.reference, "responder", people[0]))
+        return _told(tx, incident, incident, new, (), cause.actor)
+
+    return perform(store, cause, work)
+
+
+def invite_owners(
+    tx: Transaction,
+    incident: Incident,
+    *,
+    owners: Sequence[Invitee],
+    unreachable: Sequence[Unreachable],
+    cis: tuple[CiRef, ...],
+    unknown_cis: tuple[str, ...],
+    actor: Actor,
+) -> Done | None:
+    """Note what a look-up of owners found, and invite those who are not in yet; None where nothing is new."""
+    found = replace(incident, cis=cis, unknown_cis=unknown_cis)
+    new = _added(tx, incident, owners)
+    told_before = _told_unreachable(tx, incident)
+    unreachable = [one for one in unreachable if (one.name, one.email, one.why) not in told_before]
+    newly_unknown = [name for name in unknown_cis if name not in incident.unknown_cis]
+    if not (new or unreachable or newly_unknown):
+        if found != incident:
+            save(tx, Change(incident, replace(found, version=incident.version + 1), ()))
+        return None
+    return _told(tx, incident, found, new, unreachable, actor, unknown_cis=newly_unknown)
+
+
+def _told_unreachable(tx: Transaction, incident: Incident) -> set[tuple[str, str, str]]:
+    """Whom the thread already names as not to be reached."""
+    entries = tx.timeline.page(incident.number, limit=incident.last_seq)
+    return {
+        (one["name"], one["email"], one["why"])
+        for entry in entries
+        if entry.kind is EntryKind.OWNER_INVITED
+        for one in entry.data.get("unreachable", ())
+    }
+
+
+def _added(tx: Transaction, incident: Incident, people: Sequence[Invitee]) -> list[Invitee]:
+    return [invitee for invitee in people if tx.responders.add(incident.number, invitee, tx.now)]
+
+
+def _told(
+    tx: Transaction,
+    before: Incident,
+    found: Incident,
+    new: Sequence[Invitee],
+    unreachable: Sequence[Unreachable],
+    actor: Actor,
+    unknown_cis: Sequence[str] = (),
+) -> Done:
+    """One entry that names everybody, and a direct message to each."""
+    data: Mapping[str, Any] = {
+        "people": [asdict(invitee) for invitee in new],
+        "unreachable": [asdict(one) for one in unreachable],
+        "unknown_cis": list(unknown_cis),
+    }
+    change = tell(found, NewEntry(EntryKind.OWNER_INVITED, actor, tx.now, data))
+    messages: list[Effect] = [InvitationSent(before.number, 1, invitee.id) for invitee in new]
+    return save(tx, Change(before, change.after, change.entries), also=messages)

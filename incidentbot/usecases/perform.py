@@ -1,0 +1,132 @@
+"""The frame of every use case: one transaction with the cause's key, the change, its timeline and its effects."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from incidentbot.crashpoints import crashpoint
+from incidentbot.domain.incident import Change, Incident
+from incidentbot.domain.monitoring import MonitoringEvent
+from incidentbot.domain.outcome import Done, Outcome
+from incidentbot.domain.reference import parse_reference, reference
+from incidentbot.domain.refusals import BadField, IncidentNotFound, KeyReused, ReferenceMissing, Refused
+from incidentbot.domain.timeline import Entry
+from incidentbot.effects.kinds import Effect, InvitationSent
+from incidentbot.effects.plan import plan
+from incidentbot.store import OutcomeUnknown, Store, Transaction
+from incidentbot.store.database import RunAgain
+from incidentbot.store.effects import Planned
+from incidentbot.store.incidents import VersionConflict
+from incidentbot.usecases.cause import Cause
+
+NAMED_UNRESOLVED = 5
+
+
+def perform(store: Store, cause: Cause, work: Callable[[Transaction], Done]) -> Outcome:
+    """Run `work` in one transaction with the cause's key; a refusal is its outcome too.
+
+    A bad field is answered but not remembered, so that the corrected form counts. Where a commit's fate is unknown
+    the whole unit runs again: if it did commit, its key is found and the first outcome answered.
+    """
+    try:
+        outcome = store.database.retrying(lambda: _once(store, cause, work))
+    except OutcomeUnknown:
+        outcome = store.database.retrying(lambda: _once(store, cause, work))
+    crashpoint("after_commit")
+    store.effects_waiting()
+    return outcome
+
+
+def _once(store: Store, cause: Cause, work: Callable[[Transaction], Done]) -> Outcome:
+    try:
+        with store.begin(cause.team_id) as tx:
+            known = tx.inbox.known(cause.key)
+            if known:
+                return KeyReused(cause.key) if known.fingerprint != cause.fingerprint else known.outcome
+            outcome = _decided(tx, work)
+            if not tx.inbox.answer(cause.key, cause.surface, outcome, mark=cause.fingerprint, now=tx.now):
+                raise RunAgain("the same cause is being handled by another replica")
+            crashpoint("inbox_keyed")
+            crashpoint("before_commit")
+            return outcome
+    except VersionConflict as conflict:
+        raise RunAgain("another change came first") from conflict
+    except Refused as refused:
+        return refused.refusal
+
+
+def _decided(tx: Transaction, work: Callable[[Transaction], Done]) -> Outcome:
+    """The outcome of `work`; what is refused is refused before anything is written."""
+    try:
+        return work(tx)
+    except Refused as refused:
+        if isinstance(refused.refusal, BadField):
+            raise
+        return refused.refusal
+
+
+def load(tx: Transaction, typed: str) -> Incident:
+    """The incident that `typed` refers to, locked; "" is the only one that is not resolved."""
+    if not typed.strip():
+        return _only_unresolved(tx)
+    number = parse_reference(typed)
+    incident = tx.incidents.get(number, lock=True) if number else None
+    if incident is None:
+        raise Refused(IncidentNotFound(typed.strip()[:80]))
+    return incident
+
+
+def _only_unresolved(tx: Transaction) -> Incident:
+    numbers, count = tx.incidents.unresolved(NAMED_UNRESOLVED)
+    incident = tx.incidents.get(numbers[0], lock=True) if count == 1 else None
+    if incident is None:
+        raise Refused(ReferenceMissing(tuple(reference(number) for number in numbers), count))
+    return incident
+
+
+def save(tx: Transaction, change: Change, *, also: Sequence[Effect] = ()) -> Done:
+    """Store the change with its timeline and its effects, and `also` further effects; answers what was done."""
+    first = change.after.last_seq + 1
+    entries = [
+        Entry(first + index, new.kind, new.actor, new.happened_at, new.data) for index, new in enumerate(change.entries)
+    ]
+    after = replace(change.after, last_seq=change.after.last_seq + len(entries))
+    if change.before is None:
+        tx.incidents.insert(after)
+    else:
+        tx.incidents.update(change.before, after)
+    crashpoint("state_written")
+    tx.timeline.append(after.number, entries, tx.now)
+    crashpoint("timeline_written")
+    effects = plan(change, entries, _linked(tx, after), tx.policy)
+    write_effects(tx, after, (*effects, *also))
+    return Done(after, tuple(e.kind for e in entries), tuple(e.seq for e in entries), created=change.before is None)
+
+
+def write_effects(tx: Transaction, incident: Incident, effects: Sequence[Effect], *, delay: float = 0) -> None:
+    """Store effects of `incident`, due after `delay` seconds, and wake the workers."""
+    if not tx.policy.posting:
+        effects = [effect for effect in effects if effect.system != "slack"]
+    if not effects:
+        return
+    due_at = tx.now + timedelta(seconds=delay)
+    planned = [
+        Planned(
+            effect, incident.severity, _target(effect, incident), effect.needs_card and not incident.root_ts, due_at
+        )
+        for effect in effects
+    ]
+    tx.effects.add(planned, tx.now)
+    tx.notify()
+    crashpoint("effects_written")
+
+
+def _target(effect: Effect, incident: Incident) -> str:
+    """The channel or person whose posting limit the effect counts against."""
+    if isinstance(effect, InvitationSent):
+        return effect.person
+    return incident.channel if effect.system == "slack" else ""
+
+
+def _linked(tx: Transaction, incident: Incident) -> tuple[MonitoringEvent, ...]:
+    return tx.events.linked(incident.number) if incident.event_count else ()

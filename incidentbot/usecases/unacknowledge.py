@@ -1,0 +1,18 @@
+"""unacknowledge: acknowledged → open: nobody has it any more."""
+
+from incidentbot.domain.incident import move
+from incidentbot.domain.lifecycle import Trigger
+from incidentbot.domain.outcome import Done, Outcome
+from incidentbot.store import Store, Transaction
+from incidentbot.usecases.cause import Cause
+from incidentbot.usecases.perform import load, perform, save
+
+
+def unacknowledge(store: Store, cause: Cause, ref: str, note: str = "") -> Outcome:
+    """Move the incident that `ref` names ("" = the only unresolved one); refused where that is no legal move now."""
+
+    def work(tx: Transaction) -> Done:
+        incident = load(tx, ref)
+        return save(tx, move(incident, Trigger.UNACKNOWLEDGE, actor=cause.actor, now=tx.now, note=note))
+
+    return perform(store, cause, work)
