@@ -70,12 +70,12 @@ class SlackEntry:
     async def dispatch(self, body: Mapping[str, Any]) -> Answer:
         """Serve a payload that is known to come from Slack."""
         try:
-            check_shape(body)
+            served = check_shape(body)
         except BadBody as bad:
             return _malformed(bad)
-        # To Bolt every request is one of Socket Mode: those come parsed, and are verified by somebody else.
-        response = await self.bolt.async_dispatch(AsyncBoltRequest(body=dict(body), mode="socket_mode"))
-        return _answer(response)
+        if not served:
+            return _unknown()
+        return _answer(await self.bolt.async_dispatch(bolt_request(body)))
 
     def listen(self, socket: SocketModeClient) -> None:
         """Serve what arrives over `socket`, once it is connected."""
@@ -97,6 +97,17 @@ class SlackEntry:
 def build_slack(parts: SlackParts, *, signing_secrets: Sequence[str]) -> SlackEntry:
     """The way in for Slack. Without a signing secret nothing is let in over HTTP; Socket Mode needs none."""
     return SlackEntry(parts, signing_secrets)
+
+
+def bolt_request(body: Mapping[str, Any]) -> AsyncBoltRequest:
+    """`body`, whose shape was checked, as Bolt takes it.
+
+    To Bolt every request is one of Socket Mode: those come parsed, and are verified by somebody else. No form of ours
+    asks for response URLs, and Bolt 1.30 raises where there are several.
+    """
+    return AsyncBoltRequest(
+        body={name: value for name, value in body.items() if name != "response_urls"}, mode="socket_mode"
+    )
 
 
 def _bolt(parts: SlackParts) -> AsyncApp:
@@ -183,10 +194,14 @@ def _challenge(body: Mapping[str, Any]) -> Answer:
     return Answer(200, json.dumps({"challenge": challenge}), {"content-type": "application/json"})
 
 
+def _unknown() -> Answer:
+    """What nobody serves is acknowledged without a word, or Slack would send it again."""
+    _log.info("slack_request.unknown")
+    return Answer(200)
+
+
 def _answer(response: BoltResponse) -> Answer:
-    """Bolt's answer; what it knows no listener for is acknowledged without a word, or Slack would send it again."""
     if response.status == HTTPStatus.NOT_FOUND:
-        _log.info("slack_request.unknown")
-        return Answer(200)
+        return _unknown()
     content_type = response.first_headers().get("content-type", "")
     return Answer(response.status, response.body or "", {"content-type": content_type} if response.body else {})

@@ -1,16 +1,18 @@
 """The outline of what Slack sends: Bolt reads these fields without asking what they are, so we ask before.
 
-Nearly every field may be absent or null, and what nobody reads may be anything.
+Most fields may be absent or null, and what nobody reads may be anything.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
+from annotated_types import Len
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from incidentbot.slack.form import BadBody
 
-_Word = Annotated[str, StringConstraints(max_length=255)] | None
+_Id = Annotated[str, StringConstraints(max_length=255)]
+_Word = _Id | None
 
 
 class _Outline(BaseModel):
@@ -28,14 +30,6 @@ class _Named(_Outline):
 
 
 _Who = _Word | _Named
-
-
-class _Action(_Outline):
-    type: _Word = None
-    action_id: _Word = None
-    block_id: _Word = None
-    value: str | None = None
-    url: str | None = None
 
 
 class _State(_Outline):
@@ -62,10 +56,6 @@ class _View(_Outline):
 class _FunctionData(_Outline):
     execution_id: _Word = None
     inputs: dict[str, Any] | None = None
-
-
-class _ResponseUrl(_Outline):
-    response_url: str | None = None
 
 
 class _Place(_Outline):
@@ -109,20 +99,80 @@ class _Envelope(_Place):
     user_name: _Word = None
     trigger_id: _Word = None
     response_url: str | None = None
-    response_urls: list[_ResponseUrl] = []
     event_id: _Word = None
     api_app_id: _Word = None
     callback_id: _Word = None
     action_id: _Word = None
     block_id: _Word = None
     value: str | None = None
-    actions: list[_Action] | None = None
 
 
-def check_shape(body: Mapping[str, Any]) -> None:
-    """Raises BadBody, naming the fields, where one that is read without a look has another type than Slack's."""
+class _Action(_Outline):
+    type: _Word = None
+    action_id: _Id
+    block_id: _Id
+    value: str | None = None
+    url: str | None = None
+
+
+class _NamedView(_View):
+    id: _Id
+    type: _Id
+    callback_id: _Id
+
+
+class _Happening(_Place):
+    type: _Id
+
+
+class _Command(_Envelope):
+    command: _Id
+
+
+class _EventCallback(_Envelope):
+    event: _Happening
+
+
+class _BlockActions(_Envelope):
+    actions: Annotated[list[_Action], Len(1)]
+
+
+class _BlockSuggestion(_Envelope):
+    action_id: _Id
+
+
+class _ViewEvent(_Envelope):
+    view: _NamedView
+
+
+class _Shortcut(_Envelope):
+    callback_id: _Id
+
+
+# By their type. Slack has retired all others (dialogs, attachments' buttons, steps from apps).
+_OUTLINES: Final[Mapping[str, type[_Envelope]]] = {
+    "event_callback": _EventCallback,
+    "block_actions": _BlockActions,
+    "block_suggestion": _BlockSuggestion,
+    "view_submission": _ViewEvent,
+    "view_closed": _ViewEvent,
+    "shortcut": _Shortcut,
+    "message_action": _Shortcut,
+}
+
+
+def check_shape(body: Mapping[str, Any]) -> bool:
+    """Whether `body` is of a kind that we serve.
+
+    Raises BadBody, naming the fields, where one that is read without a look is missing or not of Slack's type.
+    """
+    kind = body.get("type")
+    outline = _Command if "command" in body else _OUTLINES.get(kind) if isinstance(kind, str) else None
+    if outline is None:
+        return False
     try:
-        _Envelope.model_validate(body)
+        outline.model_validate(body)
     except ValidationError as error:
         places = sorted({".".join(map(str, found["loc"])) for found in error.errors(include_input=False)})
         raise BadBody(f"not as Slack sends it: {', '.join(places)[:200]}") from error
+    return True

@@ -47,8 +47,13 @@ def test_without_a_secret_nothing_is_valid(secrets: tuple[str, ...]) -> None:
     assert not verify(secrets, message, sign("", message, prefix="v0="), timestamp, NOW, prefix="v0=")
 
 
-@pytest.mark.parametrize("timestamp", ("", "abc", "-1531420618", "+1531420618", "1_531_420_618", "١٥٣١٤٢٠٦١٨", " 1531420618",
-                                       "1531420618.0", "1e9", "9" * 5000, "1531420618\n"))  # fmt: skip
+NOT_PLAIN_DIGITS = (
+    *("", "abc", "-1531420618", "+1531420618", "1_531_420_618", " 1531420618", "1531420618\n", "1531420618.0", "1e9"),
+    *("١٥٣١٤٢٠٦١٨", "9" * 5000),
+)
+
+
+@pytest.mark.parametrize("timestamp", NOT_PLAIN_DIGITS)
 def test_a_timestamp_is_plain_digits(timestamp: str) -> None:
     message = slack_message(timestamp, b"x")
     assert not verify([SECRET], message, sign(SECRET, message, prefix="v0="), timestamp, NOW, prefix="v0=")

@@ -13,7 +13,7 @@ from incidentbot.slack.form import BadBody, read_body
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
-text = st.text(st.characters(exclude_categories=("Cs",)))
+text = st.text(st.characters(codec="utf-8"))
 
 
 @given(
