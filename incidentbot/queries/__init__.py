@@ -11,6 +11,7 @@ from incidentbot.queries.incidents import (
     workspace,
 )
 from incidentbot.queries.operations import EffectsSummary, effects_summary, inbox_lag
+from incidentbot.queries.transitions import transitions_total
 
 __all__ = [
     "EffectsSummary",
@@ -23,5 +24,6 @@ __all__ = [
     "list_incidents",
     "responders",
     "timeline",
+    "transitions_total",
     "workspace",
 ]

@@ -1,0 +1,43 @@
+"""The HTTP side, put together: every path behind the same limits and headers, every failure in the same shape."""
+
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from incidentbot import __version__
+from incidentbot.web import problems
+from incidentbot.web.body import BoundedBody
+from incidentbot.web.headers import SecurityHeaders
+from incidentbot.web.health import Health
+from incidentbot.web.metrics import metrics_routes
+from incidentbot.web.parts import WebParts
+from incidentbot.web.rest import router
+from incidentbot.web.slack_endpoint import slack_routes
+from incidentbot.web.webhooks import Webhooks
+
+_DESCRIPTION: Final = """
+Incidents, as Slack shows them. Who calls acts as an administrator and is recorded as `api`. Send an `Idempotency-Key`
+with everything that changes something: the same key with the same request changes nothing again.
+"""
+
+
+def build_web(parts: WebParts) -> ASGIApp:
+    """The ASGI application. It needs no lifespan: nothing is opened here that would have to be closed."""
+    app = FastAPI(
+        title="incidentbot",
+        version=__version__,
+        description=_DESCRIPTION,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.parts = parts
+    problems.install(app)
+    app.include_router(router)
+    app.router.routes.extend(slack_routes(parts.slack))
+    app.router.routes.extend(Webhooks(parts).routes())
+    app.router.routes.extend(Health(parts).routes())
+    app.router.routes.extend(metrics_routes(parts))
+    return SecurityHeaders(BoundedBody(app))

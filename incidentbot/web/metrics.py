@@ -1,0 +1,85 @@
+"""/metrics: what this process counts, and what the database knows of all of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector, CollectorRegistry
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from incidentbot.domain.lifecycle import Trigger
+from incidentbot.queries import EffectsSummary, effects_summary, inbox_lag, transitions_total
+from incidentbot.store import DatabaseUnavailable, Store
+from incidentbot.web.parts import WebParts
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the database tells in one look."""
+
+    effects: EffectsSummary
+    inbox_seconds: float
+    transitions: Mapping[tuple[Trigger, str], int]
+
+
+def figures(store: Store) -> Figures:
+    """The figures of the moment, over all workspaces."""
+    return Figures(effects_summary(store), inbox_lag(store), transitions_total(store))
+
+
+class _Snapshot(Collector):
+    """The database's figures as metrics; without figures only that it is away."""
+
+    def __init__(self, found: Figures | None) -> None:
+        self._found = found
+
+    def collect(self) -> Iterator[Metric]:
+        """Every metric, each with all of its labels."""
+        yield _gauge("incidentbot_database_up", "1 if the database answers.", float(self._found is not None))
+        if self._found is None:
+            return
+        summary = self._found.effects
+        effects = GaugeMetricFamily("incidentbot_effects", "Effects by state.", labels=["state"])
+        for state in ("waiting", "in_flight", "held", "parked"):
+            effects.add_metric([state], getattr(summary, state))
+        yield effects
+        yield _gauge(
+            "incidentbot_effects_oldest_waiting_seconds",
+            "How long the oldest effect that is not done has waited.",
+            summary.oldest_seconds,
+        )
+        yield _gauge(
+            "incidentbot_inbox_oldest_seconds",
+            "How long the oldest delivery waits to be folded into incidents.",
+            self._found.inbox_seconds,
+        )
+        transitions = CounterMetricFamily(
+            "incidentbot_transitions", "Transitions of incidents.", labels=["trigger", "source"]
+        )
+        for (trigger, source), count in sorted(self._found.transitions.items()):
+            transitions.add_metric([trigger.value, source], count)
+        yield transitions
+
+
+def metrics_routes(parts: WebParts) -> list[Route]:
+    """The path /metrics."""
+
+    async def metrics(_request: Request) -> Response:
+        try:
+            found = await parts.store.ask(figures)
+        except DatabaseUnavailable:
+            found = None
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Snapshot(found))
+        text = generate_latest(parts.registry) + generate_latest(registry)
+        return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return [Route("/metrics", metrics)]
+
+
+def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, help_text, value=value)

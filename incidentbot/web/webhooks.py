@@ -1,0 +1,96 @@
+"""Webhooks of monitoring systems: verified on the raw bytes, read once, stored, answered. Folding comes later."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from prometheus_client import Counter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from incidentbot.domain import alertmanager_event, nopesight_event
+from incidentbot.domain.foreign_fields import BadShape
+from incidentbot.domain.signing import dotted_message, verify
+from incidentbot.domain.strict_json import BadJson
+from incidentbot.usecases import Receipt, Received, receive
+from incidentbot.web.bearer import check_bearer
+from incidentbot.web.body import refuse_encoded
+from incidentbot.web.group_commit import GroupCommitter
+from incidentbot.web.headers import single
+from incidentbot.web.parts import WebParts
+from incidentbot.web.problems import Problem
+
+_STATUS: Final[Mapping[Receipt, int]] = {Receipt.STORED: 202, Receipt.KNOWN: 200}
+_DELIVERY_ID: Final = re.compile(r"[\x21-\x7e]{1,200}\Z")
+
+
+class Webhooks:
+    """The endpoints of all sources. Deliveries are committed in groups; 2xx means that one is stored."""
+
+    def __init__(self, parts: WebParts) -> None:
+        self._parts = parts
+        self._committer: Final = GroupCommitter(self._store)
+        self._counter: Final = Counter(
+            "incidentbot_webhooks", "Webhook deliveries by what became of them.", ["source", "result"],
+            registry=parts.registry,
+        )  # fmt: skip
+
+    def routes(self) -> list[Route]:
+        """One path a source."""
+        return [
+            Route("/webhooks/nopesight", self.nopesight, methods=["POST"]),
+            Route("/webhooks/alertmanager", self.alertmanager, methods=["POST"]),
+        ]
+
+    async def nopesight(self, request: Request) -> Response:
+        """A delivery of NopeSight, by whatever type; types without an event are stored, and ignored later."""
+        body = await request.body()
+        self._verify(request, body)
+        refuse_encoded(request.headers)
+        try:
+            delivery = nopesight_event.read_delivery(body)
+        except (BadJson, BadShape) as error:
+            raise self._unreadable(nopesight_event.SOURCE, error) from None
+        delivery_id = single(request.headers.raw, b"x-nopesight-delivery") or delivery.id
+        if not _DELIVERY_ID.match(delivery_id):
+            raise Problem(400, "bad_delivery_id", "X-NopeSight-Delivery names the delivery in 1 to 200 characters.")
+        return await self._take(nopesight_event.SOURCE, delivery_id, body)
+
+    async def alertmanager(self, request: Request) -> Response:
+        """A notification of Alertmanager. It has no id of its own; the same body is the same notification."""
+        check_bearer(request.headers.raw, self._parts.api_token)
+        refuse_encoded(request.headers)
+        body = await request.body()
+        try:
+            alertmanager_event.read_alerts(body)
+        except (BadJson, BadShape) as error:
+            raise self._unreadable(alertmanager_event.SOURCE, error) from None
+        return await self._take(alertmanager_event.SOURCE, hashlib.sha256(body).hexdigest(), body)
+
+    def _verify(self, request: Request, body: bytes) -> None:
+        timestamp = single(request.headers.raw, b"x-nopesight-timestamp")
+        signature = single(request.headers.raw, b"x-nopesight-signature")
+        secrets, now = self._parts.nopesight_secrets, self._parts.now().timestamp()
+        # Which of the checks failed is nothing that a stranger has to know.
+        if not verify(secrets, dotted_message(timestamp, body), signature, timestamp, now, prefix="sha256="):
+            self._counter.labels(nopesight_event.SOURCE, "unverified").inc()
+            raise Problem(401, "unverified", "The signature or its time is not valid.")
+
+    def _unreadable(self, source: str, error: BadJson | BadShape) -> Problem:
+        self._counter.labels(source, "unreadable").inc()
+        if isinstance(error, BadShape):
+            return Problem(400, "bad_shape", f"{error}.", {"path": error.path, "expected": error.expected})
+        return Problem(400, "bad_json", f"{error}.")
+
+    async def _take(self, source: str, delivery_id: str, body: bytes) -> Response:
+        receipt = await self._committer.submit(Received(source, f"{source}:{delivery_id}", body))
+        self._counter.labels(source, receipt.value).inc()
+        if receipt is Receipt.CONFLICT:
+            message = "This delivery came before with another body. The first one is kept."
+            raise Problem(409, "delivery_conflict", message, {"delivery": delivery_id})
+        return JSONResponse({"delivery": delivery_id, "result": receipt.value}, _STATUS[receipt])
+
+    async def _store(self, deliveries: Sequence[Received]) -> Sequence[Receipt]:
+        return await self._parts.store.run(receive, deliveries)
