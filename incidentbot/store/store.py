@@ -32,12 +32,17 @@ class Store:
             ThreadPoolExecutor(READERS, thread_name_prefix="store-read") if self.database.is_sqlite else self._writers
         )
         self._listeners: Final[list[Callable[[], None]]] = []
+        self._tellers: Final[list[Callable[[str, str], None]]] = []
 
     @contextmanager
     def begin(self, team_id: str) -> Iterator[Transaction]:
         """A writing transaction, committed at the end of the block and rolled back on any exception."""
         with self.database.write() as connection:
-            yield Transaction(self.database, connection, team_id, self.policy)
+            transaction = Transaction(self.database, connection, team_id, self.policy)
+            yield transaction
+        for kind, source in transaction.told:
+            for teller in self._tellers:
+                teller(kind, source)
 
     @contextmanager
     def read(self, team_id: str) -> Iterator[Transaction]:
@@ -48,6 +53,10 @@ class Store:
     def on_effects(self, listener: Callable[[], None]) -> None:
         """Call `listener` (from any thread) whenever a transaction of this process left effects behind."""
         self._listeners.append(listener)
+
+    def on_entries(self, teller: Callable[[str, str], None]) -> None:
+        """Call `teller(kind, source)` (from any thread) for every timeline entry that this process committed."""
+        self._tellers.append(teller)
 
     def effects_waiting(self) -> None:
         """Tell the listeners."""

@@ -20,17 +20,23 @@ from incidentbot.store.timeline import Timeline
 
 
 class Transaction:
-    """What a use case works with. `policy` is the operator's; `now` is one moment for the whole transaction."""
+    """What a use case works with. `policy` is the operator's; `now` is one moment for the whole transaction.
+
+    `told` collects the entry kinds that transitions left, with their source: they are counted after the commit.
+    """
 
     def __init__(self, database: Database, connection: sa.Connection, team_id: str, policy: Policy) -> None:
         self.team_id = team_id
         self.policy = policy
+        self.told: list[tuple[str, str]] = []
         self._database = database
         self._connection = connection
 
     def of(self, team_id: str) -> "Transaction":
         """The same transaction, seen from another team."""
-        return Transaction(self._database, self._connection, team_id, self.policy)
+        other = Transaction(self._database, self._connection, team_id, self.policy)
+        other.told = self.told
+        return other
 
     @cached_property
     def now(self) -> datetime:

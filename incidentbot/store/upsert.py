@@ -22,5 +22,6 @@ def upsert(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any], *
 def insert_new(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
     """Insert `row`; False where a row with its primary key is there already."""
     query = _insert(connection, table).values(row)
-    inserted = connection.execute(query.on_conflict_do_nothing(index_elements=list(table.primary_key.columns)))
-    return inserted.rowcount == 1
+    query = query.on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
+    # Without being asked to, SQLAlchemy does not keep the row count of an INSERT (psycopg then says -1).
+    return connection.execute(query, execution_options={"preserve_rowcount": True}).rowcount == 1

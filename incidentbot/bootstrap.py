@@ -1,0 +1,262 @@
+"""The composition root: from settings to a running service. Nothing else makes clients, engines or apps."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+from prometheus_client import CollectorRegistry, Counter
+
+from incidentbot.clients.nopesight import NopeSightClient
+from incidentbot.clients.nopesight.config import NopeSightConfig
+from incidentbot.clients.slack import SlackClient
+from incidentbot.clients.slack.socket import socket_client
+from incidentbot.delivery.answerer import SlackAnswerer
+from incidentbot.delivery.claim import Timings
+from incidentbot.delivery.handlers.card import CardHandler
+from incidentbot.delivery.handlers.entry import EntryHandler
+from incidentbot.delivery.handlers.event import EventHandler
+from incidentbot.delivery.handlers.invitation import InvitationHandler
+from incidentbot.delivery.handlers.links import LinksHandler
+from incidentbot.delivery.handlers.owners import OwnersHandler
+from incidentbot.delivery.handlers.reaction import ReactionHandler
+from incidentbot.delivery.installing import keep_installed
+from incidentbot.delivery.task import Handler
+from incidentbot.delivery.turn import turn
+from incidentbot.delivery.worker import Worker
+from incidentbot.domain.alertmanager_event import read_alerts
+from incidentbot.domain.conditions import evaluate, fields_of, parse
+from incidentbot.domain.monitoring import MonitoringEvent
+from incidentbot.domain.nopesight_event import read_delivery
+from incidentbot.domain.policy import Policy
+from incidentbot.render.message import Links
+from incidentbot.settings import Settings
+from incidentbot.slack.app import SlackEntry, build_slack
+from incidentbot.slack.parts import SlackParts
+from incidentbot.store import Clock, Store
+from incidentbot.store.listening import listen
+from incidentbot.store.migrate import current, head, migrate
+from incidentbot.usecases.fold import Reader
+from incidentbot.web.app import build_web
+from incidentbot.web.parts import WebParts
+
+SHUTDOWN_SECONDS: Final = 3
+SOCKET_AGAIN_AFTER: Final = 2.0
+
+
+class CannotStart(Exception):
+    """The service cannot start; the message is a sentence for the operator, with the remedy."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment, aware UTC."""
+        return datetime.now(UTC)
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The parts of the settings that decisions depend on."""
+    incidents, slack = settings.file.incidents, settings.file.integrations.slack
+    creates = parse(incidents.create_when) if incidents.create_when else None
+    return Policy(
+        incidents_channel=settings.slack_incidents_channel,
+        fallback_channel=settings.fallback_channel or "",
+        creates=lambda event: creates is not None and evaluate(creates, fields_of(event)),
+        group_by=tuple(incidents.group_by),
+        resolve_with_events=incidents.resolve_with_events,
+        emoji_reactions=slack.formatting.emoji_reactions,
+        posting=slack.enabled,
+    )
+
+
+def _read_nopesight(body: bytes) -> tuple[MonitoringEvent, ...]:
+    event = read_delivery(body).event
+    return (event,) if event else ()
+
+
+READERS: Final[dict[str, Reader]] = {"nopesight": _read_nopesight, "alertmanager": read_alerts}
+
+
+class Service:
+    """The whole service, not yet running. `store` may be used at once (the CLI does)."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None, timings: Timings) -> None:
+        self._settings = settings
+        self._url: Final = settings.database_url.get_secret_value()
+        self._clock: Final = clock or SystemClock()
+        self._timings = timings
+        own_time = clock is None and not self._url.startswith("sqlite")
+        self.store: Final = Store(self._url, clock=None if own_time else self._clock, policy=policy_of(settings))
+        self.registry: Final = CollectorRegistry()
+        self._calls = Counter(
+            "incidentbot_slack_calls", "Calls of Slack.", ["method", "result"], registry=self.registry
+        )
+        self._transitions = Counter(
+            "incidentbot_transitions", "Changes of incidents.", ["trigger", "source"], registry=self.registry
+        )
+        self.store.on_entries(lambda kind, source: self._transitions.labels(kind, source).inc())
+
+    def prepare_database(self) -> None:
+        """Migrate SQLite; refuse a PostgreSQL that is not at head."""
+        if self._url.startswith("sqlite"):
+            migrate(self._url)
+        elif current(self._url) != head():
+            raise CannotStart("The database has another schema than this version wants. Run: incidentbot migrate")
+
+    async def serve(self, host: str, port: int, *, worker: bool = True) -> None:
+        """Take requests, and with `worker` deliver effects, until SIGTERM or Ctrl-C."""
+        self.prepare_database()
+        async with self._clients() as (slack, nopesight):
+            parts = self._slack_parts(slack, nopesight)
+            entry = build_slack(parts, signing_secrets=_clear(self._settings.slack_signing_secret))
+            server = uvicorn.Server(
+                uvicorn.Config(
+                    self._web(entry),
+                    host=host,
+                    port=port,
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                    timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+                )
+            )
+            async with AsyncExitStack() as running:
+                await running.enter_async_context(self._background(slack, nopesight, entry, worker=worker))
+                await server.serve()
+                await entry.drain(SHUTDOWN_SECONDS)
+
+    async def work(self) -> None:
+        """Deliver effects alone, until cancelled."""
+        self.prepare_database()
+        async with self._clients() as (slack, nopesight), self._background(slack, nopesight, None, worker=True):
+            await asyncio.Event().wait()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+    @asynccontextmanager
+    async def _clients(self) -> AsyncIterator[tuple[SlackClient, NopeSightClient | None]]:
+        settings = self._settings
+        token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
+        slack = SlackClient(settings.slack_api_url, lambda _team: token, self._clock.now, self._count)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(slack)
+            nopesight = None
+            if settings.nopesight_api_token:
+                nopesight = NopeSightClient(_nopesight_config(settings), self._clock.now)
+                await stack.enter_async_context(nopesight)
+            yield slack, nopesight
+
+    def _count(self, method: str, result: str) -> None:
+        self._calls.labels(method, result).inc()
+
+    def _slack_parts(self, slack: SlackClient, nopesight: NopeSightClient | None) -> SlackParts:
+        answerer = SlackAnswerer(self.store, slack, nopesight)
+        return SlackParts(self.store, answerer, self._clock.now, self._links())
+
+    def _links(self) -> Links:
+        return Links(event_url=self._settings.event_url, ci_url=self._settings.nopesight_ci_url or "")
+
+    def _web(self, entry: SlackEntry) -> Any:
+        settings = self._settings
+        return build_web(
+            WebParts(
+                store=self.store,
+                now=self._clock.now,
+                slack=entry.handle,
+                api_token=settings.api_token.get_secret_value() if settings.api_token else "",
+                nopesight_secrets=[secret.get_secret_value() for secret in settings.nopesight_webhook_secrets],
+                registry=self.registry,
+            )
+        )
+
+    @asynccontextmanager
+    async def _background(
+        self, slack: SlackClient, nopesight: NopeSightClient | None, entry: SlackEntry | None, *, worker: bool
+    ) -> AsyncIterator[None]:
+        """Everything that runs beside HTTP; ended at the end of the block."""
+        tasks: list[asyncio.Task[None]] = []
+        settings = self._settings
+        if settings.slack_bot_token:
+            tasks.append(_start(keep_installed(self.store, slack, settings.slack_bot_token.get_secret_value())))
+        if entry and settings.slack_app_token:
+            tasks.append(_start(self._socket(entry, settings.slack_app_token.get_secret_value())))
+        delivering = Worker(self.store, self._handlers(slack, nopesight), READERS, self._timings)
+        if worker:
+            tasks.append(_start(self._deliver(delivering)))
+            if not self.store.database.is_sqlite:
+                tasks.append(_start(listen(self._url, delivering.wake)))
+        try:
+            yield
+        finally:
+            await delivering.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _deliver(self, delivering: Worker) -> None:
+        if not self.store.database.is_sqlite:
+            await delivering.run()
+            return
+        async with turn(Path(self.store.database.engine.url.database or "incidentbot.db")):
+            await self.store.run(_abandon_leases)
+            await delivering.run()
+
+    async def _socket(self, entry: SlackEntry, app_token: str) -> None:
+        """Stay connected by Socket Mode until cancelled."""
+        socket = socket_client(app_token, self._settings.slack_api_url)
+        entry.listen(socket)
+        try:
+            while True:
+                with suppress(OSError, TimeoutError):
+                    await socket.connect()  # type: ignore[no-untyped-call] # the SDK has no types there
+                    await asyncio.Event().wait()
+                await asyncio.sleep(SOCKET_AGAIN_AFTER)
+        finally:
+            await socket.close()  # type: ignore[no-untyped-call] # as above
+
+    def _handlers(self, slack: SlackClient, nopesight: NopeSightClient | None) -> dict[str, Handler]:
+        event = EventHandler(nopesight, slack)
+        return {
+            "card": CardHandler(slack, self._links()),
+            "entry": EntryHandler(slack),
+            "owners": OwnersHandler(self.store, nopesight, slack),
+            "invitation": InvitationHandler(slack),
+            "event_status": event,
+            "event_comment": event,
+            "reaction": ReactionHandler(slack),
+            "links": LinksHandler(),
+        }
+
+
+def _abandon_leases(store: Store) -> None:
+    with store.begin("") as tx:
+        tx.effects.abandon_leases()
+
+
+def _start(work: Any) -> asyncio.Task[None]:
+    return asyncio.get_running_loop().create_task(work)
+
+
+def _clear(secret: Any) -> tuple[str, ...]:
+    return (secret.get_secret_value(),) if secret else ()
+
+
+def _nopesight_config(settings: Settings) -> NopeSightConfig:
+    return NopeSightConfig(
+        api_url=settings.nopesight_api_url,
+        token=settings.nopesight_api_token.get_secret_value() if settings.nopesight_api_token else "",
+        auth_scheme=settings.nopesight_auth_scheme,
+        department=settings.nopesight_department or "",
+    )
+
+
+def build(settings: Settings, *, clock: Clock | None = None, timings: Timings | None = None) -> Service:
+    """The service that `settings` describe; a `clock` overrides time, also the database's."""
+    return Service(settings, clock=clock, timings=timings or Timings(settle=settings.settle_delay))

@@ -1,0 +1,243 @@
+"""Slack's Web API over one kept-alive session; each call is made once and its outcome told by type.
+
+The SDK's own retries are off: they post twice where a connection drops after Slack accepted (faults.md 0.2).
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from incidentbot.clients.errors import ClientError, Permanent, Retryable, Unauthorised, Uncertain
+from incidentbot.clients.slack.failures import classify
+from incidentbot.domain.people import Person
+from incidentbot.domain.workspace import Workspace
+
+HTTP_TIMEOUT: Final = 10.0
+
+
+class Tokens(Protocol):
+    """Who knows the bot tokens."""
+
+    def __call__(self, team_id: str) -> str | None:
+        """The bot token of the workspace, or None where it is not installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message stands: the channel's id and the message's ts."""
+
+    channel: str
+    ts: str
+
+
+def _nobody(_method: str, _result: str) -> None:
+    """Count nothing."""
+
+
+class SlackClient:
+    """Use as an async context manager. `counted(method, result)` is told of every call."""
+
+    def __init__(
+        self,
+        api_url: str,
+        tokens: Tokens,
+        now: Callable[[], datetime],
+        counted: Callable[[str, str], None] = _nobody,
+    ) -> None:
+        self._api_url = api_url
+        self._tokens = tokens
+        self._now = now
+        self._counted = counted
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> "SlackClient":
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT), connector=aiohttp.TCPConnector(limit=64)
+        )
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        if self._session:
+            await self._session.close()
+
+    async def post(self, team_id: str, channel: str, message: Mapping[str, Any]) -> Posted:
+        """Post to a channel, or to a person by their id. `message` has text, blocks, metadata, thread_ts."""
+        data = await self.call(
+            team_id,
+            "chat.postMessage",
+            {"channel": channel, "unfurl_links": False, "unfurl_media": False, **message},
+        )
+        return self._posted("chat.postMessage", data)
+
+    async def edit(self, team_id: str, channel: str, ts: str, message: Mapping[str, Any]) -> Posted:
+        """Replace a message of ours."""
+        data = await self.call(team_id, "chat.update", {"channel": channel, "ts": ts, **message})
+        return self._posted("chat.update", data)
+
+    async def post_ephemeral(self, team_id: str, channel: str, user: str, message: Mapping[str, Any]) -> None:
+        """Show something to one person in a channel."""
+        await self.call(team_id, "chat.postEphemeral", {"channel": channel, "user": user, **message})
+
+    async def find_reply(self, team_id: str, channel: str, root_ts: str, effect_id: str) -> str:
+        """The ts of the reply that carries `effect_id` in its metadata, or ""."""
+        arguments = {"channel": channel, "ts": root_ts, "limit": 200, "include_all_metadata": True}
+        return await self._find(team_id, "conversations.replies", arguments, effect_id)
+
+    async def find_message(self, team_id: str, channel: str, effect_id: str, oldest: datetime) -> str:
+        """The ts of the message, not before `oldest`, that carries `effect_id` in its metadata, or ""."""
+        arguments = {
+            "channel": channel,
+            "limit": 200,
+            "include_all_metadata": True,
+            "oldest": f"{oldest.timestamp():.6f}",
+            "inclusive": True,
+        }
+        return await self._find(team_id, "conversations.history", arguments, effect_id)
+
+    async def direct_channel(self, team_id: str, user: str) -> str:
+        """The id of our direct channel with `user`."""
+        data = await self.call(team_id, "conversations.open", {"users": user})
+        return str(data["channel"]["id"])
+
+    async def channel_named(self, team_id: str, name: str) -> str:
+        """The id of the channel called `name` (with or without #) that we can see, or ""."""
+        wanted = name.lstrip("#")
+        async for channel in self._pages(
+            team_id, "conversations.list", {"types": "public_channel,private_channel", "limit": 200}, "channels"
+        ):
+            if channel.get("name") == wanted:
+                return str(channel["id"])
+        return ""
+
+    async def react(self, team_id: str, channel: str, ts: str, name: str, *, shown: bool) -> None:
+        """Add or remove our reaction; nothing where it is so already."""
+        method = "reactions.add" if shown else "reactions.remove"
+        try:
+            await self.call(team_id, method, {"channel": channel, "timestamp": ts, "name": name})
+        except Permanent as error:
+            if error.code not in {"already_reacted", "no_reaction"}:
+                raise
+
+    async def person(self, team_id: str, user: str) -> Person:
+        """What Slack knows of a member."""
+        data = await self.call(team_id, "users.info", {"user": user, "include_locale": True}, form=True)
+        return _person(data["user"])
+
+    async def person_by_email(self, team_id: str, email: str) -> Person | None:
+        """The member with this e-mail address, if there is one."""
+        try:
+            data = await self.call(team_id, "users.lookupByEmail", {"email": email}, form=True)
+        except Permanent as error:
+            if error.code == "users_not_found":
+                return None
+            raise
+        return _person(data["user"])
+
+    async def people(self, team_id: str) -> Sequence[Person]:
+        """Every member."""
+        found = self._pages(team_id, "users.list", {"limit": 200}, "members")
+        return [_person(member) async for member in found]
+
+    async def open_view(self, team_id: str, trigger_id: str, view: Mapping[str, Any]) -> None:
+        """Open a modal; the trigger lives 3 s."""
+        await self.call(team_id, "views.open", {"trigger_id": trigger_id, "view": view})
+
+    async def respond(self, response_url: str, message: Mapping[str, Any]) -> None:
+        """Answer an interaction by its response URL."""
+        webhook = AsyncWebhookClient(response_url, session=self._session, retry_handlers=[])
+        try:
+            answer = await webhook.send_dict(dict(message))
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Uncertain(f"response_url: {type(error).__name__}") from error
+        if answer.status_code != 200:  # noqa: PLR2004 - HTTP's own word for done
+            raise Permanent(f"response_url: {answer.status_code}", "response_url")
+
+    async def workspace(self, token: str) -> Workspace:
+        """Who we are, by this bot token."""
+        response = await self._once("auth.test", token, {}, form=True)
+        data = response.data
+        scopes = str(response.headers.get("x-oauth-scopes", ""))
+        return Workspace(
+            team_id=str(data["team_id"]),
+            name=str(data.get("team", "")),
+            url=str(data.get("url", "")),
+            enterprise_id=str(data.get("enterprise_id") or ""),
+            app_id=str(data.get("app_id") or ""),
+            bot_id=str(data.get("bot_id") or ""),
+            bot_user_id=str(data.get("user_id", "")),
+            scopes=tuple(scope.strip() for scope in scopes.split(",") if scope.strip()),
+        )
+
+    async def call(
+        self, team_id: str, method: str, arguments: Mapping[str, Any], *, form: bool = False
+    ) -> Mapping[str, Any]:
+        """One call of any method by the workspace's token; the answer's body."""
+        token = self._tokens(team_id)
+        if token is None:
+            raise Unauthorised("not_installed")
+        data: Mapping[str, Any] = (await self._once(method, token, arguments, form=form)).data
+        return data
+
+    async def _once(self, method: str, token: str, arguments: Mapping[str, Any], *, form: bool) -> Any:
+        client = AsyncWebClient(token, base_url=self._api_url, session=self._session, retry_handlers=[])
+        sent: dict[str, Any] = {"data": dict(arguments)} if form else {"json": dict(arguments)}
+        try:
+            response = await client.api_call(method, **sent)
+        except SlackApiError as error:
+            raise self._failed(method, classify(method, error, self._now())) from error
+        except aiohttp.ClientConnectorError as error:
+            raise self._failed(method, Retryable(f"{method}: no connection to Slack")) from error
+        except (aiohttp.ClientError, asyncio.TimeoutError, SlackClientError, ValueError) as error:
+            raise self._failed(method, Uncertain(f"{method}: {type(error).__name__}")) from error
+        self._counted(method, "ok")
+        return response
+
+    def _failed(self, method: str, error: ClientError) -> ClientError:
+        self._counted(method, type(error).__name__.lower())
+        return error
+
+    async def _find(self, team_id: str, method: str, arguments: dict[str, Any], effect_id: str) -> str:
+        async for message in self._pages(team_id, method, arguments, "messages"):
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("effect") == effect_id:
+                return str(message["ts"])
+        return ""
+
+    async def _pages(self, team_id: str, method: str, arguments: Mapping[str, Any], key: str) -> Any:
+        cursor = ""
+        while True:
+            asked = {**arguments, **({"cursor": cursor} if cursor else {})}
+            data = await self.call(team_id, method, asked, form=True)
+            for item in data.get(key) or ():
+                yield item
+            cursor = str((data.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return
+
+    def _posted(self, method: str, data: Mapping[str, Any]) -> Posted:
+        """Where it stands; an answer without that tells us nothing (faults.md row 21)."""
+        ts, channel = data.get("ts"), data.get("channel")
+        if not ts or not channel:
+            raise Uncertain(f"{method}: an answer without ts")
+        return Posted(str(channel), str(ts))
+
+
+def _person(user: Mapping[str, Any]) -> Person:
+    profile = user.get("profile") or {}
+    name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
+    return Person(
+        id=str(user["id"]),
+        name=str(name),
+        email=str(profile.get("email") or ""),
+        tz=str(user.get("tz") or ""),
+        locale=str(user.get("locale") or ""),
+        deleted=bool(user.get("deleted")),
+        is_bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
+    )

@@ -1,0 +1,91 @@
+"""Answers to the one person who is being served: sent once, at best; what others see is an effect."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from incidentbot.clients.errors import ClientError
+from incidentbot.clients.nopesight import NopeSightClient
+from incidentbot.clients.slack import SlackClient
+from incidentbot.domain.monitoring import CiRef
+from incidentbot.domain.people import Person
+from incidentbot.render.message import Message
+from incidentbot.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+class SlackAnswerer:
+    """Nothing here raises for what Slack or NopeSight does; it is logged."""
+
+    def __init__(self, store: Store, slack: SlackClient, nopesight: NopeSightClient | None) -> None:
+        self._store = store
+        self._slack = slack
+        self._nopesight = nopesight
+
+    async def open_view(self, team_id: str, trigger_id: str, view: Mapping[str, Any]) -> bool:
+        """Open a modal; False where it was too late for that."""
+        try:
+            await self._slack.open_view(team_id, trigger_id, view)
+        except ClientError as error:
+            log.warning("view.not_opened", reason=error.reason)
+            return False
+        return True
+
+    async def respond(self, response_url: str, message: Message) -> None:
+        """Tell the person who clicked or typed, visible to them alone."""
+        body = {"response_type": "ephemeral", "replace_original": False, **_body(message)}
+        try:
+            await self._slack.respond(response_url, body)
+        except ClientError as error:
+            log.warning("answer.not_sent", reason=error.reason)
+
+    async def answer_ephemeral(
+        self, team_id: str, channel: str, user: str, message: Message, thread_ts: str = ""
+    ) -> None:
+        """Tell `user` in `channel`, visible to them alone."""
+        body = {**_body(message), **({"thread_ts": thread_ts} if thread_ts else {})}
+        try:
+            await self._slack.post_ephemeral(team_id, channel, user, body)
+        except ClientError as error:
+            log.warning("answer.not_sent", reason=error.reason)
+
+    async def find_person(self, team_id: str, name: str) -> str:
+        """The id of the member called `name`, "" where there is not exactly one."""
+        found = await self._store.ask(_by_name, team_id, name)
+        if not found:
+            try:
+                people = await self._slack.people(team_id)
+            except ClientError as error:
+                log.warning("people.unknown", reason=error.reason)
+                return ""
+            await self._store.run(_remember, team_id, people)
+            found = [person for person in people if person.name.lower() == name.lower()]
+        return found[0].id if len(found) == 1 else ""
+
+    async def search_cis(self, team_id: str, text: str) -> Sequence[CiRef]:
+        """Configuration items whose names match `text`."""
+        if self._nopesight is None:
+            return ()
+        try:
+            found = await self._nopesight.find_cis(text)
+        except ClientError as error:
+            log.warning("cis.unknown", team=team_id, reason=error.reason)
+            return ()
+        return tuple(CiRef(ci.id, ci.name, ci.type) for ci in found)
+
+
+def _body(message: Message) -> dict[str, Any]:
+    return {"text": str(message.text), "blocks": list(message.blocks)}
+
+
+def _by_name(store: Store, team_id: str, name: str) -> list[Person]:
+    with store.read(team_id) as tx:
+        return list(tx.people.by_name(name))
+
+
+def _remember(store: Store, team_id: str, people: Sequence[Person]) -> None:
+    with store.begin(team_id) as tx:
+        for person in people:
+            tx.people.save(person, tx.now)

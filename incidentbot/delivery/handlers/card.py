@@ -1,0 +1,100 @@
+"""card: the root message of the thread shows the incident as it is now."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from incidentbot.clients.errors import Permanent
+from incidentbot.clients.slack import Posted, SlackClient
+from incidentbot.delivery import pace
+from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
+from incidentbot.delivery.task import Task
+from incidentbot.domain.incident import Incident
+from incidentbot.effects.kinds import CardCurrent, Repeat
+from incidentbot.render import ids
+from incidentbot.render.card import card
+from incidentbot.render.message import Links, Message
+from incidentbot.store import Transaction
+from incidentbot.store.effects import EffectRow, Planned
+
+# The channel is gone or closed to us: the card may go to the fallback channel instead, once.
+CHANNEL_LOST = frozenset({"channel_not_found", "is_archived", "not_in_channel", "restricted_action"})
+
+
+class CardHandler:
+    """Posts the card the first time and edits it afterwards."""
+
+    def __init__(self, slack: SlackClient, links: Links) -> None:
+        self._slack = slack
+        self._links = links
+
+    def prepare(self, tx: Transaction, row: EffectRow) -> Task | None:
+        """The card as of now."""
+        incident = tx.incidents.get(row.incident)
+        if incident is None:
+            return None
+        events = tuple(event.event_id for event in tx.events.linked(incident.number)) if incident.event_count else ()
+        facts = {"incident": incident, "message": card(incident, links=self._links, events=events[::-1])}
+        if incident.root_ts:
+            return Task(row, Repeat.AGAIN, (pace.of_method("chat.update"),), facts=facts)
+        looked_up = (pace.of_method("conversations.history"),)
+        return Task(row, Repeat.LOOK_UP, pace.of_post(incident.channel), looked_up, facts)
+
+    async def send(self, task: Task) -> Posted:
+        """Post or edit; where Slack finds fault with the blocks, the words alone."""
+        message: Message = task.facts["message"]
+        try:
+            return await self._put(task, payload(message, *_metadata(task)))
+        except Permanent as error:
+            if error.code not in MISSHAPEN:
+                raise
+        return await self._put(task, payload(Message(message.text, ()), *_metadata(task)))
+
+    async def _put(self, task: Task, message: Mapping[str, Any]) -> Posted:
+        incident: Incident = task.facts["incident"]
+        if incident.root_ts:
+            return await self._slack.edit(incident.team_id, incident.channel, incident.root_ts, message)
+        return await self._slack.post(incident.team_id, incident.channel, message)
+
+    async def look_up(self, task: Task) -> Posted | None:
+        """The card that an earlier attempt left in the channel."""
+        incident: Incident = task.facts["incident"]
+        channel = incident.channel
+        if channel.startswith("#"):
+            channel = await self._slack.channel_named(incident.team_id, channel)
+        if not channel:
+            return None
+        ts = await self._slack.find_message(incident.team_id, channel, task.row.id, incident.created_at)
+        return Posted(channel, ts) if ts else None
+
+    def record(self, tx: Transaction, task: Task, result: Posted) -> str:
+        """Where the card stands, if it was just posted: what waited for that may go on."""
+        incident: Incident = task.facts["incident"]
+        if not incident.root_ts:
+            tx.incidents.place_card(incident.number, result.channel, result.ts)
+            tx.effects.card_placed(incident.number, result.channel, tx.now)
+            if incident.channel != result.channel:
+                tx.channels.learn(incident.channel, result.channel, tx.now)
+        return result.ts
+
+    def refused(self, tx: Transaction, task: Task, error: Permanent) -> bool:
+        """A channel that is lost before the card was posted: once, the fallback channel."""
+        incident: Incident = task.facts["incident"]
+        fallback = tx.channels.id_of(tx.policy.fallback_channel) if tx.policy.fallback_channel else ""
+        if error.code not in CHANNEL_LOST or incident.root_ts or not fallback or incident.channel == fallback:
+            return False
+        stored = tx.incidents.get(incident.number, lock=True)
+        if stored is None:
+            return False
+        tx.incidents.place_card(incident.number, fallback, "")
+        moved = replace(stored, version=stored.version + 1)
+        tx.incidents.update(stored, moved)
+        again = Planned(CardCurrent(moved.number, moved.version), moved.severity, fallback, waits=False, due_at=tx.now)
+        tx.effects.add([again], tx.now)
+        return True
+
+
+def _metadata(task: Task) -> tuple[str, dict[str, Any], str]:
+    incident: Incident = task.facts["incident"]
+    facts = {"incident": incident.reference, "state": incident.state.value, "version": incident.version}
+    return ids.META_CARD, facts, task.row.id

@@ -1,0 +1,74 @@
+"""entry: a timeline entry stands in the thread as a reply of its own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from incidentbot.clients.errors import Permanent
+from incidentbot.clients.slack import SlackClient
+from incidentbot.delivery import pace
+from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
+from incidentbot.delivery.task import Task
+from incidentbot.domain.incident import Incident
+from incidentbot.effects.kinds import EntryPosted, Repeat
+from incidentbot.render import ids
+from incidentbot.render.entry import entry
+from incidentbot.render.message import Message
+from incidentbot.store import Transaction
+from incidentbot.store.effects import EffectRow
+
+
+class EntryHandler:
+    """Posts one reply an entry, in their order."""
+
+    def __init__(self, slack: SlackClient) -> None:
+        self._slack = slack
+
+    def prepare(self, tx: Transaction, row: EffectRow) -> Task | None:
+        """The reply, with what could not be posted before it."""
+        incident = tx.incidents.get(row.incident)
+        told = tx.timeline.get(row.incident, _seq(row))
+        if incident is None or told is None:
+            return None
+        message = entry(incident, told, missed=tx.effects.missed_before(row.incident, _seq(row)))
+        facts = {
+            "incident": incident,
+            "message": message,
+            "payload": {"incident": incident.reference, "entry": told.seq, "seq": told.seq, "kind": told.kind.value},
+        }
+        looked_up = (pace.of_method("conversations.replies"),)
+        return Task(row, Repeat.LOOK_UP, pace.of_post(incident.channel), looked_up, facts)
+
+    async def send(self, task: Task) -> str:
+        """Post the reply; where Slack finds fault with the blocks, the words alone."""
+        message: Message = task.facts["message"]
+        try:
+            return await self._post(task, message)
+        except Permanent as error:
+            if error.code not in MISSHAPEN:
+                raise
+        return await self._post(task, Message(message.text, ()))
+
+    async def _post(self, task: Task, message: Message) -> str:
+        incident: Incident = task.facts["incident"]
+        facts: Mapping[str, Any] = task.facts["payload"]
+        sent = {**payload(message, ids.META_ENTRY, facts, task.row.id), "thread_ts": incident.root_ts}
+        return (await self._slack.post(incident.team_id, incident.channel, sent)).ts
+
+    async def look_up(self, task: Task) -> str | None:
+        """The reply that an earlier attempt left in the thread."""
+        incident: Incident = task.facts["incident"]
+        ts = await self._slack.find_reply(incident.team_id, incident.channel, incident.root_ts, task.row.id)
+        return ts or None
+
+    def record(self, _tx: Transaction, _task: Task, result: str) -> str:
+        """The reply's ts."""
+        return result
+
+    def refused(self, _tx: Transaction, _task: Task, _error: Permanent) -> bool:
+        """Nothing in its stead: it keeps its place, and the next reply says so."""
+        return False
+
+
+def _seq(row: EffectRow) -> int:
+    assert isinstance(row.effect, EntryPosted)  # noqa: S101 - the worker hands each kind to its handler
+    return row.effect.order

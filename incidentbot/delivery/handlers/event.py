@@ -1,0 +1,93 @@
+"""event_status and event_comment: what people did here is true in NopeSight too, with their name."""
+
+from typing import Any
+
+from incidentbot.clients.errors import Absent, ClientError, Conflict, Permanent
+from incidentbot.clients.nopesight import NopeSightClient
+from incidentbot.clients.slack import SlackClient
+from incidentbot.delivery.task import OneWay, Task
+from incidentbot.domain.monitoring import EventStatus, MonitoringEvent, group_key
+from incidentbot.domain.nopesight_event import EventActor
+from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.timeline import Entry, EntryKind
+from incidentbot.effects.kinds import EventCommented, EventStatusSet, Repeat
+from incidentbot.store import Transaction
+from incidentbot.store.effects import EffectRow
+
+# So often the person's e-mail address is asked of Slack; after that NopeSight is told without it.
+ASK_SLACK_TIMES = 3
+
+
+class EventHandler(OneWay):
+    """Both kinds: a status, or a comment where NopeSight knows no way back."""
+
+    def __init__(self, nopesight: NopeSightClient | None, slack: SlackClient) -> None:
+        self._nopesight = nopesight
+        self._slack = slack
+
+    def prepare(self, tx: Transaction, row: EffectRow) -> Task | None:
+        """Who did what; nothing to do without a NopeSight."""
+        effect = row.effect
+        assert isinstance(effect, EventStatusSet | EventCommented)  # noqa: S101 - the worker sees to it
+        told = tx.timeline.get(row.incident, effect.seq)
+        if told is None or self._nopesight is None:
+            return None
+        known = tx.people.get(told.actor.id) if told.actor.id else None
+        email = told.actor.email or (known.email if known else "")
+        name = told.actor.name or (known.name if known else told.actor.source.value)
+        return Task(row, Repeat.AGAIN, facts={"entry": told, "email": email, "name": name})
+
+    async def send(self, task: Task) -> MonitoringEvent | None:
+        """Set the status or add the comment; answers the event where NopeSight shows it."""
+        assert self._nopesight is not None  # noqa: S101 - prepare saw to it
+        entry: Entry = task.facts["entry"]
+        actor = await self._actor(task, entry.actor)
+        note = str(entry.data.get("note", ""))
+        effect = task.row.effect
+        if isinstance(effect, EventStatusSet):
+            resolved = effect.status == EventStatus.RESOLVED
+            try:
+                return await self._nopesight.set_event_status(
+                    effect.event,
+                    EventStatus(effect.status),
+                    actor,
+                    comment="" if resolved else note,
+                    notes=note if resolved else "",
+                )
+            except Conflict:
+                return None  # they are further than that already; their webhook tells us where
+        assert isinstance(effect, EventCommented)  # noqa: S101 - the only other kind
+        try:
+            await self._nopesight.add_comment(effect.event, _comment(entry, note, actor), actor, task.row.id)
+        except Absent:
+            return None  # no comments there: our timeline has it
+        return None
+
+    def record(self, tx: Transaction, _task: Task, result: Any) -> str:
+        """The event as it now stands there, so that its echo is no news."""
+        if isinstance(result, MonitoringEvent):
+            stored = tx.events.get(result.source, result.event_id)
+            if stored and stored.event.updated_at <= result.updated_at:
+                key = group_key(result, tx.policy.group_by)
+                tx.events.save(result, incident=stored.incident, group_key=key, now=tx.now)
+        return ""
+
+    async def _actor(self, task: Task, actor: Actor) -> EventActor:
+        email, name = task.facts["email"], task.facts["name"]
+        if actor.source is Source.SLACK and actor.id and not email:
+            try:
+                person = await self._slack.person(task.row.team_id, actor.id)
+            except Permanent:
+                person = None
+            except ClientError:
+                if task.row.attempts < ASK_SLACK_TIMES:
+                    raise
+                person = None
+            if person:
+                email, name = person.email, person.name
+        return EventActor(name=name, email=email, source=actor.source.value, external_id=actor.id)
+
+
+def _comment(entry: Entry, note: str, actor: EventActor) -> str:
+    what = "reopened the incident" if entry.kind is EntryKind.REOPENED else "gave the incident back (unacknowledged)"
+    return f"{actor.name} {what}" + (f": {note}" if note else ".")

@@ -1,0 +1,18 @@
+"""A rendered message as Slack takes it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from incidentbot.render.message import Message
+
+# Slack finds fault with the form; the words alone always go.
+MISSHAPEN: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+
+
+def payload(message: Message, event_type: str, facts: Mapping[str, Any], effect_id: str) -> dict[str, Any]:
+    """Text, blocks, and the metadata by which the message is found again: `facts` and the effect's id."""
+    return {
+        "text": str(message.text),
+        "blocks": list(message.blocks),
+        "metadata": {"event_type": event_type, "event_payload": {**facts, "effect": effect_id}},
+    }

@@ -1,0 +1,44 @@
+"""Learning who we are from a bot token, and noticing when a refused one is taken again."""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from incidentbot.clients.errors import ClientError
+from incidentbot.clients.slack import SlackClient
+from incidentbot.domain.workspace import Workspace
+from incidentbot.store import DatabaseUnavailable, Store
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY: Final = 5.0
+
+
+async def keep_installed(store: Store, slack: SlackClient, token: str) -> None:
+    """Until cancelled: ask Slack who the token is, first until it answers, then whenever it was refused."""
+    known = False
+    while True:
+        try:
+            if not known or await store.ask(_refused):
+                workspace = await slack.workspace(token)
+                await store.run(_save, workspace)
+                known = True
+                log.info("workspace.known", team=workspace.team_id, scopes=len(workspace.scopes))
+        except ClientError as error:
+            log.warning("workspace.unknown", reason=error.reason)
+        except DatabaseUnavailable as error:
+            log.warning("database.unavailable", reason=str(error))
+        await asyncio.sleep(LOOK_EVERY)
+
+
+def _refused(store: Store) -> bool:
+    with store.read("") as tx:
+        return bool(tx.installations.refused())
+
+
+def _save(store: Store, workspace: Workspace) -> None:
+    with store.begin(workspace.team_id) as tx:
+        tx.installations.save(workspace, tx.now)
+        tx.notify()
+    store.effects_waiting()

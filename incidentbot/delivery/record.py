@@ -1,0 +1,101 @@
+"""What became of an attempt, written down; each in one transaction, and only while the lease is ours."""
+
+from datetime import timedelta
+from typing import Any
+
+from incidentbot.clients.errors import ClientError, Permanent, Retryable, Unauthorised, Uncertain
+from incidentbot.clients.slack.failures import Limited
+from incidentbot.crashpoints import crashpoint
+from incidentbot.delivery.claim import Claim, Timings
+from incidentbot.delivery.task import Handler
+from incidentbot.effects.kinds import Repeat, System
+from incidentbot.effects.next_step import POISON_LIMIT, backoff
+from incidentbot.store import Store, Transaction
+from incidentbot.store.database import RunAgain
+
+HELD_FOR = timedelta(seconds=10)
+
+
+def done(store: Store, one: Claim, handler: Handler, result: Any) -> bool:
+    """It is told. False where the lease was lost: whoever has it now finds what we did."""
+
+    def once() -> bool:
+        with store.begin(one.task.row.team_id) as tx:
+            if not tx.effects.holds(one.task.row.id, one.lease):
+                return False
+            remote_id = handler.record(tx, one.task, result)
+            finished = tx.effects.finish(one.task.row.id, one.lease, "done", tx.now, remote_id=remote_id)
+            if not finished:
+                raise RunAgain("the lease went while the result was written")
+            crashpoint("result_written")
+        return True
+
+    recorded = store.database.retrying(once)
+    crashpoint("result_committed")
+    return recorded
+
+
+def failed(store: Store, one: Claim, handler: Handler, error: ClientError, timings: Timings) -> str:
+    """It is not told, or nobody knows; answers what happens now: retried, uncertain, held, replanned, parked."""
+    with store.begin(one.task.row.team_id) as tx:
+        if not tx.effects.holds(one.task.row.id, one.lease):
+            return "lease_lost"
+        if isinstance(error, Permanent):
+            return _end(tx, one, handler, error)
+        if isinstance(error, Unauthorised):
+            return _hold(tx, one, error)
+        if isinstance(error, Uncertain):
+            return _unclear(tx, one, error, timings)
+        return _retry(tx, one, error)
+
+
+def broken(store: Store, one: Claim, problem: str, timings: Timings) -> str:
+    """A handler of ours failed in a way that nobody foresaw: tried again a few times, then parked."""
+    row = one.task.row
+    with store.begin(row.team_id) as tx:
+        if row.attempts + 1 >= POISON_LIMIT:
+            tx.effects.finish(row.id, one.lease, "parked", tx.now, problem=problem)
+            return "parked"
+        wait = max(timedelta(seconds=backoff(row.attempts + 1)), timings.settle)
+        tx.effects.postpone(row.id, one.lease, tx.now + wait, uncertain=True, problem=problem)
+    return "retried"
+
+
+def _end(tx: Transaction, one: Claim, handler: Handler, error: Permanent) -> str:
+    row = one.task.row
+    if handler.refused(tx, one.task, error):
+        tx.effects.finish(row.id, one.lease, "superseded", tx.now, problem=error.reason)
+        return "replanned"
+    tx.effects.finish(row.id, one.lease, "parked", tx.now, problem=error.reason)
+    return "parked"
+
+
+def _hold(tx: Transaction, one: Claim, error: Unauthorised) -> str:
+    row = one.task.row
+    if row.effect.system is System.SLACK:
+        tx.installations.refuse_token(row.team_id, error.reason, tx.now)
+        tx.effects.postpone(row.id, one.lease, tx.now, uncertain=one.looks_up, problem=error.reason)
+    else:
+        tx.effects.postpone(row.id, one.lease, tx.now + HELD_FOR, uncertain=False, problem=error.reason, held=True)
+    return "held"
+
+
+def _unclear(tx: Transaction, one: Claim, error: Uncertain, timings: Timings) -> str:
+    """A look-up that failed changes nothing: the first attempt stays the uncertain one."""
+    row = one.task.row
+    repeatable = one.looks_up or one.task.repeat is Repeat.AGAIN
+    wait = timedelta(seconds=backoff(row.attempts + 1)) if repeatable else timings.settle
+    tx.effects.postpone(row.id, one.lease, tx.now + wait, uncertain=True, problem=error.reason)
+    return "uncertain"
+
+
+def _retry(tx: Transaction, one: Claim, error: ClientError) -> str:
+    row = one.task.row
+    after = error.after if isinstance(error, Retryable) and error.after else 0.0
+    due_at = tx.now + timedelta(seconds=max(after, backoff(row.attempts + 1)))
+    if isinstance(error, Limited):
+        due_at = tx.now + timedelta(seconds=after)
+        for limit in one.task.look_up_limits if one.looks_up else one.task.limits:
+            tx.limits.block(limit.key, due_at)
+    tx.effects.postpone(row.id, one.lease, due_at, uncertain=one.looks_up, problem=error.reason)
+    return "retried"

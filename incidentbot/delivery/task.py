@@ -1,0 +1,57 @@
+"""What a handler of one kind of effect offers to the worker."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from incidentbot.clients.errors import Permanent
+from incidentbot.effects.kinds import Repeat
+from incidentbot.store import Transaction
+from incidentbot.store.effects import EffectRow
+from incidentbot.store.limits import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A call about to be made, from what the database says now. `facts` are the handler's own.
+
+    `repeat` says what to do if an earlier attempt's outcome is unknown; `limits` are taken for a send,
+    `look_up_limits` for a look-up.
+    """
+
+    row: EffectRow
+    repeat: Repeat
+    limits: tuple[Limit, ...] = ()
+    look_up_limits: tuple[Limit, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Handler(Protocol):
+    """One kind of effect. `prepare`, `record` and `refused` run in a transaction, the others only on the network."""
+
+    def prepare(self, tx: Transaction, row: EffectRow) -> Task | None:
+        """The call to make, or None where there is nothing left to do."""
+
+    async def send(self, task: Task) -> Any:
+        """Make the call; what it taught goes to `record`. Raises a ClientError."""
+
+    async def look_up(self, task: Task) -> Any:
+        """What an earlier attempt left on the other side, or None where it left nothing."""
+
+    def record(self, tx: Transaction, task: Task, result: Any) -> str:
+        """Note what was learnt; the remote id of what now stands there, or ""."""
+
+    def refused(self, tx: Transaction, task: Task, error: Permanent) -> bool:
+        """The call can never succeed: True where something else was planned in its stead, False parks it."""
+
+
+class OneWay:
+    """What is common to handlers whose calls may simply be repeated, and whose refusal nobody has to hear of."""
+
+    async def look_up(self, task: Task) -> Any:
+        """Nothing: such calls are repeated."""
+        return None
+
+    def refused(self, tx: Transaction, task: Task, error: Permanent) -> bool:
+        """Nothing else to be done."""
+        return False

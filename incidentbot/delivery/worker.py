@@ -1,0 +1,144 @@
+"""The worker: folds what came in, claims what is due, and makes the calls, many lanes at a time."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import structlog
+
+from incidentbot.clients.errors import ClientError
+from incidentbot.crashpoints import crashpoint
+from incidentbot.delivery import record
+from incidentbot.delivery.claim import Claim, Timings, begin_again, claim
+from incidentbot.delivery.task import Handler
+from incidentbot.store import DatabaseUnavailable, Store
+from incidentbot.usecases.fold import Reader, fold
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE: Final = 32
+# Other processes may leave effects behind without telling us (SQLite has no NOTIFY): look at least this often.
+LOOK_EVERY: Final = 0.5
+DATABASE_RETRY: Final = 1.0
+# A call must be on its way well before the lease ends; after a longer pause (SIGSTOP) it is left to the next claim.
+START_WITHIN: Final = 0.4
+
+
+class Worker:
+    """Delivers effects until stopped. Several may work on one PostgreSQL."""
+
+    def __init__(
+        self, store: Store, handlers: Mapping[str, Handler], readers: Mapping[str, Reader], timings: Timings
+    ) -> None:
+        self._store = store
+        self._handlers = handlers
+        self._readers = readers
+        self._timings = timings
+        self._wake = asyncio.Event()
+        self._running: dict[asyncio.Task[None], str] = {}
+        self._stopping = False
+
+    def wake(self) -> None:
+        """There is something to do; call it in the worker's event loop."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until `stop`."""
+        loop = asyncio.get_running_loop()
+        self._store.on_effects(lambda: _call(loop, self._wake.set))
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                wait = await self._round()
+            except DatabaseUnavailable as error:
+                log.warning("database.unavailable", reason=str(error))
+                wait = DATABASE_RETRY
+            await self._rest(wait)
+
+    async def stop(self, grace: float = 8.0) -> None:
+        """Claim no more, let calls in flight end for `grace` seconds, cut the rest and give it back uncertain."""
+        self._stopping = True
+        self._wake.set()
+        if self._running:
+            await asyncio.wait(self._running, timeout=grace)
+        cut = dict(self._running)
+        for task in cut:
+            task.cancel()
+        if cut:
+            await asyncio.wait(cut)
+            await self._store.run(_give_back, list(cut.values()))
+
+    async def _round(self) -> float:
+        """One look at inbox and effects; answers how long to rest if nobody wakes us."""
+        folded = await self._store.run(fold, self._readers)
+        free = AT_ONCE - len(self._running)
+        if not free:
+            return LOOK_EVERY
+        claims = await self._store.run(claim, self._handlers, self._timings, free)
+        for one in claims.claims:
+            self._start(one)
+        if folded or claims.claims:
+            return 0.0
+        if claims.next_at is None:
+            return LOOK_EVERY
+        return min(LOOK_EVERY, max(0.0, (claims.next_at - claims.now).total_seconds()))
+
+    async def _rest(self, seconds: float) -> None:
+        if seconds <= 0 or self._stopping:
+            await asyncio.sleep(0)
+            return
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def _start(self, one: Claim) -> None:
+        task = asyncio.get_running_loop().create_task(self._work(one, time.monotonic()))
+        self._running[task] = one.lease
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        self._wake.set()
+
+    async def _work(self, one: Claim, claimed_at: float) -> None:
+        """One effect, to whatever end; nothing leaves but a cancellation."""
+        row = one.task.row
+        handler = self._handlers[row.effect.kind]
+        facts: dict[str, Any] = {"effect": row.id, "kind": row.effect.kind, "team": row.team_id}
+        try:
+            result = await self._told(one, handler, claimed_at)
+        except ClientError as error:
+            ended = await self._store.run(record.failed, one, handler, error, self._timings)
+            log.warning("effect.failed", outcome=ended, reason=error.reason, attempts=row.attempts + 1, **facts)
+        except DatabaseUnavailable as error:
+            # The lease runs out by itself, and what was begun is looked up then.
+            log.warning("effect.unrecorded", reason=str(error), **facts)
+        except Exception as error:  # noqa: BLE001 - the one place that must outlive any handler; parked after five
+            ended = await self._store.run(record.broken, one, type(error).__name__, self._timings)
+            log.exception("effect.broken", outcome=ended, **facts)
+        else:
+            log.info("effect.done" if result else "effect.left", attempts=row.attempts + 1, **facts)
+
+    async def _told(self, one: Claim, handler: Handler, claimed_at: float) -> bool:
+        result = await handler.look_up(one.task) if one.looks_up else None
+        if result is None:
+            if one.looks_up and await self._store.run(begin_again, one, self._timings) is not True:
+                return False
+            if not one.looks_up and time.monotonic() - claimed_at > self._timings.lease.total_seconds() * START_WITHIN:
+                return False  # paused for long: the lease may be somebody else's by now
+            result = await handler.send(one.task)
+        crashpoint("call_answered")
+        return await self._store.run(record.done, one, handler, result)
+
+
+def _give_back(store: Store, leases: list[str]) -> None:
+    with store.begin("") as tx:
+        tx.effects.give_back(leases, tx.now)
+
+
+def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None:
+    """Call `function` in `loop` from another thread, unless it has ended meanwhile."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(function)
