@@ -11,8 +11,13 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from incidentbot.slack.form import BadBody
 
-_Id = Annotated[str, StringConstraints(max_length=255)]
+# What is looked up, stored or compared. PostgreSQL takes no NUL, and nothing of Slack's has control characters here.
+_PRINTED: Final = r"^[^\x00-\x1f\x7f]*$"
+_Id = Annotated[str, StringConstraints(max_length=255, pattern=_PRINTED)]
 _Word = _Id | None
+# What a repeat is known by.
+_Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PRINTED)]
+_Value = Annotated[str, StringConstraints(max_length=2000, pattern=_PRINTED)] | None
 
 
 class _Outline(BaseModel):
@@ -111,12 +116,12 @@ class _Action(_Outline):
     type: _Word = None
     action_id: _Id
     block_id: _Id
-    value: str | None = None
+    value: _Value = None
     url: str | None = None
 
 
 class _NamedView(_View):
-    id: _Id
+    id: _Key
     type: _Id
     callback_id: _Id
 
@@ -126,14 +131,17 @@ class _Happening(_Place):
 
 
 class _Command(_Envelope):
+    trigger_id: _Key
     command: _Id
 
 
 class _EventCallback(_Envelope):
+    event_id: _Key
     event: _Happening
 
 
 class _BlockActions(_Envelope):
+    trigger_id: _Key
     actions: Annotated[list[_Action], Len(1)]
 
 

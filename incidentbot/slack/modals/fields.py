@@ -1,7 +1,7 @@
 """What somebody filled into a form, and what it had shown before.
 
 The form comes back from Slack's client, so nothing in it is taken for granted: what is missing or of another type
-reads as empty.
+reads as empty, and characters that hide or disguise are gone.
 """
 
 import json
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from incidentbot.render.mrkdwn import is_user_id
 from incidentbot.slack.typed_text import clean
 
 
@@ -35,11 +36,11 @@ class Fields:
         except ValueError:
             return ""
         value = carried.get(name) if isinstance(carried, dict) else None
-        return value if isinstance(value, str) else ""
+        return _text(value)
 
     def text(self, block: str, action: str) -> str:
-        """What was typed, without characters that hide or disguise."""
-        return clean(_text(self._element(block, action).get("value")))
+        """What was typed."""
+        return _text(self._element(block, action).get("value"))
 
     def choice(self, block: str, action: str) -> str:
         """The value of the chosen option."""
@@ -53,7 +54,8 @@ class Fields:
 
     def user(self, block: str, action: str) -> str:
         """The id of the chosen person."""
-        return _text(self._element(block, action).get("selected_user"))
+        chosen = _text(self._element(block, action).get("selected_user"))
+        return chosen if is_user_id(chosen) else ""
 
     def shown_text(self, block: str) -> str:
         """What stood in a text field when the form was opened."""
@@ -78,7 +80,7 @@ class Fields:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return clean(value) if isinstance(value, str) else ""
 
 
 def _value(option: Any) -> str:

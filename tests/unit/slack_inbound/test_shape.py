@@ -67,6 +67,7 @@ MENTION: dict[str, Any] = {
 CHANGED: dict[str, Any] = {
     "type": "event_callback",
     "team_id": "T1",
+    "event_id": "Ev2",
     "event": {
         "type": "message",
         "subtype": "message_changed",
@@ -78,11 +79,14 @@ CHANGED: dict[str, Any] = {
 PINNED: dict[str, Any] = {
     "type": "event_callback",
     "team_id": "T1",
+    "event_id": "Ev3",
     "event": {"type": "reaction_added", "user": "U1", "item": {"type": "message", "channel": "C1", "ts": "1.2"}},
 }
 
 
-@pytest.mark.parametrize("payload", (CLICK, SUBMISSION, MENTION, CHANGED, PINNED, {"command": "/incident", "text": ""}))
+@pytest.mark.parametrize(
+    "payload", (CLICK, SUBMISSION, MENTION, CHANGED, PINNED, {"command": "/incident", "text": "", "trigger_id": "1.2"})
+)
 def test_what_slack_sends_passes(payload: dict[str, Any]) -> None:
     assert check_shape(payload)
 
@@ -158,7 +162,12 @@ def test_what_slack_has_retired_or_not_yet_invented_is_not_served(kind: str) -> 
         SUBMISSION | {"view": {"id": "V1", "type": "modal"}},
         MENTION | {"event": {}},
         {"type": "shortcut"},
-        {"command": None},
+        {"command": None, "trigger_id": "1.2"},
+        {"command": "/incident"},
+        CLICK | {"trigger_id": ""},
+        CLICK | {"trigger_id": None},
+        MENTION | {"event_id": "x" * 201},
+        SUBMISSION | {"view": SUBMISSION["view"] | {"id": "\x00"}},
     ),
 )
 def test_what_a_listener_is_found_by_has_to_be_there(payload: dict[str, Any]) -> None:
