@@ -9,7 +9,14 @@ from incidentbot.domain.incident import Change, Incident
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.outcome import Done, Outcome
 from incidentbot.domain.reference import parse_reference, reference
-from incidentbot.domain.refusals import BadField, IncidentNotFound, KeyReused, ReferenceMissing, Refused
+from incidentbot.domain.refusals import (
+    BadField,
+    IncidentNotFound,
+    KeyReused,
+    PersonUnknown,
+    ReferenceMissing,
+    Refused,
+)
 from incidentbot.domain.timeline import Entry
 from incidentbot.effects.kinds import Effect, InvitationSent
 from incidentbot.effects.plan import plan
@@ -25,8 +32,9 @@ NAMED_UNRESOLVED = 5
 def perform(store: Store, cause: Cause, work: Callable[[Transaction], Done]) -> Outcome:
     """Run `work` in one transaction with the cause's key; a refusal is its outcome too.
 
-    A bad field is answered but not remembered, so that the corrected form counts. Where a commit's fate is unknown
-    the whole unit runs again: if it did commit, its key is found and the first outcome answered.
+    A bad field, or a person who will not do, is answered but not remembered, so that the corrected form counts. Where
+    a commit's fate is unknown the whole unit runs again: if it did commit, its key is found and the first outcome
+    answered.
     """
     try:
         outcome = store.database.retrying(lambda: _once(store, cause, work))
@@ -60,7 +68,7 @@ def _decided(tx: Transaction, work: Callable[[Transaction], Done]) -> Outcome:
     try:
         return work(tx)
     except Refused as refused:
-        if isinstance(refused.refusal, BadField):
+        if isinstance(refused.refusal, BadField | PersonUnknown):
             raise
         return refused.refusal
 
@@ -97,6 +105,7 @@ def save(tx: Transaction, change: Change, *, also: Sequence[Effect] = ()) -> Don
         tx.incidents.update(change.before, after)
     crashpoint("state_written")
     tx.timeline.append(after.number, entries, tx.now)
+    tx.told.extend((entry.kind.value, entry.actor.source.value) for entry in entries)
     crashpoint("timeline_written")
     effects = plan(change, entries, _linked(tx, after), tx.policy)
     write_effects(tx, after, (*effects, *also))
