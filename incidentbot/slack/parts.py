@@ -12,10 +12,14 @@ from incidentbot.store import Store
 
 @dataclass(frozen=True, slots=True)
 class SlackParts:
-    """Everything that inbound Slack needs. `now` tells the time (aware UTC)."""
+    """Everything that inbound Slack needs. `now` tells the time (aware UTC).
+
+    Slack gives up on us after 3 s, so a look-up that has to come before the answer ends after `look_up_seconds`.
+    """
 
     store: Store
     answerer: Answerer
     now: Callable[[], datetime]
     links: Links = NO_LINKS
+    look_up_seconds: float = 2.5
     tasks: Tasks = field(default_factory=Tasks)

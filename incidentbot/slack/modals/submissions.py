@@ -26,17 +26,14 @@ SUBMISSIONS: Final[Mapping[str, Submit]] = {
     ids.RESOLVE_MODAL: submit_resolution,
     ids.UPDATE_MODAL: submit_update,
 }
-# Slack gives up on options after 3 s and then shows an error; an empty list in time lets the person go on.
-SEARCH_SECONDS: Final = 2.5
 _LONGEST_SEARCH: Final = 200
 
 
 class Submissions:
     """Every form we open."""
 
-    def __init__(self, parts: SlackParts, search_seconds: float = SEARCH_SECONDS) -> None:
+    def __init__(self, parts: SlackParts) -> None:
         self._parts = parts
-        self._search_seconds = search_seconds
 
     async def submitted(self, ack: AsyncAck, view: Mapping[str, Any], asker: Asker) -> None:
         """Closes the form once what it says is stored; otherwise the form shows what was refused."""
@@ -56,7 +53,7 @@ class Submissions:
 
     async def _search(self, team_id: str, text: str) -> Sequence[CiRef]:
         try:
-            async with asyncio.timeout(self._search_seconds):
+            async with asyncio.timeout(self._parts.look_up_seconds):
                 return await self._parts.answerer.search_cis(team_id, text)
         except TimeoutError:
             return ()

@@ -1,5 +1,6 @@
 """One use of a slash command: who asked, and what it takes to serve them."""
 
+import asyncio
 from dataclasses import dataclass
 
 from incidentbot.domain.refusals import PersonUnknown
@@ -26,5 +27,12 @@ class SlashRequest:
         """The member that was typed. A mention carries the id; only a name has to be looked up."""
         if typed.id:
             return typed.id
-        found = await self.parts.answerer.find_person(self.asker.team_id, typed.name) if typed.name else ""
-        return found or PersonUnknown(typed.name[:80])
+        return await self._called(typed.name) or PersonUnknown(typed.name[:80])
+
+    async def _called(self, name: str) -> str:
+        """The id of the member called `name`; "" where nobody is, or Slack does not say so in time."""
+        try:
+            async with asyncio.timeout(self.parts.look_up_seconds):
+                return await self.parts.answerer.find_person(self.asker.team_id, name) if name else ""
+        except TimeoutError:
+            return ""

@@ -1,5 +1,6 @@
 """The way in for Slack over a real database. Only Slack itself is played: it signs, delivers, and is answered."""
 
+import asyncio
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -249,3 +250,22 @@ def store(database_url: str, clock: Clock) -> Iterator[Store]:
 def slack(store: Store, clock: Clock, answerer: FakeAnswerer) -> Slack:
     entry = build_slack(SlackParts(store, answerer, clock.now), signing_secrets=(SECRET,))
     return Slack(entry, store, clock, answerer)
+
+
+class SilentAnswerer(FakeAnswerer):
+    """Slack and NopeSight take every question and answer none."""
+
+    async def find_person(self, team_id: str, name: str) -> str:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def search_cis(self, team_id: str, text: str) -> Sequence[CiRef]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+@pytest.fixture
+def impatient(store: Store, clock: Clock) -> Slack:
+    answerer = SilentAnswerer()
+    parts = SlackParts(store, answerer, clock.now, look_up_seconds=0)
+    return Slack(build_slack(parts, signing_secrets=(SECRET,)), store, clock, answerer)

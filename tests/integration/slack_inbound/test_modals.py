@@ -1,23 +1,14 @@
 """Forms: what is filled in, what is wrong at which field, and what happened meanwhile."""
 
-import asyncio
-import json
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from slack_bolt.context.ack.async_ack import AsyncAck
 
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.monitoring import CiRef
-from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.severity import Severity
-from incidentbot.domain.workspace import Workspace
 from incidentbot.queries import find
 from incidentbot.render.modals import incident_modal, resolve_modal, update_modal
-from incidentbot.slack.asker import Asker
-from incidentbot.slack.modals.submissions import Submissions
-from incidentbot.slack.parts import SlackParts
 from tests.integration.slack_inbound.conftest import ANA, BEN, TEAM, FakeAnswerer, Json, Slack
 
 
@@ -150,15 +141,6 @@ async def test_an_unknown_list_has_nothing_to_choose(slack: Slack) -> None:
     assert await slack.interact(asked) == {"options": []}
 
 
-class Silent(FakeAnswerer):
-    async def search_cis(self, team_id: str, text: str) -> Sequence[CiRef]:
-        await asyncio.Event().wait()
-        raise AssertionError
-
-
-async def test_a_search_that_is_not_answered_leaves_the_list_empty(slack: Slack) -> None:
-    forms = Submissions(SlackParts(slack.store, Silent(), slack.clock.now), search_seconds=0)
-    ack: Any = AsyncAck()  # type: ignore[no-untyped-call] # Bolt annotates it in part
-    await forms.searched_cis(ack, {"value": "web"}, Asker(Workspace(TEAM), Actor(Source.SLACK, ANA)))
-    assert ack.response is not None
-    assert json.loads(ack.response.body) == {"options": []}
+async def test_a_search_that_is_not_answered_leaves_the_list_empty(impatient: Slack) -> None:
+    asked = impatient.interaction("block_suggestion", action_id="cis_select", block_id="cis", value="web")
+    assert await impatient.interact(asked) == {"options": []}

@@ -160,6 +160,12 @@ async def test_somebody_unknown_is_named_and_nothing_changes(slack: Slack, text:
     assert slack.kinds() == ["created"]
 
 
+async def test_a_name_that_slack_does_not_look_up_in_time_is_refused(impatient: Slack) -> None:
+    await impatient.slash("create DB down")
+    assert "ben" in await impatient.slash("assign INC-1 @ben")
+    assert "INC-1" in await impatient.slash(f"assign INC-1 <@{BEN}|ben>")
+
+
 @pytest.mark.parametrize("person", ("U0GONE", "U0BOT"))
 async def test_nobody_is_assigned_who_cannot_answer(slack: Slack, person: str) -> None:
     await slack.slash("create DB down")
