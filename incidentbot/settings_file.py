@@ -5,7 +5,7 @@ once. A section that is absent has the defaults written here. Conditions are kep
 """
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -410,6 +410,13 @@ class ConfigFile(Section):
         if twice:
             raise PydanticCustomError("slug_twice", "two workflows have the slug {slug}", {"slug": twice[0]})
         return workflows
+
+    def conditions(self) -> Iterator[tuple[str, str]]:
+        """Every condition with its path, for whoever knows the language."""
+        if self.incidents.create_when:
+            yield "incidents.create_when", self.incidents.create_when
+        for number, rule in enumerate(self.integrations.slack.notification_rules):
+            yield f"integrations.slack.notification_rules[{number}].condition", rule.condition
 
     @property
     def role_of_everybody(self) -> str:

@@ -1,0 +1,5 @@
+"""`python -m incidentbot` is the command line."""
+
+from incidentbot.cli import main
+
+main()

@@ -1,0 +1,191 @@
+"""Where the commands about incidents are carried out: the store is opened, the answer printed, a refusal ends in 1."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from incidentbot import queries
+from incidentbot.bootstrap import CannotStart
+from incidentbot.cli.markdown import Story, export, named, people_in
+from incidentbot.cli.starting import fail, service_for
+from incidentbot.domain.incident import Incident
+from incidentbot.domain.lifecycle import State
+from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.permalink import permalink
+from incidentbot.domain.refusals import NoWorkspace, Refusal, Refused
+from incidentbot.domain.severity import Severity
+from incidentbot.domain.timeline import Entry
+from incidentbot.domain.workspace import Workspace
+from incidentbot.queries.people import known_names
+from incidentbot.render import answers
+from incidentbot.render.entry import line
+from incidentbot.render.refusals import sentence
+from incidentbot.store import DatabaseUnavailable, Store
+from incidentbot.usecases import Cause, Done, Outcome
+from incidentbot.web.models import EntryPage
+from incidentbot.web.refused import as_problem_facts
+from incidentbot.web.shapes import incident_by_ref, page_of, shape_of, timeline_by_ref
+
+P = ParamSpec("P")
+
+ACTOR: Final = Actor(Source.CLI, name="cli")
+PAGE: Final = 100
+
+
+@contextmanager
+def desk(team: str | None, *, as_json: bool) -> Iterator["Desk"]:
+    """The desk of the workspace `team` (None: the only one). What is refused there ends the process with 1."""
+    service = service_for("incidents")
+    try:
+        service.prepare_database()
+        found = queries.workspace(service.store, team)
+        if isinstance(found, NoWorkspace):
+            refuse(found, as_json=as_json)
+        yield Desk(service.store, found, as_json=as_json)
+    except Refused as error:
+        refuse(error.refusal, as_json=as_json)
+    except CannotStart as error:
+        fail(str(error))
+    except DatabaseUnavailable as error:
+        fail(f"The database does not answer, and nothing was changed: {error}")
+    finally:
+        service.close()
+
+
+def refuse(refusal: Refusal, *, as_json: bool) -> NoReturn:
+    """Say what was refused and what to do instead, and end."""
+    if not as_json:
+        fail(named(sentence(refusal), {}))
+    _, code, message, details = as_problem_facts(refusal)
+    _print_json({"error": {"code": code, "message": message, "details": details}})
+    raise typer.Exit(1)
+
+
+class Desk:
+    """One workspace's incidents at a terminal."""
+
+    def __init__(self, store: Store, workspace: Workspace, *, as_json: bool) -> None:
+        self._store = store
+        self._workspace = workspace
+        self._as_json = as_json
+
+    def do(self, use_case: Callable[Concatenate[Store, Cause, P], Outcome], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Carry out a use case and say what came of it."""
+        cause = Cause(self._workspace.team_id, f"cli:{uuid.uuid4().hex}", ACTOR, "cli")
+        outcome = use_case(self._store, cause, *args, **kwargs)
+        if not isinstance(outcome, Done):
+            refuse(outcome, as_json=self._as_json)
+        if self._as_json:
+            _print_json(self._shape(outcome.incident))
+        else:
+            story = replace(self._story(outcome.incident), entries=())
+            print(named(answers.done(outcome).text, self._names(story)))
+
+    def list(self, states: Sequence[str], severity: Severity | None, q: str, limit: int, cursor: str) -> None:
+        """Print a page of incidents."""
+        wanted = () if "all" in states else tuple(State(state) for state in states)
+        page = queries.list_incidents(
+            self._store, self._workspace.team_id, states=wanted, severity=severity, q=q, limit=limit, cursor=cursor
+        )
+        if self._as_json:
+            _print_json(page_of(self._store, self._workspace, page).model_dump(mode="json"))
+            return
+        Console(highlight=False).print(_table(page.items))
+        if page.next_cursor:
+            print(f"{page.total} in all; the next ones: --cursor {page.next_cursor}")
+
+    def show(self, ref: str) -> None:
+        """Print an incident with its timeline, a line an entry."""
+        story = self._named_story(ref)
+        if self._as_json:
+            _print_json({**self._shape(story.incident), "timeline": list(self._entry_shapes(ref))})
+            return
+        names = story.names or {}
+        print(named(answers.show(story.incident, story.entries).text, names), story.url, sep="\n" if story.url else "")
+        for entry in story.entries:
+            print(f"  {entry.seq:>3}  {named(line(entry), names)}")
+
+    def export(self, ref: str) -> None:
+        """Print an incident as Markdown; as JSON, the document is the value of "markdown"."""
+        story = self._named_story(ref)
+        document = export(story)
+        if self._as_json:
+            _print_json({"ref": story.incident.reference, "markdown": document})
+        else:
+            print(document, end="")
+
+    def _named_story(self, ref: str) -> Story:
+        story = self._story(incident_by_ref(self._store, self._workspace, ref))
+        return replace(story, names=self._names(story))
+
+    def _story(self, incident: Incident) -> Story:
+        store, team, number = self._store, self._workspace.team_id, incident.number
+        return Story(
+            incident,
+            tuple(self._entries(number)),
+            queries.responders(store, team, number),
+            queries.events_of(store, team, number),
+            permalink(self._workspace.url, incident.channel, incident.root_ts),
+        )
+
+    def _entries(self, number: int) -> Iterator[Entry]:
+        def page(cursor: str) -> queries.Page[Entry]:
+            return queries.timeline(self._store, self._workspace.team_id, number, limit=PAGE, cursor=cursor)
+
+        for part in _pages(page):
+            yield from part.items
+
+    def _entry_shapes(self, ref: str) -> Iterator[dict[str, Any]]:
+        def page(cursor: str) -> EntryPage:
+            return timeline_by_ref(self._store, self._workspace, ref, PAGE, cursor)
+
+        for part in _pages(page):
+            yield from (entry.model_dump(mode="json") for entry in part.items)
+
+    def _names(self, story: Story) -> dict[str, str]:
+        return dict(known_names(self._store, self._workspace.team_id, people_in(story)))
+
+    def _shape(self, incident: Incident) -> dict[str, Any]:
+        return shape_of(self._store, self._workspace, incident).model_dump(mode="json")
+
+
+class _Page(Protocol):
+    """A part of a list, and how to ask for the next one."""
+
+    @property
+    def next_cursor(self) -> str:
+        """Where the next part begins; empty at the end."""
+
+
+Part = TypeVar("Part", bound=_Page)
+
+
+def _pages(ask: Callable[[str], Part]) -> Iterator[Part]:
+    """All parts of a list, asked for one after the other."""
+    cursor = ""
+    while True:
+        part = ask(cursor)
+        yield part
+        if not (cursor := part.next_cursor):
+            return
+
+
+def _table(found: Sequence[Incident]) -> Table:
+    table = Table("Incident", "State", "Severity", "Title", "Since", box=None, pad_edge=False)
+    for one in found:
+        table.add_row(
+            one.reference, one.state.value, one.severity.value, Text(one.title), f"{one.state_since:%Y-%m-%d %H:%M} UTC"
+        )
+    return table
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,47 @@
+"""All commands of `incidentbot`, by name."""
+
+from typing import Annotated
+
+import typer
+
+import incidentbot
+from incidentbot.cli.demo import demo, sandbox
+from incidentbot.cli.incidents import incidents
+from incidentbot.cli.manifest import print_manifest
+from incidentbot.cli.serving import migrate, serve, worker
+
+# Tracebacks of typer show local variables, and those hold secrets.
+app = typer.Typer(
+    name="incidentbot",
+    help="Incidents in Slack, driven by monitoring events and people.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(demo)
+app.command()(sandbox)
+app.command()(serve)
+app.command()(worker)
+app.command()(migrate)
+app.command("manifest")(print_manifest)
+app.add_typer(incidents, name="incidents")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"incidentbot {incidentbot.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version_wanted: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Options of `incidentbot` itself."""
+
+
+def main() -> None:
+    """Run the command line; ends the process."""
+    app()

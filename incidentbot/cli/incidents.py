@@ -1,0 +1,136 @@
+"""`incidentbot incidents …`: the use cases from a terminal, also while Slack is down."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from incidentbot.domain.severity import Severity
+
+incidents = typer.Typer(help="Look at incidents and move them, also while Slack is down.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, in the shape of the REST API.")]
+Team = Annotated[str | None, typer.Option(help="The workspace (its team id), where more than one is installed.")]
+Ref = Annotated[str, typer.Argument(help="The incident, such as INC-42.")]
+Words = Annotated[list[str] | None, typer.Argument(help="Why, or what was done.")]
+
+
+class StateChoice(StrEnum):
+    """What `--state` takes."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+    ALL = "all"
+
+
+def typed(words: list[str] | None) -> str:
+    """Words as they were typed, without what a terminal would not show."""
+    from incidentbot.domain.text import clean_text
+
+    text = " ".join(words or ())
+    return clean_text(text, len(text) + 1)
+
+
+@incidents.command("list")
+def list_(
+    state: Annotated[list[StateChoice] | None, typer.Option(help="May be given more than once.")] = None,
+    severity: Annotated[Severity | None, typer.Option(case_sensitive=False)] = None,
+    q: Annotated[str, typer.Option("--search", "-q", help="Words in the title or description.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 20,
+    cursor: Annotated[str, typer.Option(help="The next_cursor of the page before.")] = "",
+    as_json: Json = False,
+    team: Team = None,
+) -> None:
+    """List incidents, the newest first; without --state, those that are not resolved."""
+    from incidentbot.cli.desk import desk
+
+    with desk(team, as_json=as_json) as at:
+        at.list(tuple(state or ("open", "acknowledged")), severity, q, limit, cursor)
+
+
+@incidents.command()
+def show(ref: Ref, as_json: Json = False, team: Team = None) -> None:
+    """Show one incident with its timeline."""
+    from incidentbot.cli.desk import desk
+
+    with desk(team, as_json=as_json) as at:
+        at.show(ref)
+
+
+@incidents.command()
+def create(
+    title: Annotated[list[str], typer.Argument(help="What is broken, in one line.")],
+    severity: Annotated[Severity, typer.Option(case_sensitive=False)] = Severity.HIGH,
+    description: Annotated[str, typer.Option(help="What is known so far.")] = "",
+    ci: Annotated[
+        list[str] | None, typer.Option(help="What is affected, by its name; may be given repeatedly.")
+    ] = None,
+    as_json: Json = False,
+    team: Team = None,
+) -> None:
+    """Create an incident."""
+    from incidentbot.cli.desk import desk
+    from incidentbot.domain.incident import Draft
+    from incidentbot.domain.monitoring import CiRef
+    from incidentbot.domain.text import clean_line, clean_text
+    from incidentbot.usecases import create as create_incident
+
+    cis = tuple(CiRef("", clean_line(name, 250)) for name in ci or ())
+    draft = Draft(typed(title), severity, clean_text(description, len(description) + 1), cis=cis)
+    with desk(team, as_json=as_json) as at:
+        at.do(create_incident, draft)
+
+
+@incidents.command()
+def ack(ref: Ref, note: Words = None, as_json: Json = False, team: Team = None) -> None:
+    """Acknowledge an incident."""
+    from incidentbot.cli.desk import desk
+    from incidentbot.usecases import acknowledge
+
+    with desk(team, as_json=as_json) as at:
+        at.do(acknowledge, ref, typed(note))
+
+
+@incidents.command()
+def resolve(ref: Ref, note: Words = None, as_json: Json = False, team: Team = None) -> None:
+    """Resolve an incident."""
+    from incidentbot.cli.desk import desk
+    from incidentbot.usecases import resolve as resolve_incident
+
+    with desk(team, as_json=as_json) as at:
+        at.do(resolve_incident, ref, typed(note))
+
+
+@incidents.command()
+def reopen(ref: Ref, reason: Words = None, as_json: Json = False, team: Team = None) -> None:
+    """Open a resolved incident again."""
+    from incidentbot.cli.desk import desk
+    from incidentbot.usecases import reopen as reopen_incident
+
+    with desk(team, as_json=as_json) as at:
+        at.do(reopen_incident, ref, typed(reason))
+
+
+@incidents.command()
+def note(
+    ref: Ref,
+    text: Annotated[list[str], typer.Argument(help="What is to stand in the timeline.")],
+    as_json: Json = False,
+    team: Team = None,
+) -> None:
+    """Add a note to an incident's timeline."""
+    from incidentbot.cli.desk import desk
+    from incidentbot.usecases import add_note
+
+    with desk(team, as_json=as_json) as at:
+        at.do(add_note, ref, typed(text))
+
+
+@incidents.command()
+def export(ref: Ref, as_json: Json = False, team: Team = None) -> None:
+    """Print an incident and its whole timeline as Markdown."""
+    from incidentbot.cli.desk import desk
+
+    with desk(team, as_json=as_json) as at:
+        at.export(ref)

@@ -1,0 +1,52 @@
+"""Running the service in this process until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from incidentbot.bootstrap import CannotStart, Service
+from incidentbot.cli.starting import fail, service_for
+from incidentbot.settings import Command
+from incidentbot.store import DatabaseUnavailable
+
+Work = Callable[[Service], Coroutine[Any, Any, None]]
+
+
+def run_service(command: Command, work: Work, *, grace: float = 0.0) -> None:
+    """Put the service together and let it work until SIGTERM or Ctrl-C; a sentence and 1 where it cannot start.
+
+    `grace` is how long `work`, which hears the signal too, may take to end by itself before it is cancelled.
+    """
+    service = service_for(command)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner, suppress(asyncio.CancelledError):
+            runner.run(_until_stopped(work(service), grace))
+    except (CannotStart, DatabaseUnavailable) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"It cannot listen there: {error.strerror or error}.")
+    finally:
+        service.close()
+
+
+async def _until_stopped(work: Coroutine[Any, Any, None], grace: float) -> None:
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        loop.call_later(grace, task.cancel)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    await task
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The quicker event loop where its library is there."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

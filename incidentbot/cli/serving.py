@@ -1,0 +1,41 @@
+"""`incidentbot serve`, `worker` and `migrate`: what an operator lets run."""
+
+from typing import Annotated, Final
+
+import typer
+
+LOOPBACK: Final = "127.0.0.1"
+# HTTP has had its three seconds when this begins to count: altogether a stop takes less than ten.
+STOP_SECONDS: Final = 6.0
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = LOOPBACK,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 3000,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Take requests only; `incidentbot worker` sends what follows from them.")
+    ] = False,
+) -> None:
+    """Take requests over HTTP (with an app token over Socket Mode too), and send what follows from them."""
+    from incidentbot.cli.running import run_service
+
+    run_service("serve", lambda service: service.serve(host, port, worker=not no_worker), grace=STOP_SECONDS)
+
+
+def worker() -> None:
+    """Send what is waiting to be sent, and mind the timers; takes no requests."""
+    from incidentbot.cli.running import run_service
+
+    run_service("worker", lambda service: service.work())
+
+
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from incidentbot.cli.starting import settings_for
+    from incidentbot.store.migrate import current, head
+    from incidentbot.store.migrate import migrate as bring_to_head
+
+    url = settings_for("migrate").database_url.get_secret_value()
+    before = current(url)
+    bring_to_head(url)
+    print(f"The database is at {head()}." if before == head() else f"The database went from {before} to {head()}.")

@@ -1,0 +1,88 @@
+"""The sandbox and the bot put together: a Slack workspace, a NopeSight, and the ordinary service between them."""
+
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from incidentbot.cli.child import Bot
+from incidentbot.cli.manifest import manifest
+from incidentbot.cli.scopes import BOT_SCOPES
+from incidentbot.sandbox import nopesight as sight
+from incidentbot.sandbox.clock import Clock
+from incidentbot.sandbox.nopesight import NopeSight
+from incidentbot.sandbox.server import Mounts, SandboxServer
+from incidentbot.sandbox.slack.app import App
+from incidentbot.sandbox.world import World, demo_world
+
+NOPESIGHT: Final = "/nopesight"
+# The sandbox shows what was posted at once, so that nothing has to settle for long.
+SETTLE_DELAY: Final = "0.3s"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything that runs; `commands` are what a person at the terminal (or on the page) may do to the bot."""
+
+    server: SandboxServer
+    nopesight: NopeSight
+    bot: Bot
+
+    @property
+    def commands(self) -> Mapping[str, Callable[[], None]]:
+        """By name: end the bot as a crash would, start it, both."""
+        return {"kill": self.bot.kill, "start": self.bot.start, "restart": self.bot.restart}
+
+
+@contextmanager
+def stage(port: int, *, by_socket: bool) -> Iterator[Stage]:
+    """Set it up in a temporary folder, started; all of it is gone afterwards. OSError if the port is taken."""
+    clock = Clock()
+    nopesight = sight.create_nopesight(clock, retry_scale=0.1)
+    world = _installed(demo_world())
+    mounts = Mounts(by_path={NOPESIGHT: nopesight})
+    server = SandboxServer(world, port=port, clock=clock, mounts=lambda _server: mounts)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="incidentbot-")))
+        stack.enter_context(server)
+        stack.callback(nopesight.close)
+        sockets = server.slack.sockets
+        bot = Bot(
+            folder,
+            _environ(server, folder, by_socket=by_socket),
+            connected=lambda: not by_socket or sockets.connected > 0,
+        )
+        made = manifest(url=bot.url, socket_mode=by_socket, steps=True)
+        server.platform.app = App.from_manifest(server.workspace.world.app, made)
+        nopesight.connect(f"{bot.url}/webhooks/nopesight")
+        stack.callback(bot.stop)
+        bot.start()
+        yield Stage(server, nopesight, bot)
+
+
+def _installed(world: World) -> World:
+    """The workspace with the app as our own manifest installs it: with those rights and no other."""
+    scopes = tuple(scope.name for scope in BOT_SCOPES)
+    return replace(world, app=replace(world.app, scopes=scopes))
+
+
+def _environ(server: SandboxServer, folder: Path, *, by_socket: bool) -> dict[str, str]:
+    """What an operator would set, with the sandbox's addresses and credentials."""
+    world = server.workspace.world
+    environ = {
+        "DATABASE_URL": f"sqlite:///{folder / 'incidentbot.db'}",
+        "SLACK_API_URL": server.api_url,
+        "SLACK_BOT_TOKEN": world.bot_token,
+        "SLACK_SIGNING_SECRET": world.app.signing_secret,
+        "NOPESIGHT_API_URL": f"{server.url}{NOPESIGHT}",
+        "NOPESIGHT_API_TOKEN": sight.TOKEN,
+        "NOPESIGHT_WEBHOOK_SECRET": sight.WEBHOOK_SECRET,
+        "NOPESIGHT_WEB_URL": sight.WEB_URL,
+        "INCIDENTBOT_API_TOKEN": secrets.token_hex(32),
+        "INCIDENTBOT_SETTLE_DELAY": SETTLE_DELAY,
+        "INCIDENTBOT_LOG_FORMAT": "json",
+    }
+    return {**environ, "SLACK_APP_TOKEN": world.app.app_token} if by_socket else environ

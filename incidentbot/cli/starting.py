@@ -1,0 +1,50 @@
+"""What each command that uses the database does first: read the settings, or say what is wrong with them."""
+
+import sys
+from collections.abc import Iterator
+from typing import NoReturn
+
+import typer
+
+from incidentbot import log
+from incidentbot.bootstrap import Service, build
+from incidentbot.domain.conditions import ConditionError, parse
+from incidentbot.settings import EXIT_CODE, Command, Problem, Settings, SettingsError, load
+
+
+def settings_for(command: Command) -> Settings:
+    """The settings, with the log configured by them; ends with exit code 2 and every problem where they are wrong."""
+    try:
+        settings = load(command=command)
+        if wrong := tuple(_wrong_conditions(settings)):
+            raise SettingsError(wrong)
+    except SettingsError as error:
+        _tell(f"incidentbot {command} cannot start:", *(f"  {problem}" for problem in error.problems))
+        raise typer.Exit(EXIT_CODE) from None
+    log.configure(settings.log_format, settings.log_level, secrets=settings.secrets())
+    return settings
+
+
+def _wrong_conditions(settings: Settings) -> Iterator[Problem]:
+    """Conditions of the file that are none: settings keep them as text, the domain knows their language."""
+    for path, text in settings.file.conditions():
+        try:
+            parse(text)
+        except ConditionError as error:
+            remedy = f"{str(error)[:1].upper()}{str(error)[1:]}."
+            yield Problem(f"{settings.config_path}: {path}", "is no condition", remedy)
+
+
+def service_for(command: Command) -> Service:
+    """The service by the settings for `command`, not yet running; ends as `settings_for` does."""
+    return build(settings_for(command))
+
+
+def fail(sentence: str) -> NoReturn:
+    """End with exit code 1 and a sentence."""
+    _tell(sentence)
+    raise typer.Exit(1)
+
+
+def _tell(*lines: str) -> None:
+    print(*lines, sep="\n", file=sys.stderr)
