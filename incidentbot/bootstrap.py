@@ -92,6 +92,7 @@ class Service:
         self._timings = timings
         own_time = clock is None and not self._url.startswith("sqlite")
         self.store: Final = Store(self._url, clock=None if own_time else self._clock, policy=policy_of(settings))
+        self._server: uvicorn.Server | None = None
         self.registry: Final = CollectorRegistry()
         self._calls = Counter(
             "incidentbot_slack_calls", "Calls of Slack.", ["method", "result"], registry=self.registry
@@ -127,6 +128,7 @@ class Service:
             )
             async with AsyncExitStack() as running:
                 await running.enter_async_context(self._background(slack, nopesight, entry, worker=worker))
+                self._server = server
                 await server.serve()
                 await entry.drain(SHUTDOWN_SECONDS)
 
@@ -135,6 +137,11 @@ class Service:
         self.prepare_database()
         async with self._clients() as (slack, nopesight), self._background(slack, nopesight, None, worker=True):
             await asyncio.Event().wait()
+
+    def stop(self) -> None:
+        """End `serve` as SIGTERM does; call it in the service's event loop."""
+        if self._server:
+            self._server.should_exit = True
 
     def close(self) -> None:
         """Let go of the database."""

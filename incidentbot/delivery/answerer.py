@@ -1,17 +1,22 @@
-"""Answers to the one person who is being served: sent once, at best; what others see is an effect."""
+"""Answers to the one person who is being served: sent at most once, and lost with the process; what others see is an effect."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
 
 import structlog
 
-from incidentbot.clients.errors import ClientError
+from incidentbot.clients.errors import ClientError, Retryable
 from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.slack import SlackClient
 from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.people import Person
 from incidentbot.render.message import Message
 from incidentbot.store import Store
+
+# An answer that comes later than this answers nothing any more.
+TRIES: Final = 4
+LONGEST_PAUSE: Final = 30.0
 
 log = structlog.get_logger(__name__)
 
@@ -36,20 +41,14 @@ class SlackAnswerer:
     async def respond(self, response_url: str, message: Message) -> None:
         """Tell the person who clicked or typed, visible to them alone."""
         body = {"response_type": "ephemeral", "replace_original": False, **_body(message)}
-        try:
-            await self._slack.respond(response_url, body)
-        except ClientError as error:
-            log.warning("answer.not_sent", reason=error.reason)
+        await _told(lambda: self._slack.respond(response_url, body))
 
     async def answer_ephemeral(
         self, team_id: str, channel: str, user: str, message: Message, thread_ts: str = ""
     ) -> None:
         """Tell `user` in `channel`, visible to them alone."""
         body = {**_body(message), **({"thread_ts": thread_ts} if thread_ts else {})}
-        try:
-            await self._slack.post_ephemeral(team_id, channel, user, body)
-        except ClientError as error:
-            log.warning("answer.not_sent", reason=error.reason)
+        await _told(lambda: self._slack.post_ephemeral(team_id, channel, user, body))
 
     async def find_person(self, team_id: str, name: str) -> str:
         """The id of the member called `name`, "" where there is not exactly one."""
@@ -74,6 +73,23 @@ class SlackAnswerer:
             log.warning("cis.unknown", team=team_id, reason=error.reason)
             return ()
         return tuple(CiRef(ci.id, ci.name, ci.type) for ci in found)
+
+
+async def _told(send: Callable[[], Awaitable[None]]) -> None:
+    """Send an answer, again where Slack asks for patience: the channel may be busy with what everybody sees."""
+    for tries_left in reversed(range(TRIES)):
+        try:
+            return await send()
+        except Retryable as error:
+            pause = 1.0 if error.after is None else error.after
+            if not tries_left or pause > LONGEST_PAUSE:
+                log.warning("answer.not_sent", reason=error.reason)
+                return None
+            await asyncio.sleep(pause)
+        except ClientError as error:
+            log.warning("answer.not_sent", reason=error.reason)
+            return None
+    return None
 
 
 def _body(message: Message) -> dict[str, Any]:

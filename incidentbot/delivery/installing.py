@@ -1,6 +1,7 @@
 """Learning who we are from a bot token, and noticing when a refused one is taken again."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Final
 
 import structlog
@@ -22,7 +23,7 @@ async def keep_installed(store: Store, slack: SlackClient, token: str) -> None:
         try:
             if not known or await store.ask(_refused):
                 workspace = await slack.workspace(token)
-                await store.run(_save, workspace)
+                await store.run(_save, workspace, await _channels(store, slack, workspace))
                 known = True
                 log.info("workspace.known", team=workspace.team_id, scopes=len(workspace.scopes))
         except ClientError as error:
@@ -37,8 +38,26 @@ def _refused(store: Store) -> bool:
         return bool(tx.installations.refused())
 
 
-def _save(store: Store, workspace: Workspace) -> None:
+async def _channels(store: Store, slack: SlackClient, workspace: Workspace) -> dict[str, str]:
+    """The ids of the channels that the settings call by name: names change hands, and limits go by ids."""
+    found = {}
+    for name in (store.policy.incidents_channel, store.policy.fallback_channel):
+        if not name.startswith("#"):
+            continue
+        try:
+            channel = await slack.channel_named(workspace.team_id, name)
+        except ClientError as error:
+            log.warning("channel.unknown", channel=name, reason=error.reason)
+            continue
+        if channel:
+            found[name] = channel
+    return found
+
+
+def _save(store: Store, workspace: Workspace, channels: Mapping[str, str]) -> None:
     with store.begin(workspace.team_id) as tx:
         tx.installations.save(workspace, tx.now)
+        for name, channel in channels.items():
+            tx.channels.learn(name, channel, tx.now)
         tx.notify()
     store.effects_waiting()

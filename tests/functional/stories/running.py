@@ -1,0 +1,120 @@
+"""The ordinary service in a thread of the test, wired to a sandbox of its own."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+
+from incidentbot.bootstrap import Service, build
+from incidentbot.cli.child import free_port
+from incidentbot.cli.manifest import manifest
+from incidentbot.delivery.claim import Timings
+from incidentbot.sandbox import nopesight as sight
+from incidentbot.sandbox.clock import Clock
+from incidentbot.sandbox.harness import Harness
+from incidentbot.sandbox.nopesight import NopeSight
+from incidentbot.sandbox.server import Mounts, SandboxServer
+from incidentbot.sandbox.slack.app import App
+from incidentbot.sandbox.world import demo_world
+from incidentbot.settings import load
+
+API_TOKEN = "story-token-" + "x" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A workspace, a NopeSight and the service between them."""
+
+    slack: Harness
+    nopesight: NopeSight
+    service: Service
+    url: str
+
+
+class Running:
+    """A service in its own thread and event loop."""
+
+    def __init__(self, service: Service, port: int) -> None:
+        self._service = service
+        self._port = port
+        self._loop = asyncio.new_event_loop()
+        self._task: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        until = time.monotonic() + 20
+        with httpx.Client(trust_env=False, timeout=1) as client:
+            while time.monotonic() < until:
+                try:
+                    if client.get(f"http://127.0.0.1:{self._port}/healthz").status_code == 200:
+                        return
+                except httpx.TransportError:
+                    threading.Event().wait(0.02)
+        raise AssertionError("the service did not start")
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._task = self._loop.create_task(self._service.serve("127.0.0.1", self._port))
+        try:
+            self._loop.run_until_complete(self._task)
+        except asyncio.CancelledError:
+            pass
+        finally:
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._service.stop)
+        self._thread.join(15)
+        assert not self._thread.is_alive(), "the service did not stop"
+
+
+@contextmanager
+def story(database_url: str, folder: Path, *, by_socket: bool) -> Iterator[Story]:
+    clock = Clock()
+    nopesight = sight.create_nopesight(clock, retry_scale=0.1)
+    world = demo_world()
+    mounts = Mounts(by_path={"/nopesight": nopesight})
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with SandboxServer(world, clock=clock, mounts=lambda _server: mounts) as server:
+        app = App.from_manifest(world.app, manifest(url=url, socket_mode=by_socket, steps=True))
+        server.platform.app = app
+        nopesight.connect(f"{url}/webhooks/nopesight")
+        environ = {
+            "DATABASE_URL": database_url,
+            "SLACK_API_URL": server.api_url,
+            "SLACK_BOT_TOKEN": world.bot_token,
+            "SLACK_SIGNING_SECRET": world.app.signing_secret,
+            "NOPESIGHT_API_URL": f"{server.url}/nopesight",
+            "NOPESIGHT_API_TOKEN": sight.TOKEN,
+            "NOPESIGHT_WEBHOOK_SECRET": sight.WEBHOOK_SECRET,
+            "INCIDENTBOT_API_TOKEN": API_TOKEN,
+        } | ({"SLACK_APP_TOKEN": world.app.app_token} if by_socket else {})
+        service = build(
+            load(environ), timings=Timings(settle=timedelta(seconds=0.3), lease=timedelta(seconds=3))
+        )
+        running = Running(service, port)
+        with Harness(server) as slack:
+            running.start()
+            slack.wait_until(lambda: _installed(service), what="the workspace to be known")
+            if by_socket:
+                slack.wait_until(lambda: server.slack.sockets.connected > 0, what="the socket")
+            try:
+                yield Story(slack, nopesight, service, url)
+            finally:
+                running.stop()
+                service.close()
+                nopesight.close()
+
+
+def _installed(service: Service) -> bool:
+    with service.store.read("") as tx:
+        return bool(tx.installations.all())
