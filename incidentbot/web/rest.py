@@ -14,6 +14,7 @@ from incidentbot.domain.incident import Draft, Edit, Incident
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.reference import parse_reference
 from incidentbot.domain.refusals import IncidentNotFound, Refused, Unchanged
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.text import clean_line
@@ -141,8 +142,8 @@ async def _fingerprint(request: Request) -> str:
 
 def _reference(ref: Annotated[str, Path(description="INC-42, in any case, or its number", examples=["INC-42"])]) -> str:
     # To the use cases "no reference" is the only incident that is not resolved; a path always means one in particular.
-    if not ref.strip():
-        raise Refused(IncidentNotFound(""))
+    if parse_reference(ref) is None:
+        raise Refused(IncidentNotFound(clean_line(ref, 80)))
     return ref
 
 
@@ -151,26 +152,23 @@ Ref = Annotated[str, Depends(_reference)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str, Query(max_length=100, description="The `next_cursor` of the page before")]
 
-_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"model": ProblemShape, "description": description}
-    for status, description in {
-        "default": "Something else went wrong, told in the same shape",
-        400: "The request cannot be understood, or a value cannot be taken",
-        401: "The API token is missing or wrong",
-        403: "No API token is set, so the API is off",
-        404: "There is no such incident",
-        409: "The lifecycle has no such move now, or the Idempotency-Key came before with another request",
-        413: "The body is larger than 1 MiB",
-        415: "The body is compressed or is not JSON",
-        503: "The database does not answer; nothing was done",
-    }.items()
+_PROBLEMS: Final[dict[int | str, str]] = {
+    400: "The request cannot be understood, or a value cannot be taken",
+    401: "The API token is missing or wrong",
+    403: "No API token is set, so the API is off",
+    404: "There is no such incident",
+    409: "The lifecycle has no such move now, or the Idempotency-Key came before with another request",
+    413: "The body is larger than 1 MiB",
+    415: "The body is compressed or is not JSON",
+    503: "The database does not answer; nothing was done",
+    "default": "Something else went wrong, told in the same shape",
 }
 
 router: Final = APIRouter(
     prefix="/v1/incidents",
     tags=["incidents"],
     route_class=GuardedRoute,
-    responses=_PROBLEMS,
+    responses={status: {"model": ProblemShape, "description": text} for status, text in _PROBLEMS.items()},
     # Checked by GuardedRoute; here it tells OpenAPI.
     dependencies=[Security(HTTPBearer(auto_error=False, description="INCIDENTBOT_API_TOKEN"))],
 )
