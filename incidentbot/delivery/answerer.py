@@ -1,4 +1,4 @@
-"""Answers to the one person who is being served: sent at most once, and lost with the process; what others see is an effect."""
+"""Answers to the one person who is being served: sent once at most; what others see is an effect."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -9,6 +9,7 @@ import structlog
 from incidentbot.clients.errors import ClientError, Retryable
 from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.slack import SlackClient
+from incidentbot.delivery import pace
 from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.people import Person
 from incidentbot.render.message import Message
@@ -48,6 +49,7 @@ class SlackAnswerer:
     ) -> None:
         """Tell `user` in `channel`, visible to them alone."""
         body = {**_body(message), **({"thread_ts": thread_ts} if thread_ts else {})}
+        await asyncio.sleep(await self._store.run(_turn, team_id, channel))
         await _told(lambda: self._slack.post_ephemeral(team_id, channel, user, body))
 
     async def find_person(self, team_id: str, name: str) -> str:
@@ -94,6 +96,12 @@ async def _told(send: Callable[[], Awaitable[None]]) -> None:
 
 def _body(message: Message) -> dict[str, Any]:
     return {"text": str(message.text), "blocks": list(message.blocks)}
+
+
+def _turn(store: Store, team_id: str, channel: str) -> float:
+    """In how many seconds something may be shown in `channel`, whose limit answers share with all other messages."""
+    with store.begin(team_id) as tx:
+        return (tx.limits.book(pace.of_post(channel), tx.now) - tx.now).total_seconds()
 
 
 def _by_name(store: Store, team_id: str, name: str) -> list[Person]:

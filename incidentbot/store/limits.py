@@ -3,7 +3,7 @@
 `tat` is the theoretical arrival time of the next call if calls came evenly; `free_at` is when the next one may go.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,10 +39,23 @@ class Limits:
         free_at = max((stored[limit.key][1] for limit in wanted if limit.key in stored), default=now)
         if free_at > now:
             return free_at
+        self._take(wanted, stored, now)
+        return None
+
+    def book(self, wanted: Sequence[Limit], now: datetime) -> datetime:
+        """Take one call of every limit, ahead of time if need be; answers when it may go, `now` at the earliest.
+
+        For what somebody is waiting for: a booking does not have to ask again, and everybody else comes after it.
+        """
+        wanted = sorted(wanted, key=lambda limit: limit.key)
+        stored = self._stored([limit.key for limit in wanted])
+        self._take(wanted, stored, now)
+        return max([now, *(stored[limit.key][1] for limit in wanted if limit.key in stored)])
+
+    def _take(self, wanted: Sequence[Limit], stored: Mapping[str, tuple[datetime, datetime]], now: datetime) -> None:
         for limit in wanted:
             tat = max(stored.get(limit.key, (now, now))[0], now) + timedelta(seconds=limit.interval)
             self._write(limit.key, tat, tat - timedelta(seconds=limit.interval * (limit.burst - 1)))
-        return None
 
     def block(self, key: str, until: datetime) -> None:
         """Nothing of `key` before `until`: Slack said so."""
