@@ -41,6 +41,7 @@ from incidentbot.store.listening import listen
 from incidentbot.store.migrate import current, head, migrate
 from incidentbot.usecases.fold import Reader
 from incidentbot.web.app import build_web
+from incidentbot.web.metrics import TransitionCounter
 from incidentbot.web.parts import WebParts
 
 SHUTDOWN_SECONDS: Final = 3
@@ -97,10 +98,7 @@ class Service:
         self._calls = Counter(
             "incidentbot_slack_calls", "Calls of Slack.", ["method", "result"], registry=self.registry
         )
-        self._transitions = Counter(
-            "incidentbot_transitions", "Changes of incidents.", ["trigger", "source"], registry=self.registry
-        )
-        self.store.on_entries(lambda kind, source: self._transitions.labels(kind, source).inc())
+        self.store.on_entries(TransitionCounter(self.registry).count)
 
     def prepare_database(self) -> None:
         """Migrate SQLite; refuse a PostgreSQL that is not at head."""

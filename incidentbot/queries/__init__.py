@@ -11,7 +11,7 @@ from incidentbot.queries.incidents import (
     workspace,
 )
 from incidentbot.queries.operations import EffectsSummary, effects_summary, inbox_lag
-from incidentbot.queries.transitions import transitions_total
+from incidentbot.queries.tokens import slack_problems
 
 __all__ = [
     "EffectsSummary",
@@ -23,7 +23,7 @@ __all__ = [
     "inbox_lag",
     "list_incidents",
     "responders",
+    "slack_problems",
     "timeline",
-    "transitions_total",
     "workspace",
 ]

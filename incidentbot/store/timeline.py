@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.store.tables import timeline_entries
-from incidentbot.store.types import JsonColumn
 
 
 class Timeline:
@@ -45,14 +44,6 @@ class Timeline:
         """The entries behind number `after`, in order."""
         query = self._of(incident).where(timeline_entries.c.seq > after).order_by(timeline_entries.c.seq).limit(limit)
         return tuple(_entry(row) for row in self._connection.execute(query))
-
-    def counts(self, kinds: Sequence[EntryKind]) -> dict[tuple[EntryKind, str], int]:
-        """How many entries of `kinds` there are in all teams' timelines, by kind and by the source of their actor."""
-        kind = timeline_entries.c.kind
-        source = sa.type_coerce(timeline_entries.c.actor, JsonColumn)["source"].as_string()
-        query = sa.select(kind, source, sa.func.count()).where(kind.in_([one.value for one in kinds]))
-        rows = self._connection.execute(query.group_by(kind, source))
-        return {(EntryKind(row[0]), row[1]): row[2] for row in rows}
 
     def _of(self, incident: int) -> sa.Select[Any]:
         columns = timeline_entries.c

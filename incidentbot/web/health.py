@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from incidentbot.queries import workspace
+from incidentbot.queries import slack_problems, workspace
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.web.parts import Check, WebParts
 
@@ -33,7 +33,7 @@ class Health:
     """/healthz answers as long as the process does; /readyz asks the database and everything else first."""
 
     def __init__(self, parts: WebParts, *, seconds: float = CHECK_SECONDS) -> None:
-        self._checks = (_database(parts.store), *parts.checks)
+        self._checks = (_database(parts.store), _slack(parts.store), *parts.checks)
         self._seconds = seconds
 
     def routes(self) -> list[Route]:
@@ -67,3 +67,15 @@ def _database(store: Store) -> Check:
         return ""
 
     return Check("database", probe, needed=True)
+
+
+def _slack(store: Store) -> Check:
+    """What is known of Slack, without calling it: while it is away, incidents are handled all the same."""
+
+    async def probe() -> str:
+        try:
+            return "; ".join(await store.ask(slack_problems))
+        except DatabaseUnavailable:
+            return "unknown without the database"
+
+    return Check("slack", probe)

@@ -1,20 +1,42 @@
 """/metrics: what this process counts, and what the database knows of all of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from incidentbot.domain.lifecycle import Trigger
-from incidentbot.queries import EffectsSummary, effects_summary, inbox_lag, transitions_total
+from incidentbot.domain.incident import ENTRY_OF
+from incidentbot.domain.people import Source
+from incidentbot.queries import EffectsSummary, effects_summary, inbox_lag
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.web.parts import WebParts
+
+_TRIGGER_OF: Final = {kind.value: trigger.value for trigger, kind in ENTRY_OF.items()}
+
+
+class TransitionCounter:
+    """Counts the transitions that this process committed, in incidentbot_transitions_total."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._counter: Final = Counter(
+            "incidentbot_transitions", "Transitions of incidents.", ["trigger", "source"], registry=registry
+        )
+        # All of them from the start: a rate over something that appears out of nothing misses its first.
+        for trigger in _TRIGGER_OF.values():
+            for source in Source:
+                self._counter.labels(trigger, source.value)
+
+    def count(self, kind: str, source: str) -> None:
+        """Count a timeline entry of `kind` by `source`, if it tells of a transition. Safe from any thread."""
+        if kind in _TRIGGER_OF:
+            self._counter.labels(_TRIGGER_OF[kind], source).inc()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +45,11 @@ class Figures:
 
     effects: EffectsSummary
     inbox_seconds: float
-    transitions: Mapping[tuple[Trigger, str], int]
 
 
 def figures(store: Store) -> Figures:
     """The figures of the moment, over all workspaces."""
-    return Figures(effects_summary(store), inbox_lag(store), transitions_total(store))
+    return Figures(effects_summary(store), inbox_lag(store))
 
 
 class _Snapshot(Collector):
@@ -57,12 +78,6 @@ class _Snapshot(Collector):
             "How long the oldest delivery waits to be folded into incidents.",
             self._found.inbox_seconds,
         )
-        transitions = CounterMetricFamily(
-            "incidentbot_transitions", "Transitions of incidents.", labels=["trigger", "source"]
-        )
-        for (trigger, source), count in sorted(self._found.transitions.items()):
-            transitions.add_metric([trigger.value, source], count)
-        yield transitions
 
 
 def metrics_routes(parts: WebParts) -> list[Route]:

@@ -51,7 +51,8 @@ class WebParts:
 
     `slack` takes the headers and the raw body of POST /slack/events; None = there is no such path. Without
     `api_token` the REST API answers 403, without `nopesight_secrets` NopeSight's webhook 401. `checks` come after
-    the database's own. `registry` holds the metrics of this process; those of the database are read when asked for.
+    those of the database and of Slack. `registry` holds the metrics of this process; the database's are read when they
+    are asked for.
     """
 
     store: Store

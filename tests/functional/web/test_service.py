@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from incidentbot.store import Store
 from incidentbot.web.headers import SECURITY_HEADERS, RawHeaders
+from incidentbot.web.metrics import TransitionCounter
 from incidentbot.web.parts import Check, WebParts
 from tests.functional.web.conftest import SECRETS, SlackEcho, StillClock, client_of, delivery, parts_of, signed
 
@@ -136,13 +137,15 @@ def check(name: str, problem: str, *, needed: bool = False) -> Check:
 
 
 async def test_a_degraded_dependency_is_told_and_does_not_stop_the_service(installed: Store, clock: StillClock) -> None:
-    checks = (check("slack", "token refused: token_revoked"), check("nopesight", ""))
-    async with client_of(parts_of(installed, clock, *checks)) as api:
+    with installed.begin("") as tx:
+        tx.installations.refuse_token("T1", "token_revoked", tx.now)
+    async with client_of(parts_of(installed, clock, check("nopesight", ""), check("mail", "no answer"))) as api:
         ready = await api.get("/readyz")
     assert ready.status_code == 200
     lines = dict(line.split(": ", 1) for line in ready.text.splitlines())
     assert (lines["database"], lines["nopesight"]) == ("ok", "ok")
     assert "token_revoked" in lines["slack"]
+    assert "no answer" in lines["mail"]
 
 
 async def test_a_needed_dependency_that_fails_does(installed: Store, clock: StillClock) -> None:
@@ -150,26 +153,34 @@ async def test_a_needed_dependency_that_fails_does(installed: Store, clock: Stil
         assert (await api.get("/readyz")).status_code == 503
 
 
-async def test_metrics_count_what_happened(api: Api, clock: StillClock) -> None:
-    await api.post("/v1/incidents", json={"title": "x"})
-    await api.post("/v1/incidents/INC-1/acknowledge")
+async def test_metrics_count_what_happened(installed: Store, clock: StillClock) -> None:
+    parts = parts_of(installed, clock)
+    installed.on_entries(TransitionCounter(parts.registry).count)
     body = delivery()
-    await api.post("/webhooks/nopesight", content=body, headers=signed(clock, body))
-    await api.post("/webhooks/nopesight", content=body, headers=signed(clock, body, secret="x" * 40))
-    clock.move(90)
-    answer = await api.get("/metrics")
-    found = {
-        (sample.name, *sorted(sample.labels.values())): sample.value
-        for family in text_string_to_metric_families(answer.text)
-        for sample in family.samples
-    }
+    async with client_of(parts) as api:
+        await api.post("/v1/incidents", json={"title": "x"})
+        await api.post("/v1/incidents/INC-1/acknowledge")
+        await api.post("/webhooks/nopesight", content=body, headers=signed(clock, body))
+        await api.post("/webhooks/nopesight", content=body, headers=signed(clock, body, secret="x" * 40))
+        clock.move(90)
+        found = samples((await api.get("/metrics")).text)
     assert found["incidentbot_transitions_total", "acknowledge", "api"] == 1
+    assert sum(value for key, value in found.items() if key[0] == "incidentbot_transitions_total") == 1
     assert found["incidentbot_effects", "waiting"] > 0
     assert {key[1] for key in found if key[0] == "incidentbot_effects"} == {"waiting", "in_flight", "held", "parked"}
     assert found["incidentbot_effects_oldest_waiting_seconds",] == 90
     assert found["incidentbot_inbox_oldest_seconds",] == 90
     assert found["incidentbot_webhooks_total", "nopesight", "stored"] == 1
     assert found["incidentbot_webhooks_total", "nopesight", "unverified"] == 1
+
+
+def samples(text: str) -> dict[tuple[str, ...], float]:
+    """Every sample by its name and the values of its labels, sorted."""
+    families = list(text_string_to_metric_families(text))
+    assert len({family.name for family in families}) == len(families)
+    return {
+        (sample.name, *sorted(sample.labels.values())): sample.value for family in families for sample in family.samples
+    }
 
 
 async def test_openapi_describes_what_is_answered(api: Api) -> None:
