@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 
 from incidentbot.clients.errors import ClientError, Retryable
-from incidentbot.clients.nopesight import NopeSightClient
+from incidentbot.clients.nopesight import CiQuery, NopeSightClient
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery import pace
 from incidentbot.domain.monitoring import CiRef
@@ -18,6 +18,8 @@ from incidentbot.store import Store
 # An answer that comes later than this answers nothing any more.
 TRIES: Final = 4
 LONGEST_PAUSE: Final = 30.0
+# A select of Slack shows no more.
+MOST_CIS: Final = 100
 
 log = structlog.get_logger(__name__)
 
@@ -66,15 +68,15 @@ class SlackAnswerer:
         return found[0].id if len(found) == 1 else ""
 
     async def search_cis(self, team_id: str, text: str) -> Sequence[CiRef]:
-        """Configuration items whose names match `text`."""
+        """Configuration items whose names match `text`, as NopeSight searches; the first ones where it is empty."""
         if self._nopesight is None:
             return ()
         try:
-            found = await self._nopesight.find_cis(text)
+            found = await self._nopesight.search_cis(CiQuery(search=text, limit=MOST_CIS))
         except ClientError as error:
             log.warning("cis.unknown", team=team_id, reason=error.reason)
             return ()
-        return tuple(CiRef(ci.id, ci.name, ci.type) for ci in found)
+        return tuple(CiRef(ci.id, ci.name, ci.type) for ci in found.items)
 
 
 async def _told(send: Callable[[], Awaitable[None]]) -> None:

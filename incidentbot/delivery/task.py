@@ -48,10 +48,10 @@ class Handler(Protocol):
 class OneWay:
     """What is common to handlers whose calls may simply be repeated, and whose refusal nobody has to hear of."""
 
-    async def look_up(self, task: Task) -> Any:
+    async def look_up(self, _task: Task) -> Any:
         """Nothing: such calls are repeated."""
         return None
 
-    def refused(self, tx: Transaction, task: Task, error: Permanent) -> bool:
+    def refused(self, _tx: Transaction, _task: Task, _error: Permanent) -> bool:
         """Nothing else to be done."""
         return False

@@ -17,7 +17,7 @@ LOOK_EVERY: Final = 0.25
 async def turn(database: Path) -> AsyncIterator[None]:
     """Wait until no other worker works on this database, and keep it so for the length of the block."""
     with database.with_name(database.name + ".worker").open("w") as file:
-        while not _locked(file.fileno()):
+        while not _locked(file.fileno()):  # noqa: ASYNC110 - another process lets go, which no event tells
             await asyncio.sleep(LOOK_EVERY)
         yield
 

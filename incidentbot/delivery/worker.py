@@ -115,7 +115,7 @@ class Worker:
         except DatabaseUnavailable as error:
             # The lease runs out by itself, and what was begun is looked up then.
             log.warning("effect.unrecorded", reason=str(error), **facts)
-        except Exception as error:  # noqa: BLE001 - the one place that must outlive any handler; parked after five
+        except Exception as error:
             ended = await self._store.run(record.broken, one, type(error).__name__, self._timings)
             log.exception("effect.broken", outcome=ended, **facts)
         else:

@@ -164,7 +164,7 @@ def create(draft: Draft, *, team_id: str, number: int, channel: str, actor: Acto
 
 
 def move(incident: Incident, trigger: Trigger, *, actor: Actor, now: datetime, note: str = "") -> Change:
-    """The incident after `trigger`, with `note` as reason or resolution; refused where the lifecycle has no such move."""
+    """The incident after `trigger`, with `note` as reason or resolution; refused where that is no legal move now."""
     target = next_state(incident.state, trigger)
     if target is None:
         raise Refused(
@@ -226,9 +226,7 @@ def edit(incident: Incident, wanted: Edit, *, actor: Actor, now: datetime) -> Ch
     return Change(incident, after, entries)
 
 
-def _edit_entries(
-    before: Incident, after: Incident, note: str, actor: Actor, now: datetime
-) -> tuple[NewEntry, ...]:
+def _edit_entries(before: Incident, after: Incident, note: str, actor: Actor, now: datetime) -> tuple[NewEntry, ...]:
     changes: list[tuple[EntryKind, Mapping[str, Any]]] = []
     if after.title != before.title:
         changes.append((EntryKind.TITLE_CHANGED, {"before": before.title, "after": after.title}))

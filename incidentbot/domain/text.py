@@ -73,7 +73,8 @@ def _border(text: str, end: int) -> int:
     for place in range(end, max(end - _LONGEST_CLUSTER, 0), -1):
         if not _joined(text, place):
             return place
-    return max(end, 0)
+    # Nothing but one character up to here: none of it, unless it is a pile that no screen shows as one.
+    return 0 if end <= _LONGEST_CLUSTER else end
 
 
 def _joined(text: str, place: int) -> bool:

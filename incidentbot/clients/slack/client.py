@@ -3,11 +3,10 @@
 The SDK's own retries are off: they post twice where a connection drops after Slack accepted (faults.md 0.2).
 """
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -57,7 +56,7 @@ class SlackClient:
         self._counted = counted
         self._session: aiohttp.ClientSession | None = None
 
-    async def __aenter__(self) -> "SlackClient":
+    async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT), connector=aiohttp.TCPConnector(limit=64)
         )
@@ -194,7 +193,7 @@ class SlackClient:
             raise self._failed(method, classify(method, error, self._now())) from error
         except aiohttp.ClientConnectorError as error:
             raise self._failed(method, Retryable(f"{method}: no connection to Slack")) from error
-        except (aiohttp.ClientError, asyncio.TimeoutError, SlackClientError, ValueError) as error:
+        except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError) as error:
             raise self._failed(method, Uncertain(f"{method}: {type(error).__name__}")) from error
         self._counted(method, "ok")
         return response

@@ -34,7 +34,8 @@ class EventHandler(OneWay):
             return None
         known = tx.people.get(told.actor.id) if told.actor.id else None
         email = told.actor.email or (known.email if known else "")
-        name = told.actor.name or (known.name if known else told.actor.source.value)
+        # What Slack sends with a click is the handle; the person's name is what NopeSight should show.
+        name = (known.name if known else "") or told.actor.name or told.actor.source.value
         return Task(row, Repeat.AGAIN, facts={"entry": told, "email": email, "name": name})
 
     async def send(self, task: Task) -> MonitoringEvent | None:

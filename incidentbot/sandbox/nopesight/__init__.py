@@ -3,8 +3,9 @@
 from incidentbot.sandbox.nopesight.dialects import Dialect
 from incidentbot.sandbox.nopesight.faults import Fault, FaultKind, Faults
 from incidentbot.sandbox.nopesight.records import ApiCall, Event
+from incidentbot.sandbox.nopesight.server import NopeSight, create_nopesight
 from incidentbot.sandbox.nopesight.webhooks import Delivery, Mischief
-from incidentbot.sandbox.nopesight.world import TOKEN, WEB_URL, WEBHOOK_SECRET, NopeSight, create_nopesight
+from incidentbot.sandbox.nopesight.world import TOKEN, WEB_URL, WEBHOOK_SECRET
 
 __all__ = [
     "TOKEN",

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from incidentbot.sandbox.nopesight.dialects import write_comment
 from incidentbot.sandbox.nopesight.records import Event, User
 from incidentbot.sandbox.nopesight.refusals import invalid
-
-if TYPE_CHECKING:
-    from incidentbot.sandbox.nopesight.world import NopeSight
+from incidentbot.sandbox.nopesight.world import Sight
 
 MOST_PER_PAGE = 100
 _EVENT_SORTS = {
@@ -76,10 +74,10 @@ class File:
 
 
 Reply = One | Listed | File
-Operation = Callable[["NopeSight", Request], Reply]
+Operation = Callable[[Sight, Request], Reply]
 
 
-def system_status(sight: "NopeSight", _: Request) -> Reply:
+def system_status(sight: Sight, _: Request) -> Reply:
     """How NopeSight is."""
     alive = sum(event.status == "open" for event in sight.events.all())
     down = sum(ci.status != "active" for ci in sight.cmdb.all())
@@ -87,7 +85,7 @@ def system_status(sight: "NopeSight", _: Request) -> Reply:
     return One({"api": {"status": sight.health, "response_time": 42}, "agents": agents, "events": {"open": alive}})
 
 
-def list_events(sight: "NopeSight", request: Request) -> Reply:
+def list_events(sight: Sight, request: Request) -> Reply:
     """A page of events, filtered and sorted."""
     query = request.query
     since, until = _moment(query, "from"), _moment(query, "to")
@@ -96,12 +94,12 @@ def list_events(sight: "NopeSight", request: Request) -> Reply:
     return _page(_sorted(mine, query.get("sort", "-timestamp")), query, sight.write_event)
 
 
-def get_event(sight: "NopeSight", request: Request) -> Reply:
+def get_event(sight: Sight, request: Request) -> Reply:
     """One event."""
     return One(sight.write_event(sight.events.get(request.identifier)))
 
 
-def set_event_status(sight: "NopeSight", request: Request) -> Reply:
+def set_event_status(sight: Sight, request: Request) -> Reply:
     """An event acknowledged, resolved, suppressed or opened again."""
     body = request.body
     notes, comment = str(body.get("resolutionNotes") or ""), str(body.get("comment") or "")
@@ -110,13 +108,13 @@ def set_event_status(sight: "NopeSight", request: Request) -> Reply:
     return One(sight.write_event(event))
 
 
-def comment_event(sight: "NopeSight", request: Request) -> Reply:
+def comment_event(sight: Sight, request: Request) -> Reply:
     """A new comment on an event."""
     made = sight.events.comment(request.identifier, str(request.body.get("text") or ""), request.actor)
     return One(write_comment(made), 201)
 
 
-def assign_event(sight: "NopeSight", request: Request) -> Reply:
+def assign_event(sight: Sight, request: Request) -> Reply:
     """An event given to somebody."""
     told = request.body.get("assignedTo")
     email = str(told.get("email") or "") if isinstance(told, dict) else str(told or "")
@@ -126,12 +124,12 @@ def assign_event(sight: "NopeSight", request: Request) -> Reply:
     return One(sight.write_event(event))
 
 
-def ingest_event(sight: "NopeSight", request: Request) -> Reply:
+def ingest_event(sight: Sight, request: Request) -> Reply:
     """An event taken in from outside."""
     return One(sight.write_event(sight.ingest(request.body)), 201)
 
 
-def list_cis(sight: "NopeSight", request: Request) -> Reply:
+def list_cis(sight: Sight, request: Request) -> Reply:
     """A page of CIs, filtered and sorted."""
     query = request.query
     found = sight.cmdb.search(query.get("search", ""), query.get("type", ""), query.get("status", ""))
@@ -142,66 +140,66 @@ def list_cis(sight: "NopeSight", request: Request) -> Reply:
     return _page(mine[::-1] if backwards else mine, query, lambda ci: sight.write_ci(ci, whole=False))
 
 
-def get_ci(sight: "NopeSight", request: Request) -> Reply:
+def get_ci(sight: Sight, request: Request) -> Reply:
     """One CI with its relationships."""
     return One(sight.write_ci(sight.cmdb.get(request.identifier)))
 
 
-def update_ci(sight: "NopeSight", request: Request) -> Reply:
+def update_ci(sight: Sight, request: Request) -> Reply:
     """A CI with what the body names replaced, if it is still the version that the caller saw."""
     ci = sight.cmdb.put(request.identifier, request.body, request.headers.get("if-match", ""))
     return One(sight.write_ci(ci))
 
 
-def list_relationships(sight: "NopeSight", request: Request) -> Reply:
+def list_relationships(sight: Sight, request: Request) -> Reply:
     """The relationships of a CI, and those of others to it."""
     return _page(sight.relationships(request.identifier), request.query, dict)
 
 
-def list_owners(sight: "NopeSight", request: Request) -> Reply:
+def list_owners(sight: Sight, request: Request) -> Reply:
     """Who answers for a CI."""
     return _page(sight.cmdb.owners(sight.cmdb.get(request.identifier)), request.query, dict)
 
 
-def list_playbooks(sight: "NopeSight", request: Request) -> Reply:
+def list_playbooks(sight: Sight, request: Request) -> Reply:
     """The playbooks that suit an event, or all of them."""
     if request.query.get("eventId"):
         sight.events.get(request.query["eventId"])
     return _page(sight.playbooks.listed(), request.query, dict)
 
 
-def execute_playbook(sight: "NopeSight", request: Request) -> Reply:
+def execute_playbook(sight: Sight, request: Request) -> Reply:
     """A playbook started."""
     return One(sight.playbooks.execute(request.identifier, request.body, request.actor), 202)
 
 
-def get_execution(sight: "NopeSight", request: Request) -> Reply:
+def get_execution(sight: Sight, request: Request) -> Reply:
     """How far a started playbook is."""
     return One(sight.playbooks.shown(request.identifier))
 
 
-def list_reports(sight: "NopeSight", request: Request) -> Reply:
+def list_reports(sight: Sight, request: Request) -> Reply:
     """The reports that were ordered."""
     return _page(sight.reports.listed(request.query.get("type", "")), request.query, dict)
 
 
-def generate_report(sight: "NopeSight", request: Request) -> Reply:
+def generate_report(sight: Sight, request: Request) -> Reply:
     """A report ordered."""
     return One(sight.reports.generate(request.body), 202)
 
 
-def get_report(sight: "NopeSight", request: Request) -> Reply:
+def get_report(sight: Sight, request: Request) -> Reply:
     """How far a report is."""
     return One(sight.reports.shown(request.identifier))
 
 
-def download_report(sight: "NopeSight", request: Request) -> Reply:
+def download_report(sight: Sight, request: Request) -> Reply:
     """A report's file."""
     counts = [f"{status}: {sum(one.status == status for one in sight.events.all())}" for status in ("open", "resolved")]
     return File(sight.reports.pdf(request.identifier, ["Events", *counts]), "application/pdf")
 
 
-def ask(sight: "NopeSight", request: Request) -> Reply:
+def ask(sight: Sight, request: Request) -> Reply:
     """An answer to a question in words."""
     query = str(request.body.get("query") or "")
     if not query.strip():
@@ -209,7 +207,7 @@ def ask(sight: "NopeSight", request: Request) -> Reply:
     return One(sight.answers.answer(query))
 
 
-def register_webhook(sight: "NopeSight", request: Request) -> Reply:
+def register_webhook(sight: Sight, request: Request) -> Reply:
     """An address that is told of events from now on."""
     url, secret = str(request.body.get("url") or ""), str(request.body.get("secret") or "")
     if not url.startswith(("http://", "https://")):

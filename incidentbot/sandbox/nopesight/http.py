@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
@@ -15,9 +15,7 @@ from incidentbot.sandbox.nopesight.api import OPERATIONS, File, Listed, One, Ope
 from incidentbot.sandbox.nopesight.dialects import write_list, write_one
 from incidentbot.sandbox.nopesight.faults import Fault, FaultKind
 from incidentbot.sandbox.nopesight.refusals import Refused, invalid
-
-if TYPE_CHECKING:
-    from incidentbot.sandbox.nopesight.world import NopeSight
+from incidentbot.sandbox.nopesight.world import Sight
 
 _PAGE = "<!doctype html><title>Gateway</title><h1>The service is being moved</h1>"
 
@@ -30,19 +28,19 @@ class Hangup(Response):
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
 
 
-def create_app(sight: "NopeSight") -> Starlette:
+def create_app(sight: Sight) -> Starlette:
     """The API as an ASGI application, without its base path."""
     return Starlette(routes=[_route(sight, *row) for row in OPERATIONS])
 
 
-def _route(sight: "NopeSight", method: str, path: str, operation: Operation) -> Route:
+def _route(sight: Sight, method: str, path: str, operation: Operation) -> Route:
     async def endpoint(http: HttpRequest) -> Response:
         return await _serve(sight, operation, http)
 
     return Route(path, endpoint, methods=[method], name=operation.__name__)
 
 
-async def _serve(sight: "NopeSight", operation: Operation, http: HttpRequest) -> Response:
+async def _serve(sight: Sight, operation: Operation, http: HttpRequest) -> Response:
     raw = await http.body()
     faults = sight.faults.pick(operation.__name__)
     await asyncio.sleep(sight.latency + sum(fault.seconds for fault in faults))
@@ -53,7 +51,7 @@ async def _serve(sight: "NopeSight", operation: Operation, http: HttpRequest) ->
 
 
 def _respond(
-    sight: "NopeSight", operation: Operation, http: HttpRequest, raw: bytes, faults: list[Fault]
+    sight: Sight, operation: Operation, http: HttpRequest, raw: bytes, faults: list[Fault]
 ) -> tuple[Any, Response]:
     body: Any = None
     try:
@@ -97,14 +95,14 @@ def _struck(faults: list[Fault]) -> Response | None:
     return None
 
 
-def _authorise(sight: "NopeSight", headers: Mapping[str, str], faults: list[Fault]) -> None:
+def _authorise(sight: Sight, headers: Mapping[str, str], faults: list[Fault]) -> None:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     told = token if scheme.lower() == "bearer" else headers.get("x-api-key", "")
     if told != sight.token or any(fault.kind is FaultKind.REVOKED for fault in faults):
         raise Refused(401, "UNAUTHORIZED", "the token is not valid")
 
 
-def _once(sight: "NopeSight", operation: Operation, request: Request) -> Response:
+def _once(sight: Sight, operation: Operation, request: Request) -> Response:
     """Carry the call out, or answer what the first call with the same idempotency key was answered."""
     key = (operation.__name__, request.headers.get("idempotency-key", ""))
     with sight.lock:
@@ -115,7 +113,7 @@ def _once(sight: "NopeSight", operation: Operation, request: Request) -> Respons
         return _written(sight, reply)
 
 
-def _written(sight: "NopeSight", reply: Reply) -> Response:
+def _written(sight: Sight, reply: Reply) -> Response:
     match reply:
         case One(thing, status):
             return JSONResponse(write_one(thing, sight.dialect), status)

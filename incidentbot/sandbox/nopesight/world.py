@@ -5,20 +5,16 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
-from starlette.types import Receive, Scope, Send
 
 from incidentbot.sandbox.clock import Clock
 from incidentbot.sandbox.company import CIS, CompanyCi
 from incidentbot.sandbox.nopesight.answers import Answers, analysis_of
-from incidentbot.sandbox.nopesight.api import Reply
 from incidentbot.sandbox.nopesight.automation import Playbooks, Reports
 from incidentbot.sandbox.nopesight.cmdb import Cmdb
 from incidentbot.sandbox.nopesight.dialects import Dialect, iso, write_event
 from incidentbot.sandbox.nopesight.events import SYSTEM, Events
 from incidentbot.sandbox.nopesight.faults import Faults
-from incidentbot.sandbox.nopesight.http import create_app
 from incidentbot.sandbox.nopesight.records import ApiCall, Ci, Comment, Event, User, user
 from incidentbot.sandbox.nopesight.webhooks import Delivery, Webhooks
 from incidentbot.sandbox.slack.changes import Change, Feed
@@ -28,8 +24,8 @@ WEBHOOK_SECRET = "6e6f70657369676874576562686f6f6b536563726574"  # noqa: S105 - 
 WEB_URL = "https://nopesight.acme.example"
 
 
-class NopeSight:
-    """A NopeSight in memory; an ASGI application to be mounted where its base address shall be.
+class Sight:
+    """A NopeSight in memory: what is in it and what happens there.
 
     May be used from any thread. `feed` tells everything that happens (kinds: nopesight_event, nopesight_call,
     nopesight_delivery, nopesight_faults); `latency` delays every answer; `echo` off keeps changes that came through
@@ -54,7 +50,7 @@ class NopeSight:
         self.latency = 0.0
         self.echo = True
         self.lock = threading.RLock()
-        self.answered: dict[tuple[str, str], Reply] = {}
+        self.answered: dict[tuple[str, str], Any] = {}
         now = self.clock.now
         self.feed = feed or Feed(now)
         self.faults = Faults(lambda: self._note("nopesight_faults", active=len(self.faults.active())))
@@ -65,11 +61,6 @@ class NopeSight:
         self.answers = Answers(self.events, self.cmdb)
         self.webhooks = Webhooks(now, self._note_delivery, retry_scale=retry_scale, workers=delivery_workers)
         self._calls: list[ApiCall] = []
-        self.app: Starlette = create_app(self)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request of the API."""
-        await self.app(scope, receive, send)
 
     # --- what happens in NopeSight itself ----------------------------------------------------------------------------
 
@@ -247,11 +238,6 @@ class NopeSight:
 
     def _note(self, kind: str, **facts: Any) -> None:
         self.feed.emit(kind, data=facts)
-
-
-def create_nopesight(clock: Clock | None = None, **options: Any) -> NopeSight:
-    """A NopeSight of the sandbox's company; `options` are those of NopeSight."""
-    return NopeSight(clock, **options)
 
 
 def _placed(affected: list[Ci]) -> dict[str, Any]:
