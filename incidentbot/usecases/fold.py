@@ -145,7 +145,12 @@ def _linked_entry(event: MonitoringEvent, count: int, tx: Transaction) -> NewEnt
 
 
 def _follow(tx: Transaction, incident: Incident, event: MonitoringEvent, before: MonitoringEvent) -> None:
-    """A linked event changed at its source: the incident follows if the change is newer than its last transition."""
+    """A linked event changed at its source: the incident follows if the change is newer than its last transition.
+
+    What Slack's people changed there came from us; it is no news, however late it is told.
+    """
+    if event.actor_source == Source.SLACK:
+        return
     if event.status is before.status or event.updated_at <= incident.state_since:
         return
     trigger = _trigger(tx, incident, event)

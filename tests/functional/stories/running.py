@@ -98,9 +98,7 @@ def story(database_url: str, folder: Path, *, by_socket: bool) -> Iterator[Story
             "NOPESIGHT_WEBHOOK_SECRET": sight.WEBHOOK_SECRET,
             "INCIDENTBOT_API_TOKEN": API_TOKEN,
         } | ({"SLACK_APP_TOKEN": world.app.app_token} if by_socket else {})
-        service = build(
-            load(environ), timings=Timings(settle=timedelta(seconds=0.3), lease=timedelta(seconds=3))
-        )
+        service = build(load(environ), timings=Timings(settle=timedelta(seconds=0.3), lease=timedelta(seconds=3)))
         running = Running(service, port)
         with Harness(server) as slack:
             running.start()
