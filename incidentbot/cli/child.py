@@ -23,7 +23,10 @@ class BotFailed(Exception):
 
 
 class Bot:
-    """One `incidentbot serve`, its data and its log in `folder`. Not running until `start`."""
+    """One `incidentbot serve`, its data and its log in `folder`. Not running until `start`.
+
+    `environ` has to set INCIDENTBOT_API_TOKEN; `connected` says whether Slack reaches it by Socket Mode, if it has to.
+    """
 
     def __init__(
         self, folder: Path, environ: Mapping[str, str], *, connected: Callable[[], bool] = lambda: True
@@ -36,6 +39,7 @@ class Bot:
         # The child finds the same incidentbot as this process, installed or not.
         package = str(Path(incidentbot.__file__).resolve().parents[1])
         self._environ = child_environment({**environ, "PYTHONPATH": package, "PYTHONUNBUFFERED": "1"})
+        self._headers = {"Authorization": f"Bearer {environ['INCIDENTBOT_API_TOKEN']}"}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -75,7 +79,7 @@ class Bot:
 
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + START_SECONDS
-        with httpx.Client(base_url=self.url, timeout=1.0, trust_env=False) as client:
+        with httpx.Client(base_url=self.url, headers=self._headers, timeout=1.0, trust_env=False) as client:
             while not (_is_ready(client) and self._connected()):
                 if not self.running or time.monotonic() > until:
                     raise BotFailed(f"the bot did not start\n{self.last_lines()}")
@@ -89,8 +93,9 @@ class Bot:
 
 
 def _is_ready(client: httpx.Client) -> bool:
+    """Whether it serves and knows its workspace: before that it refuses what people do, politely."""
     try:
-        return client.get("/readyz").status_code == httpx.codes.OK
+        return client.get("/v1/incidents?limit=1").status_code == httpx.codes.OK
     except httpx.TransportError:
         return False
 

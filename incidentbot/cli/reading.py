@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
+from rich.emoji import Emoji
 from rich.padding import Padding
 from rich.text import Text
 
@@ -37,9 +38,9 @@ class Reader:
     def message(self, shown: Shown, note: str = "") -> RenderableType:
         """Who wrote when (and a `note`), and below, indented, what it says."""
         author = self._name(shown.record.author.user)
-        heading = Text.assemble((author, "bold"), "  ", (_clock(float(shown.ts)), "dim"), (note and f"  {note}", "dim"))
+        heading = Text.assemble((author, "bold"), "  ", (clock(float(shown.ts)), "dim"), (note and f"  {note}", "dim"))
         lines = [line for line in self._lines(shown) if line.plain.strip()]
-        reactions = " ".join(f":{name}: {len(who)}" for name, who in shown.reactions.items())
+        reactions = Emoji.replace("  ".join(f":{name}: {len(who)}" for name, who in shown.reactions.items()))
         return Group(heading, *(Padding(line, _INDENT) for line in (*lines, *([Text(reactions)] if reactions else []))))
 
     def thread(self, root: Shown) -> RenderableType:
@@ -96,7 +97,7 @@ class Reader:
             case "link":
                 return Text(str(run.get("text") or run["url"]), style=_STYLES["link"])
             case "emoji":
-                return Text(f":{run['name']}:")
+                return Text(Emoji.replace(f":{run['name']}:"))
             case _:
                 return Text(str(run.get("text", "")))
 
@@ -108,7 +109,7 @@ class Reader:
 
     def _node(self, node: Node) -> Text:
         if node.kind == "date":
-            return Text(_clock(float(node.children[0].text.partition("^")[0]), seconds_too=False))
+            return Text(clock(float(node.children[0].text.partition("^")[0]), seconds_too=False))
         if node.kind in {"user", "usergroup", "channel"}:
             return Text(self._called(node), style=_STYLES[node.kind])
         inner = self._nodes(node.children) if node.children and not node.text else Text(node.text)
@@ -149,5 +150,6 @@ def _buttons(elements: Sequence[Mapping[str, Any]]) -> Text:
     return Text("  ").join(Text(f"[ {label} ]", style="bold green") for label in labels)
 
 
-def _clock(seconds: float, *, seconds_too: bool = True) -> str:
+def clock(seconds: float, *, seconds_too: bool = True) -> str:
+    """A moment (in epoch seconds) as a clock on the wall shows it."""
     return datetime.fromtimestamp(seconds).astimezone().strftime("%H:%M:%S" if seconds_too else "%H:%M")

@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Final, NoReturn
 
 import typer
@@ -15,9 +15,10 @@ from rich.panel import Panel
 from rich.text import Text
 
 from incidentbot.cli.child import BotFailed
-from incidentbot.cli.reading import Reader
+from incidentbot.cli.reading import Reader, clock
 from incidentbot.cli.stage import Stage, stage
 from incidentbot.sandbox.harness import Harness
+from incidentbot.sandbox.nopesight import Event
 from incidentbot.sandbox.scenarios import SCENARIOS, Scenario, Scene, Step
 from incidentbot.sandbox.shown import Shown
 from incidentbot.sandbox.slack.changes import Change
@@ -128,6 +129,8 @@ class Show:
         title = f"{card.where}, the thread of {card.payload.get('incident', 'the incident')}"
         self._console.print()
         self._console.print(Panel(reader.thread(card), title=title, title_align="left", padding=(1, 2)))
+        with suppress(AssertionError):  # nobody monitored it: there is no event
+            self._console.print(Panel(_event(scene.event), title="NopeSight", title_align="left", padding=(0, 2)))
 
     def _conclude(self, missing: list[str], staged: Stage) -> None:
         if not missing:
@@ -160,9 +163,24 @@ class Show:
             self.say(f"There is no command {word!r}: {', '.join(staged.commands)}, play {'|'.join(SCENARIOS)}.")
 
 
+def _event(event: Event) -> Text:
+    """What NopeSight shows of the event now."""
+    lines = [f"{event.event_id} · {event.severity} · {event.title}"]
+    if event.acknowledged_by and event.acknowledged_at:
+        lines.append(f"{clock(event.acknowledged_at)}  acknowledged by {event.acknowledged_by.name}")
+    if event.resolved_by and event.resolved_at:
+        notes = f": {event.resolution_notes}" if event.resolution_notes else ""
+        lines.append(f"{clock(event.resolved_at)}  resolved by {event.resolved_by.name}{notes}")
+    lines += [f"{clock(one.created_at)}  {one.author.name}: {one.text}" for one in event.comments]
+    return Text("\n".join(lines))
+
+
 def _place(shown: Shown, scene: Scene) -> Text:
     """Where it was said, as a prefix of fixed words."""
     if shown.ephemeral:
         person = scene.slack.workspace.people[getattr(shown.record, "user", "")]
-        return Text(f"only {person.real_name} sees: ", style="magenta")
+        return Text(f"seen by {person.real_name} alone: ", style="magenta")
+    conversation = scene.slack.workspace.conversations[shown.channel]
+    if conversation.user:
+        return Text(f"to {scene.slack.workspace.people[conversation.user].real_name} alone: ", style="magenta")
     return Text(f"{shown.where}{', in the thread' if shown.thread_ts else ''}: ", style="magenta")
