@@ -24,14 +24,7 @@ DEEPEST: Final = 8
 
 # Libraries whose chatter tells nothing of our units of work; what they warn of stays.
 QUIET: Final = (
-    "aiohttp",
-    "alembic",
-    "asyncio",
-    "httpcore",
-    "httpx",
-    "slack_bolt",
-    "slack_sdk",
-    "sqlalchemy",
+    *("aiohttp", "alembic", "asyncio", "httpcore", "httpx", "slack_bolt", "slack_sdk", "sqlalchemy", "transitions"),
     "uvicorn",
 )
 

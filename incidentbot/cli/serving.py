@@ -31,11 +31,16 @@ def worker() -> None:
 
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    from incidentbot.cli.starting import settings_for
+    from incidentbot.cli.starting import fail, settings_for
+    from incidentbot.store import DatabaseUnavailable
     from incidentbot.store.migrate import current, head
     from incidentbot.store.migrate import migrate as bring_to_head
 
     url = settings_for("migrate").database_url.get_secret_value()
-    before = current(url)
-    bring_to_head(url)
-    print(f"The database is at {head()}." if before == head() else f"The database went from {before} to {head()}.")
+    try:
+        before = current(url)
+        bring_to_head(url)
+    except DatabaseUnavailable as error:
+        fail(f"The database does not answer: {error}")
+    moved = f"went from {before or 'nothing'} to {head()}" if before != head() else f"is at {head()} already"
+    print(f"The database {moved}.")

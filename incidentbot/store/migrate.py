@@ -1,15 +1,18 @@
 """Bringing a database to the newest schema, and asking whether it is there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import incidentbot
-from incidentbot.store.database import make_engine
+from incidentbot.store.database import DatabaseUnavailable, make_engine
 
 PACKAGE: Final = Path(incidentbot.__file__).parent
 
@@ -34,24 +37,29 @@ def head() -> str:
     return revision
 
 
-def current(url: str) -> str | None:
-    """The database's revision, or None where it has no schema yet."""
+@contextmanager
+def _connected(url: str) -> Iterator[sa.Connection]:
+    """A connection for the length of the block; DatabaseUnavailable where the database does not answer or is locked."""
     engine = make_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            yield connection
+    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+        raise DatabaseUnavailable(str(error.orig)) from error
     finally:
         engine.dispose()
+
+
+def current(url: str) -> str | None:
+    """The database's revision, or None where it has no schema yet; DatabaseUnavailable where it does not answer."""
+    with _connected(url) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrate(url: str) -> None:
     """Bring the database to head. Several at once wait for each other; one does the work."""
-    engine = make_engine(url)
     config = _config()
-    try:
-        with engine.connect().execution_options(writes=True) as connection:
-            connection.rollback()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    finally:
-        engine.dispose()
+    with _connected(url) as connection:
+        connection.rollback()
+        config.attributes["connection"] = connection.execution_options(writes=True)
+        command.upgrade(config, "head")

@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from incidentbot import log
+from tests import logs
 
 KNOWN = "0123456789abcdef-no-pattern-finds-this"
 # Put together here, so that no scan of the source takes them for real ones.
@@ -32,16 +33,8 @@ SECRET_PARTS = ("canary", "ab12ab12", "8088930838d88f008e0", "no-pattern-finds-t
 
 @pytest.fixture(autouse=True)
 def _logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in log.QUIET}
-    yield
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, before in levels.items():
-        logging.getLogger(name).setLevel(before)
+    with logs.kept():
+        yield
 
 
 @pytest.fixture(params=("json", "console"))
