@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -102,15 +102,23 @@ def story(database_url: str, folder: Path, *, by_socket: bool) -> Iterator[Story
         running = Running(service, port)
         with Harness(server) as slack:
             running.start()
-            slack.wait_until(lambda: _installed(service), what="the workspace to be known")
+            _wait_for(lambda: _installed(service), "the workspace to be known")
             if by_socket:
-                slack.wait_until(lambda: server.slack.sockets.connected > 0, what="the socket")
+                _wait_for(lambda: server.slack.sockets.connected > 0, "the socket")
             try:
                 yield Story(slack, nopesight, service, url)
             finally:
                 running.stop()
                 service.close()
                 nopesight.close()
+
+
+def _wait_for(condition: Callable[[], bool], what: str) -> None:
+    """What happens inside the service is told by no event of the sandbox."""
+    until = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < until, what
+        time.sleep(0.02)
 
 
 def _installed(service: Service) -> bool:
