@@ -1,15 +1,15 @@
 """Everything that can be refused, as facts; `render/refusals.py` turns them into sentences for people.
 
-    Refusal
-    ├── TransitionRefused   the lifecycle has no such move now
-    ├── Unchanged           it is so already
-    ├── IncidentNotFound    no such reference in this workspace
-    ├── ReferenceMissing    REF left out, and not exactly one incident is unresolved
-    ├── BadField            a value that cannot be taken, by the name of its field
-    ├── PersonUnknown       no such person in the workspace, or one who cannot be invited
-    ├── UnknownSubcommand, BadOption, MissingArgument   what was typed is not understood
-    ├── KeyReused           the same idempotency key with another body
-    └── NoWorkspace         no workspace is installed, or several and none was named
+Refusal
+├── TransitionRefused   the lifecycle has no such move now
+├── Unchanged           it is so already
+├── IncidentNotFound    no such reference in this workspace
+├── ReferenceMissing    REF left out, and not exactly one incident is unresolved
+├── BadField            a value that cannot be taken, by the name of its field
+├── PersonUnknown       no such person in the workspace, or one who cannot be invited
+├── UnknownSubcommand, BadOption, MissingArgument   what was typed is not understood
+├── KeyReused           the same idempotency key with another body
+└── NoWorkspace         no workspace is installed, or several and none was named
 """
 
 from dataclasses import dataclass
