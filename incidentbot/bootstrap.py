@@ -254,11 +254,14 @@ def _clear(secret: Any) -> tuple[str, ...]:
 
 
 def _nopesight_config(settings: Settings) -> NopeSightConfig:
+    file = settings.file.integrations.nopesight
     return NopeSightConfig(
         api_url=settings.nopesight_api_url,
         token=settings.nopesight_api_token.get_secret_value() if settings.nopesight_api_token else "",
         auth_scheme=settings.nopesight_auth_scheme,
         department=settings.nopesight_department or "",
+        paths=dict(file.paths),
+        owners_by_department={name: tuple(emails) for name, emails in file.owners_by_department.items()},
     )
 
 

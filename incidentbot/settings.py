@@ -430,7 +430,7 @@ def _read_file(given: Mapping[str, object]) -> ConfigFile:
     except UnicodeDecodeError as error:
         raise _unreadable("names a file that is not UTF-8") from error
     except FileProblems as error:
-        remedy = "Correct it there; docs/configuration.md has every key."
+        remedy = "Correct it in the file."
         raise SettingsError(
             Problem(f"{path}: {p.path}".rstrip(": "), p.expected, remedy) for p in error.problems
         ) from None

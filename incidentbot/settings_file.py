@@ -158,10 +158,33 @@ class SlackIntegration(Section):
     formatting: Formatting = Formatting()
 
 
+PathName = Literal[
+    "system_status",
+    "events",
+    "event",
+    "event_status",
+    "event_comments",
+    "event_ingest",
+    "cis",
+    "ci",
+    "ci_relationships",
+    "ci_owners",
+    "playbooks",
+    "playbook_execute",
+    "playbook_execution",
+    "reports",
+    "report_generate",
+    "report",
+    "report_download",
+    "ai_query",
+    "webhooks",
+]
+
+
 class NopeSightIntegration(Section):
     """`paths` moves single paths of the API by name; `owners_by_department` answers for CIs without an owner."""
 
-    paths: dict[str, Annotated[str, StringConstraints(pattern=r"^/\S*$")]] = {}
+    paths: dict[PathName, Annotated[str, StringConstraints(pattern=r"^/\S*$")]] = {}
     owners_by_department: dict[str, list[EmailAddress]] = {}
 
 

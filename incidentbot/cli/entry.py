@@ -15,6 +15,7 @@ app = typer.Typer(
     name="incidentbot",
     help="Incidents in Slack, driven by monitoring events and people.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -25,8 +25,9 @@ def run_service(command: Command, work: Work, *, grace: float = 0.0) -> None:
             runner.run(_until_stopped(work(service), grace))
     except (CannotStart, DatabaseUnavailable) as error:
         fail(str(error))
-    except OSError as error:
-        fail(f"It cannot listen there: {error.strerror or error}.")
+    except SystemExit:
+        # uvicorn's way to say that it cannot listen; it has logged the reason.
+        fail("It cannot listen there, and the log says why. Choose another --host or --port.")
     finally:
         service.close()
 

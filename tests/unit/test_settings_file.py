@@ -2,12 +2,14 @@
 
 import contextlib
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentbot.settings_file import ConfigFile, FileProblems, read_config
+from incidentbot.clients.nopesight.config import PATHS
+from incidentbot.settings_file import ConfigFile, FileProblems, PathName, read_config
 
 # As it stands in the integration guide, section by section.
 GUIDE = """
@@ -109,6 +111,13 @@ def test_an_empty_file_has_the_defaults(empty: str) -> None:
 
 def test_a_file_with_permissions_gives_strangers_a_viewers_rights() -> None:
     assert read_config("permissions: {user_mappings: {U12345678: admin}}").role_of_everybody == "viewer"
+
+
+def test_every_path_of_nopesights_api_can_be_moved_and_no_other() -> None:
+    assert set(get_args(PathName)) == set(PATHS)
+    moved = read_config("integrations: {nopesight: {paths: {events: /v2/events}}}").integrations.nopesight
+    assert moved.paths == {"events": "/v2/events"}
+    assert problems("integrations: {nopesight: {paths: {evnets: /v2/events}}}")
 
 
 def test_a_timer_is_switched_off_by_an_empty_mapping() -> None:
