@@ -260,7 +260,7 @@ def _nopesight_config(settings: Settings) -> NopeSightConfig:
         token=settings.nopesight_api_token.get_secret_value() if settings.nopesight_api_token else "",
         auth_scheme=settings.nopesight_auth_scheme,
         department=settings.nopesight_department or "",
-        paths=dict(file.paths),
+        paths={str(name): path for name, path in file.paths.items()},
         owners_by_department={name: tuple(emails) for name, emails in file.owners_by_department.items()},
     )
 
