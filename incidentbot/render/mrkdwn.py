@@ -154,10 +154,10 @@ def size(text: str) -> int:
 
 def cut(text: str, limit: int) -> str:
     """`text`, or its beginning and "…", at most `limit` (of `size`) long, not cut within a visible character."""
-    over = size(text) - limit
-    while over > 0:
+    while (over := size(text) - limit) > 0:
+        if len(text) == 1:  # one emoji that is wider than the room there is
+            return domain_text.ELLIPSIS
         text = domain_text.cut(text, max(len(text) - (over + 1) // 2, 1))
-        over = size(text) - limit if len(text) > 1 else 0
     return text
 
 
