@@ -178,9 +178,10 @@ class Effects:
     def card_placed(self, incident: int, channel: str, now: datetime) -> None:
         """The incident's card stands in `channel`: what waited for it may go on, there."""
         waiting = (self._own, effects.c.incident == incident, effects.c.finished_at.is_(None))
-        in_channel = effects.c.kind.in_(("entry", "reaction", "card"))
         update = sa.update(effects)
-        self._connection.execute(update.where(*waiting, in_channel).values(target=channel))
+        self._connection.execute(update.where(*waiting, effects.c.kind == "entry").values(target=channel))
+        # From now on the card is edited, which no posting limit holds back.
+        self._connection.execute(update.where(*waiting, effects.c.kind == "card").values(target=""))
         self._connection.execute(update.where(*waiting, effects.c.needs_card).values(needs_card=False, due_at=now))
 
     def missed_before(self, incident: int, seq: int) -> tuple[tuple[int, str], ...]:

@@ -18,7 +18,7 @@ from incidentbot.domain.refusals import (
     Refused,
 )
 from incidentbot.domain.timeline import Entry
-from incidentbot.effects.kinds import Effect, InvitationSent
+from incidentbot.effects.kinds import CardCurrent, Effect, EntryPosted, InvitationSent
 from incidentbot.effects.plan import plan
 from incidentbot.store import OutcomeUnknown, Store, Transaction
 from incidentbot.store.database import RunAgain
@@ -131,10 +131,11 @@ def write_effects(tx: Transaction, incident: Incident, effects: Sequence[Effect]
 
 
 def _target(effect: Effect, incident: Incident) -> str:
-    """The channel or person whose posting limit the effect counts against."""
+    """The channel or person whose posting limit the effect counts against; edits and reactions post nothing."""
     if isinstance(effect, InvitationSent):
         return effect.person
-    return incident.channel if effect.system == "slack" else ""
+    posts = isinstance(effect, EntryPosted) or (isinstance(effect, CardCurrent) and not incident.root_ts)
+    return incident.channel if posts else ""
 
 
 def _linked(tx: Transaction, incident: Incident) -> tuple[MonitoringEvent, ...]:
