@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -110,10 +110,4 @@ class Inbox:
     def failed(self, key: str) -> None:
         """Folding this one failed once more."""
         query = sa.update(inbox).where(self._own, inbox.c.key == key).values(attempts=inbox.c.attempts + 1)
-        self._connection.execute(query)
-
-    def adopt(self, team_id: str) -> None:
-        """What came before a team was known belongs to `team_id` from now on."""
-        unowned: Any = sa.select(inbox.c.key).where(inbox.c.team_id == team_id)
-        query = sa.update(inbox).where(inbox.c.team_id == "", inbox.c.key.not_in(unowned)).values(team_id=team_id)
         self._connection.execute(query)
