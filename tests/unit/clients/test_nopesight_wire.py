@@ -69,7 +69,7 @@ async def test_a_redirect_is_never_followed_and_is_no_answer() -> None:
         httpx.Response(200, json={"title": "no id"}),
         httpx.Response(200, content=b"[" * 100_000),
         httpx.Response(200, content=b'{"_id": NaN}'),
-        httpx.Response(200, content=gzip.compress(b'{"_id": "1", "timestamp": 1737384300}')),
+        httpx.Response(200, content=gzip.compress(b'{"_id": "1", "timestamp": 1737384300}', mtime=0)),
     ),
     ids=lambda answer: repr(answer.content[:20]),
 )
