@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -31,9 +32,10 @@ from incidentbot.domain.alertmanager_event import read_alerts
 from incidentbot.domain.conditions import evaluate, fields_of, parse
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.nopesight_event import read_delivery
-from incidentbot.domain.policy import Policy
+from incidentbot.domain.policy import Pace, Policy
 from incidentbot.render.message import Links
 from incidentbot.settings import Settings
+from incidentbot.settings_file import Limits
 from incidentbot.slack.app import SlackEntry, build_slack
 from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Clock, Store
@@ -72,6 +74,16 @@ def policy_of(settings: Settings) -> Policy:
         resolve_with_events=incidents.resolve_with_events,
         emoji_reactions=slack.formatting.emoji_reactions,
         posting=slack.enabled,
+        pace=_pace_of(slack.limits),
+    )
+
+
+def _pace_of(limits: Limits) -> Pace:
+    return Pace(
+        channel_posts_a_second=limits.channel_posts_per_second,
+        channel_burst=limits.channel_burst,
+        posts_a_minute=limits.workspace_posts_per_minute,
+        tier_share=limits.tier_share,
     )
 
 
@@ -86,13 +98,16 @@ READERS: Final[dict[str, Reader]] = {"nopesight": _read_nopesight, "alertmanager
 class Service:
     """The whole service, not yet running. `store` may be used at once (the CLI does)."""
 
-    def __init__(self, settings: Settings, *, clock: Clock | None, timings: Timings) -> None:
+    def __init__(self, settings: Settings, *, clock: Clock | None, timings: Timings, pace: Pace | None = None) -> None:
         self._settings = settings
         self._url: Final = settings.database_url.get_secret_value()
         self._clock: Final = clock or SystemClock()
         self._timings = timings
         own_time = clock is None and not self._url.startswith("sqlite")
-        self.store: Final = Store(self._url, clock=None if own_time else self._clock, policy=policy_of(settings))
+        policy = policy_of(settings)
+        self.store: Final = Store(
+            self._url, clock=None if own_time else self._clock, policy=replace(policy, pace=pace) if pace else policy
+        )
         self._server: uvicorn.Server | None = None
         self.registry: Final = CollectorRegistry()
         self._calls = Counter(
@@ -265,6 +280,8 @@ def _nopesight_config(settings: Settings) -> NopeSightConfig:
     )
 
 
-def build(settings: Settings, *, clock: Clock | None = None, timings: Timings | None = None) -> Service:
-    """The service that `settings` describe; a `clock` overrides time, also the database's."""
-    return Service(settings, clock=clock, timings=timings or Timings(settle=settings.settle_delay))
+def build(
+    settings: Settings, *, clock: Clock | None = None, timings: Timings | None = None, pace: Pace | None = None
+) -> Service:
+    """The service that `settings` describe; a `clock` overrides time, also the database's, `pace` the file's limits."""
+    return Service(settings, clock=clock, timings=timings or Timings(settle=settings.settle_delay), pace=pace)

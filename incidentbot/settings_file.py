@@ -149,6 +149,18 @@ class Formatting(Section):
     emoji_reactions: bool = True
 
 
+class Limits(Section):
+    """How fast Slack may be called. `tier_share` is the part of each limit that Slack publishes which is used.
+
+    For posting it publishes no figure but "one a second and channel, short bursts", so that is the operator's to set.
+    """
+
+    channel_posts_per_second: Annotated[float, Field(ge=0.1, le=100)] = 1.0
+    channel_burst: Annotated[int, Field(ge=1, le=100)] = 3
+    workspace_posts_per_minute: Annotated[int, Field(ge=10, le=100_000)] = 300
+    tier_share: Annotated[float, Field(ge=0.05, le=1)] = 0.85
+
+
 class SlackIntegration(Section):
     """`enabled` false = nothing is posted, webhooks are still stored."""
 
@@ -156,6 +168,7 @@ class SlackIntegration(Section):
     channel_mappings: ChannelMappings = ChannelMappings()
     notification_rules: list[NotificationRule] = []
     formatting: Formatting = Formatting()
+    limits: Limits = Limits()
 
 
 PathName = Literal[

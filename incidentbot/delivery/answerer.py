@@ -103,7 +103,7 @@ def _body(message: Message) -> dict[str, Any]:
 def _turn(store: Store, team_id: str, channel: str) -> float:
     """In how many seconds something may be shown in `channel`, whose limit answers share with all other messages."""
     with store.begin(team_id) as tx:
-        return (tx.limits.book(pace.of_post(channel), tx.now) - tx.now).total_seconds()
+        return (tx.limits.book(pace.of_post(tx.policy.pace, channel), tx.now) - tx.now).total_seconds()
 
 
 def _by_name(store: Store, team_id: str, name: str) -> list[Person]:

@@ -1,10 +1,10 @@
-"""How fast Slack may be called: 85 % of its published tiers, and about a message a second and channel."""
+"""How fast Slack may be called: a share of its published tiers, and about a message a second and channel."""
 
 from typing import Final
 
+from incidentbot.domain.policy import Pace
 from incidentbot.store.limits import Limit
 
-_SHARE: Final = 0.85
 # Calls a minute by tier (slack.md 2.1); posting has limits of its own.
 _TIER: Final = {2: 20, 3: 50, 4: 100}
 _METHOD_TIER: Final = {
@@ -19,10 +19,7 @@ _METHOD_TIER: Final = {
     "users.list": 2,
     "users.lookupByEmail": 3,
 }
-CHANNEL_INTERVAL: Final = 1.0
-CHANNEL_BURST: Final = 3
-# "Several hundred messages per minute" and workspace.
-_POSTS: Final = Limit("method:chat.postMessage", 60 / (300 * _SHARE), burst=30)
+_POSTS: Final = "chat.postMessage"
 
 
 def method_key(method: str) -> str:
@@ -30,15 +27,17 @@ def method_key(method: str) -> str:
     return f"method:{method}"
 
 
-def of_method(method: str) -> Limit:
+def of_method(pace: Pace, method: str) -> Limit:
     """The limit of a method; a quarter of a minute's calls may go at once."""
-    a_minute = _TIER[_METHOD_TIER[method]] * _SHARE
+    a_minute = _TIER[_METHOD_TIER[method]] * pace.tier_share
     return Limit(method_key(method), 60 / a_minute, burst=max(1, int(a_minute / 4)))
 
 
-def of_post(channel: str) -> tuple[Limit, ...]:
+def of_post(pace: Pace, channel: str) -> tuple[Limit, ...]:
     """The limits of a message to `channel` (or to a person, by their id)."""
-    return (Limit(channel_key(channel), CHANNEL_INTERVAL, CHANNEL_BURST), _POSTS)
+    a_minute = pace.posts_a_minute * pace.tier_share
+    everywhere = Limit(method_key(_POSTS), 60 / a_minute, burst=max(1, int(a_minute / 8)))
+    return (Limit(channel_key(channel), 1 / pace.channel_posts_a_second, pace.channel_burst), everywhere)
 
 
 def channel_key(channel: str) -> str:

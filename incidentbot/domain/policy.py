@@ -12,6 +12,20 @@ def never(_event: MonitoringEvent) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast Slack may be called.
+
+    `tier_share` is the part of each published limit that is used. Slack publishes none for posting: one message a
+    second and channel with short bursts is its word, and "several hundred a minute" for the workspace.
+    """
+
+    channel_posts_a_second: float = 1.0
+    channel_burst: int = 3
+    posts_a_minute: int = 300
+    tier_share: float = 0.85
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Where incidents go, which events become one, and what is shown beside card and thread.
 
@@ -26,3 +40,4 @@ class Policy:
     resolve_with_events: bool = True
     emoji_reactions: bool = True
     posting: bool = True
+    pace: Pace = Pace()

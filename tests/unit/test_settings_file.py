@@ -137,6 +137,8 @@ def test_a_timer_is_switched_off_by_an_empty_mapping() -> None:
         ("integrations: {slack: {channel_mappings: {high: 'two words'}}}", "integrations.slack.channel_mappings.high"),
         ("integrations: {slack: {notification_rules: [{name: r, channel: '#a'}]}}",
          "integrations.slack.notification_rules[0].condition"),
+        ("integrations: {slack: {limits: {channel_burst: 0}}}", "integrations.slack.limits.channel_burst"),
+        ("integrations: {slack: {limits: {tier_share: 1.5}}}", "integrations.slack.limits.tier_share"),
         ("permissions: {roles: {admin: {commands: [destroy]}}}", "permissions.roles.admin.commands"),
         ("permissions: {default: king}", "permissions"),
         ("permissions: {user_mappings: {ana: admin}}", "permissions.user_mappings.ana"),

@@ -36,9 +36,9 @@ class CardHandler:
         events = tuple(event.event_id for event in tx.events.linked(incident.number)) if incident.event_count else ()
         facts = {"incident": incident, "message": card(incident, links=self._links, events=events[::-1])}
         if incident.root_ts:
-            return Task(row, Repeat.AGAIN, (pace.of_method("chat.update"),), facts=facts)
-        looked_up = (pace.of_method("conversations.history"),)
-        return Task(row, Repeat.LOOK_UP, pace.of_post(incident.channel), looked_up, facts)
+            return Task(row, Repeat.AGAIN, (pace.of_method(tx.policy.pace, "chat.update"),), facts=facts)
+        looked_up = (pace.of_method(tx.policy.pace, "conversations.history"),)
+        return Task(row, Repeat.LOOK_UP, pace.of_post(tx.policy.pace, incident.channel), looked_up, facts)
 
     async def send(self, task: Task) -> Posted:
         """Post or edit; where Slack finds fault with the blocks, the words alone."""

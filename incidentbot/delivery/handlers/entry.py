@@ -35,8 +35,8 @@ class EntryHandler:
             "message": message,
             "payload": {"incident": incident.reference, "entry": told.seq, "seq": told.seq, "kind": told.kind.value},
         }
-        looked_up = (pace.of_method("conversations.replies"),)
-        return Task(row, Repeat.LOOK_UP, pace.of_post(incident.channel), looked_up, facts)
+        looked_up = (pace.of_method(tx.policy.pace, "conversations.replies"),)
+        return Task(row, Repeat.LOOK_UP, pace.of_post(tx.policy.pace, incident.channel), looked_up, facts)
 
     async def send(self, task: Task) -> str:
         """Post the reply; where Slack finds fault with the blocks, the words alone."""

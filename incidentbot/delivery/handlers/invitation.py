@@ -40,8 +40,11 @@ class InvitationHandler:
             invitation(incident, invitee.why, url), ids.META_INVITATION, {"incident": incident.reference}, row.id
         )
         facts = {"incident": incident, "person": person, "message": message, "why": invitee.why}
-        looked_up = (pace.of_method("conversations.history"), pace.of_method("conversations.open"))
-        return Task(row, Repeat.LOOK_UP, pace.of_post(person), looked_up, facts)
+        looked_up = (
+            pace.of_method(tx.policy.pace, "conversations.history"),
+            pace.of_method(tx.policy.pace, "conversations.open"),
+        )
+        return Task(row, Repeat.LOOK_UP, pace.of_post(tx.policy.pace, person), looked_up, facts)
 
     async def send(self, task: Task) -> str:
         """Post it."""

@@ -22,7 +22,12 @@ class ReactionHandler(OneWay):
             return None
         assert isinstance(row.effect, ReactionShown)  # noqa: S101 - the worker sees to it
         method = "reactions.add" if row.effect.shown else "reactions.remove"
-        return Task(row, Repeat.AGAIN, (pace.of_method(method),), facts={"incident": incident, "wanted": row.effect})
+        return Task(
+            row,
+            Repeat.AGAIN,
+            (pace.of_method(tx.policy.pace, method),),
+            facts={"incident": incident, "wanted": row.effect},
+        )
 
     async def send(self, task: Task) -> None:
         """Make it so."""

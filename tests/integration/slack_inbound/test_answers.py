@@ -65,8 +65,8 @@ async def test_an_answer_takes_its_turn_in_the_channel_and_the_next_message_come
     await tell(store, ScriptedSlack())
     now = clock.now()
     with store.begin(TEAM) as tx:
-        turns = [tx.limits.book(pace.of_post(CHANNEL), now) for _ in range(3)]
-        assert tx.limits.reserve(pace.of_post(CHANNEL), now) == turns[-1] + timedelta(seconds=1)
+        turns = [tx.limits.book(pace.of_post(tx.policy.pace, CHANNEL), now) for _ in range(3)]
+        assert tx.limits.reserve(pace.of_post(tx.policy.pace, CHANNEL), now) == turns[-1] + timedelta(seconds=1)
     assert turns == [now, now, now + timedelta(seconds=1)]
 
 
