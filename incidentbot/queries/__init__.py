@@ -10,7 +10,7 @@ from incidentbot.queries.incidents import (
     timeline,
     workspace,
 )
-from incidentbot.queries.operations import EffectsSummary, effects_summary, inbox_lag
+from incidentbot.queries.operations import EffectsSummary, effects_summary, inbox_lag, inbox_set_aside
 from incidentbot.queries.tokens import slack_problems
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "events_of",
     "find",
     "inbox_lag",
+    "inbox_set_aside",
     "list_incidents",
     "responders",
     "slack_problems",

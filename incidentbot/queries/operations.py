@@ -24,7 +24,13 @@ def effects_summary(store: Store) -> EffectsSummary:
 
 
 def inbox_lag(store: Store) -> float:
-    """How many seconds the oldest stored delivery waits to be folded."""
+    """How many seconds the oldest stored delivery waits to be folded; being folded is waiting too."""
     with store.read("") as tx:
-        oldest = tx.inbox.waiting(1)
-        return (tx.now - oldest[0].received_at).total_seconds() if oldest else 0.0
+        oldest = tx.inbox.oldest()
+        return (tx.now - oldest).total_seconds() if oldest else 0.0
+
+
+def inbox_set_aside(store: Store) -> int:
+    """How many stored deliveries could not be folded, however often it was tried."""
+    with store.read("") as tx:
+        return tx.inbox.set_aside()

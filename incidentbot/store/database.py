@@ -110,8 +110,8 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """A transaction, committed at the end of the block and rolled back on any exception."""
-        with self._translated(), self.engine.connect() as connection:
-            with self._translated():
+        with self.translated(), self.engine.connect() as connection:
+            with self.translated():
                 transaction = connection.begin()
             try:
                 yield connection
@@ -123,7 +123,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A transaction that only reads and, on SQLite, waits for no writer."""
-        with self._translated(), self._reading.connect() as connection:
+        with self.translated(), self._reading.connect() as connection:
             yield connection
 
     @staticmethod
@@ -159,7 +159,7 @@ class Database:
 
     @staticmethod
     @contextmanager
-    def _translated() -> Iterator[None]:
+    def translated() -> Iterator[None]:
         """Turn "the database is away, full or locked" into errors of ours; anything else passes."""
         try:
             yield

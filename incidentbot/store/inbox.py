@@ -17,6 +17,9 @@ from incidentbot.domain.outcome import Outcome
 from incidentbot.store.tables import inbox
 from incidentbot.store.upsert import insert_new
 
+# So often folding a delivery is tried; then it is set aside with its body, and the others go on.
+FOLDING_LIMIT: Final = 5
+
 _OUTCOME: Final[TypeAdapter[Outcome]] = TypeAdapter(Outcome)
 
 
@@ -93,7 +96,7 @@ class Inbox:
         """What waits to be folded, the oldest first; other replicas skip what is being folded."""
         query = (
             sa.select(inbox.c.key, inbox.c.source, inbox.c.body, inbox.c.received_at, inbox.c.attempts)
-            .where(self._own, inbox.c.done_at.is_(None))
+            .where(self._own, inbox.c.done_at.is_(None), inbox.c.attempts < FOLDING_LIMIT)
             .order_by(inbox.c.received_at, inbox.c.key)
             .limit(limit)
         )
@@ -107,7 +110,22 @@ class Inbox:
         query = sa.update(inbox).where(self._own, inbox.c.key.in_(keys), inbox.c.done_at.is_(None))
         self._connection.execute(query.values(done_at=now))
 
+    def oldest(self) -> datetime | None:
+        """When the oldest delivery that waits came in."""
+        query = sa.select(sa.func.min(inbox.c.received_at)).where(
+            self._own, inbox.c.done_at.is_(None), inbox.c.attempts < FOLDING_LIMIT
+        )
+        found: datetime | None = self._connection.execute(query).scalar_one()
+        return found
+
+    def set_aside(self) -> int:
+        """How many deliveries could not be folded however often it was tried; their bodies are kept."""
+        query = sa.select(sa.func.count()).where(
+            self._own, inbox.c.done_at.is_(None), inbox.c.attempts >= FOLDING_LIMIT
+        )
+        return self._connection.execute(query).scalar_one()
+
     def failed(self, key: str) -> None:
-        """Folding this one failed once more."""
+        """Folding this one failed once more; after `FOLDING_LIMIT` times it is set aside."""
         query = sa.update(inbox).where(self._own, inbox.c.key == key).values(attempts=inbox.c.attempts + 1)
         self._connection.execute(query)

@@ -43,6 +43,11 @@ class Installations:
         new = {"team_id": workspace.team_id, "installed_at": now, **facts}
         upsert(self._connection, installations, new, changed=facts)
 
+    def take_turn(self, team_id: str) -> None:
+        """From here to the end of the transaction other creations of the team wait for this one."""
+        query = sa.select(installations.c.team_id).where(installations.c.team_id == team_id).with_for_update()
+        self._connection.execute(query)  # SQLite ignores FOR UPDATE; its writers wait for each other anyway
+
     def next_number(self, team_id: str) -> int | None:
         """The number of the team's next incident, or None where it is not installed; creates wait for each other."""
         query = (

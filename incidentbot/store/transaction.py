@@ -1,5 +1,7 @@
 """One transaction of one team, and the repositories in it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 
@@ -37,6 +39,17 @@ class Transaction:
         other = Transaction(self._database, self._connection, team_id, self.policy)
         other.told = self.told
         return other
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """A part that is undone by itself where it raises; what the database cannot do now is DatabaseUnavailable."""
+        told = len(self.told)
+        try:
+            with self._database.translated(), self._connection.begin_nested():
+                yield
+        except BaseException:
+            del self.told[told:]
+            raise
 
     @cached_property
     def now(self) -> datetime:

@@ -26,10 +26,12 @@ def make(tx: Transaction, draft: Draft, actor: Actor) -> Done:
     """Make an incident of `draft` within `tx`."""
     if not draft.foreign:
         decide.check_title(draft.title)
-    number = tx.installations.next_number(tx.team_id)  # from here on other creations of the team wait for us
-    existing = tx.incidents.by_dedupe_key(draft.dedupe_key, lock=True) if draft.dedupe_key else None
-    if existing:
-        return Done(existing)
+    if draft.dedupe_key:
+        tx.installations.take_turn(tx.team_id)
+        existing = tx.incidents.by_dedupe_key(draft.dedupe_key, lock=True)
+        if existing:
+            return Done(existing)
+    number = tx.installations.next_number(tx.team_id)
     if number is None:
         raise Refused(NoWorkspace(()))
     channel = tx.channels.id_of(tx.policy.incidents_channel)

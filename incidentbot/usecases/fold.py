@@ -16,8 +16,8 @@ from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.strict_json import BadJson
 from incidentbot.domain.timeline import EntryKind, NewEntry
 from incidentbot.effects.kinds import LinksTold
-from incidentbot.store import Store, Transaction
-from incidentbot.store.inbox import Stored
+from incidentbot.store import DatabaseUnavailable, Store, Transaction
+from incidentbot.store.inbox import FOLDING_LIMIT, Stored
 from incidentbot.usecases.create import make
 from incidentbot.usecases.perform import save, write_effects
 
@@ -33,7 +33,7 @@ Reader = Callable[[bytes], tuple[MonitoringEvent, ...]]
 def fold(store: Store, readers: Mapping[str, Reader]) -> int:
     """Fold the oldest waiting deliveries; `readers` read a body by its source. Answers how many were folded.
 
-    Deliveries of a workspace that is not installed yet wait.
+    Deliveries of a workspace that is not installed yet wait; one that fails every time is set aside, its body kept.
     """
     folded = store.database.retrying(lambda: _once(store, readers))
     if folded:
@@ -47,10 +47,25 @@ def _once(store: Store, readers: Mapping[str, Reader]) -> int:
         if not teams:
             return 0
         waiting = tx.inbox.waiting(AT_ONCE)
-        for delivery in waiting:
-            _fold_one(tx.of(teams[0].team_id), delivery, readers)
-        tx.inbox.done([delivery.key for delivery in waiting], tx.now)
-        return len(waiting)
+        team = tx.of(teams[0].team_id)
+        folded = [delivery.key for delivery in waiting if _folded(team, tx, delivery, readers)]
+        tx.inbox.done(folded, tx.now)
+        return len(folded)
+
+
+def _folded(team: Transaction, tx: Transaction, delivery: Stored, readers: Mapping[str, Reader]) -> bool:
+    """Fold one delivery apart from the others: what fails, for whatever reason, is tried again and holds up nobody."""
+    try:
+        with team.apart():
+            _fold_one(team, delivery, readers)
+    except DatabaseUnavailable:
+        raise
+    except Exception:
+        tx.inbox.failed(delivery.key)
+        facts = {"key": delivery.key, "source": delivery.source, "attempts": delivery.attempts + 1}
+        log.exception("delivery.failed", set_aside=delivery.attempts + 1 >= FOLDING_LIMIT, **facts)
+        return False
+    return True
 
 
 def _fold_one(tx: Transaction, delivery: Stored, readers: Mapping[str, Reader]) -> None:

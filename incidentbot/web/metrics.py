@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from incidentbot.domain.incident import ENTRY_OF
 from incidentbot.domain.people import Source
-from incidentbot.queries import EffectsSummary, effects_summary, inbox_lag
+from incidentbot.queries import EffectsSummary, effects_summary, inbox_lag, inbox_set_aside
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.web.parts import WebParts
 
@@ -45,11 +45,12 @@ class Figures:
 
     effects: EffectsSummary
     inbox_seconds: float
+    inbox_set_aside: int
 
 
 def figures(store: Store) -> Figures:
     """The figures of the moment, over all workspaces."""
-    return Figures(effects_summary(store), inbox_lag(store))
+    return Figures(effects_summary(store), inbox_lag(store), inbox_set_aside(store))
 
 
 class _Snapshot(Collector):
@@ -77,6 +78,11 @@ class _Snapshot(Collector):
             "incidentbot_inbox_oldest_seconds",
             "How long the oldest delivery waits to be folded into incidents.",
             self._found.inbox_seconds,
+        )
+        yield _gauge(
+            "incidentbot_inbox_set_aside",
+            "Deliveries that could not be folded however often it was tried.",
+            float(self._found.inbox_set_aside),
         )
 
 
