@@ -41,6 +41,10 @@ class OutcomeUnknown(DatabaseUnavailable):
     """The connection broke while the transaction was being committed: it may or may not have been."""
 
 
+class DataRefused(Exception):
+    """The database is well, but does not take a value: too long, out of range, against a constraint."""
+
+
 def engine_url(url: str) -> sa.URL:
     """The SQLAlchemy URL of a DATABASE_URL; postgresql:// and postgres:// mean psycopg."""
     parsed = sa.make_url(url)

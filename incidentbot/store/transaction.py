@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from incidentbot.domain.policy import Policy
 from incidentbot.store.channels import Channels
-from incidentbot.store.database import Database
+from incidentbot.store.database import Database, DataRefused
 from incidentbot.store.effects import Effects
 from incidentbot.store.inbox import Inbox
 from incidentbot.store.incidents import Incidents
@@ -42,11 +42,14 @@ class Transaction:
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """A part that is undone by itself where it raises; what the database cannot do now is DatabaseUnavailable."""
+        """A part that is undone by itself where it raises; a value that the database does not take is DataRefused."""
         told = len(self.told)
         try:
             with self._database.translated(), self._connection.begin_nested():
                 yield
+        except sa.exc.DatabaseError as error:
+            del self.told[told:]
+            raise DataRefused(str(error.orig)) from error
         except BaseException:
             del self.told[told:]
             raise

@@ -16,8 +16,10 @@ from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.strict_json import BadJson
 from incidentbot.domain.timeline import EntryKind, NewEntry
 from incidentbot.effects.kinds import LinksTold
-from incidentbot.store import DatabaseUnavailable, Store, Transaction
+from incidentbot.store import Store, Transaction
+from incidentbot.store.database import DataRefused
 from incidentbot.store.inbox import FOLDING_LIMIT, Stored
+from incidentbot.store.incidents import VersionConflict
 from incidentbot.usecases.create import make
 from incidentbot.usecases.perform import save, write_effects
 
@@ -26,6 +28,18 @@ log = structlog.get_logger(__name__)
 # How many deliveries one transaction folds: enough for a storm, short enough that clicks need not wait for it.
 AT_ONCE: Final = 50
 LINKS_TOLD_EVERY: Final = timedelta(minutes=1)
+
+# What a delivery can make our own code or the database raise. That the database is away is no fault of a delivery.
+DEFECTS: Final = (
+    ArithmeticError,
+    AttributeError,
+    DataRefused,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    VersionConflict,
+)
 
 Reader = Callable[[bytes], tuple[MonitoringEvent, ...]]
 
@@ -58,9 +72,7 @@ def _folded(team: Transaction, tx: Transaction, delivery: Stored, readers: Mappi
     try:
         with team.apart():
             _fold_one(team, delivery, readers)
-    except DatabaseUnavailable:
-        raise
-    except Exception:
+    except DEFECTS:
         tx.inbox.failed(delivery.key)
         facts = {"key": delivery.key, "source": delivery.source, "attempts": delivery.attempts + 1}
         log.exception("delivery.failed", set_aside=delivery.attempts + 1 >= FOLDING_LIMIT, **facts)
