@@ -1,19 +1,22 @@
 """The composition root: from settings to a running service. Nothing else makes clients, engines or apps."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import aiohttp
+import httpx
 import uvicorn
 from prometheus_client import CollectorRegistry, Counter
 
 from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.nopesight.config import NopeSightConfig
 from incidentbot.clients.slack import SlackClient
+from incidentbot.clients.slack.client import new_session
 from incidentbot.clients.slack.socket import socket_client
 from incidentbot.delivery.answerer import SlackAnswerer
 from incidentbot.delivery.claim import Timings
@@ -62,6 +65,14 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What carries our calls to Slack and to NopeSight (None: its client's own); tests need no sockets."""
+
+    slack: Callable[[], aiohttp.ClientSession] = new_session
+    nopesight: httpx.AsyncBaseTransport | None = None
+
+
 def policy_of(settings: Settings) -> Policy:
     """The parts of the settings that decisions depend on."""
     incidents, slack = settings.file.incidents, settings.file.integrations.slack
@@ -98,14 +109,24 @@ READERS: Final[dict[str, Reader]] = {"nopesight": _read_nopesight, "alertmanager
 class Service:
     """The whole service, not yet running. `store` may be used at once (the CLI does)."""
 
-    def __init__(self, settings: Settings, *, clock: Clock | None, timings: Timings, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        timings: Timings | None = None,
+        pace: Pace | None = None,
+        store: Store | None = None,
+        network: Network | None = None,
+    ) -> None:
         self._settings = settings
         self._url: Final = settings.database_url.get_secret_value()
         self._clock: Final = clock or SystemClock()
-        self._timings = timings
+        self._timings = timings or Timings(settle=settings.settle_delay)
+        self._network = network or Network()
         own_time = clock is None and not self._url.startswith("sqlite")
         policy = policy_of(settings)
-        self.store: Final = Store(
+        self.store: Final = store or Store(
             self._url, clock=None if own_time else self._clock, policy=replace(policy, pace=pace) if pace else policy
         )
         self._server: uvicorn.Server | None = None
@@ -148,6 +169,10 @@ class Service:
     async def work(self) -> None:
         """Deliver effects alone, until cancelled."""
         self.prepare_database()
+        await self.deliver()
+
+    async def deliver(self) -> None:
+        """As `work`, on a database that is at head."""
         async with self._clients() as (slack, nopesight), self._background(slack, nopesight, None, worker=True):
             await asyncio.Event().wait()
 
@@ -164,12 +189,14 @@ class Service:
     async def _clients(self) -> AsyncIterator[tuple[SlackClient, NopeSightClient | None]]:
         settings = self._settings
         token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-        slack = SlackClient(settings.slack_api_url, lambda _team: token, self._clock.now, self._count)
+        slack = SlackClient(
+            settings.slack_api_url, lambda _team: token, self._clock.now, self._count, self._network.slack
+        )
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(slack)
             nopesight = None
             if settings.nopesight_api_token:
-                nopesight = NopeSightClient(_nopesight_config(settings), self._clock.now)
+                nopesight = NopeSightClient(_nopesight_config(settings), self._clock.now, self._network.nopesight)
                 await stack.enter_async_context(nopesight)
             yield slack, nopesight
 
@@ -210,7 +237,7 @@ class Service:
         delivering = Worker(self.store, self._handlers(slack, nopesight), READERS, self._timings)
         if worker:
             tasks.append(_start(self._deliver(delivering)))
-            if not self.store.database.is_sqlite:
+            if not self.store.alone:
                 tasks.append(_start(listen(self._url, delivering.wake)))
         try:
             yield
@@ -221,7 +248,7 @@ class Service:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _deliver(self, delivering: Worker) -> None:
-        if not self.store.database.is_sqlite:
+        if not self.store.alone:
             await delivering.run()
             return
         async with turn(Path(self.store.database.engine.url.database or "incidentbot.db")):
@@ -281,7 +308,16 @@ def _nopesight_config(settings: Settings) -> NopeSightConfig:
 
 
 def build(
-    settings: Settings, *, clock: Clock | None = None, timings: Timings | None = None, pace: Pace | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    timings: Timings | None = None,
+    pace: Pace | None = None,
+    store: Store | None = None,
+    network: Network | None = None,
 ) -> Service:
-    """The service that `settings` describe; a `clock` overrides time, also the database's, `pace` the file's limits."""
-    return Service(settings, clock=clock, timings=timings or Timings(settle=settings.settle_delay), pace=pace)
+    """The service that `settings` describe; a `clock` overrides time, also the database's, `pace` the file's limits.
+
+    `store` and `network` replace the settings' database and the sockets.
+    """
+    return Service(settings, clock=clock, timings=timings, pace=pace, store=store, network=network)

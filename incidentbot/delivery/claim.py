@@ -14,10 +14,20 @@ from incidentbot.store.effects import EffectRow
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """`settle` is how long after an unclear result a look-up waits; `lease` how long a claim lasts."""
+    """`settle` is how long after an unclear result a look-up waits; `lease` how long a claim lasts.
+
+    Other processes may leave effects behind without telling us (SQLite has no NOTIFY), so the worker looks at least
+    every `look`.
+    """
 
     settle: timedelta = timedelta(seconds=25)
     lease: timedelta = timedelta(seconds=20)
+    look: timedelta = timedelta(seconds=0.5)
+
+    @property
+    def start_within(self) -> float:
+        """Within so many seconds after a lease began its call must be on its way, to end before the lease does."""
+        return self.lease.total_seconds() * 0.4
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The worker: folds what came in, claims what is due, and makes the calls, many lanes at a time."""
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -18,11 +17,7 @@ from incidentbot.usecases.fold import Reader, fold
 log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 32
-# Other processes may leave effects behind without telling us (SQLite has no NOTIFY): look at least this often.
-LOOK_EVERY: Final = 0.5
 DATABASE_RETRY: Final = 1.0
-# A call must be on its way well before the lease ends; after a longer pause (SIGSTOP) it is left to the next claim.
-START_WITHIN: Final = 0.4
 
 
 class Worker:
@@ -73,16 +68,18 @@ class Worker:
         """One look at inbox and effects; answers how long to rest if nobody wakes us."""
         folded = await self._store.run(fold, self._readers)
         free = AT_ONCE - len(self._running)
+        look_every = self._timings.look.total_seconds()
         if not free:
-            return LOOK_EVERY
+            return look_every
+        asked_at = _moment()
         claims = await self._store.run(claim, self._handlers, self._timings, free)
         for one in claims.claims:
-            self._start(one)
+            self._start(one, asked_at)
         if folded or claims.claims:
             return 0.0
         if claims.next_at is None:
-            return LOOK_EVERY
-        return min(LOOK_EVERY, max(0.0, (claims.next_at - claims.now).total_seconds()))
+            return look_every
+        return min(look_every, max(0.0, (claims.next_at - claims.now).total_seconds()))
 
     async def _rest(self, seconds: float) -> None:
         if seconds <= 0 or self._stopping:
@@ -93,8 +90,8 @@ class Worker:
         except TimeoutError:
             return
 
-    def _start(self, one: Claim) -> None:
-        task = asyncio.get_running_loop().create_task(self._work(one, time.monotonic()))
+    def _start(self, one: Claim, asked_at: float) -> None:
+        task = asyncio.get_running_loop().create_task(self._work(one, asked_at))
         self._running[task] = one.lease
         task.add_done_callback(self._ended)
 
@@ -102,13 +99,13 @@ class Worker:
         self._running.pop(task, None)
         self._wake.set()
 
-    async def _work(self, one: Claim, claimed_at: float) -> None:
+    async def _work(self, one: Claim, asked_at: float) -> None:
         """One effect, to whatever end; nothing leaves but a cancellation."""
         row = one.task.row
         handler = self._handlers[row.effect.kind]
         facts: dict[str, Any] = {"effect": row.id, "kind": row.effect.kind, "team": row.team_id}
         try:
-            result = await self._told(one, handler, claimed_at)
+            result = await self._told(one, handler, asked_at)
         except ClientError as error:
             ended = await self._store.run(record.failed, one, handler, error, self._timings)
             log.warning("effect.failed", outcome=ended, reason=error.reason, attempts=row.attempts + 1, **facts)
@@ -121,16 +118,24 @@ class Worker:
         else:
             log.info("effect.done" if result else "effect.left", attempts=row.attempts + 1, **facts)
 
-    async def _told(self, one: Claim, handler: Handler, claimed_at: float) -> bool:
+    async def _told(self, one: Claim, handler: Handler, asked_at: float) -> bool:
+        """`asked_at` is from before the lease was taken, so that a pause at any later place counts."""
         result = await handler.look_up(one.task) if one.looks_up else None
         if result is None:
-            if one.looks_up and await self._store.run(begin_again, one, self._timings) is not True:
-                return False
-            if not one.looks_up and time.monotonic() - claimed_at > self._timings.lease.total_seconds() * START_WITHIN:
+            if one.looks_up:
+                asked_at = _moment()
+                if await self._store.run(begin_again, one, self._timings) is not True:
+                    return False
+            if _moment() - asked_at > self._timings.start_within:
                 return False  # paused for long: the lease may be somebody else's by now
             result = await handler.send(one.task)
         crashpoint("call_answered")
         return await self._store.run(record.done, one, handler, result)
+
+
+def _moment() -> float:
+    """Seconds on the clock that the event loop goes by; it only moves forward."""
+    return asyncio.get_running_loop().time()
 
 
 def _give_back(store: Store, leases: list[str]) -> None:

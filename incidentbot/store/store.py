@@ -20,13 +20,15 @@ class Store:
     """Everything that use cases and queries need. Safe to use from any thread.
 
     Use cases and queries are plain functions whose first argument is the store. Async code runs a writing one by
-    `run` and a reading one by `ask`: SQLite has one writer thread, PostgreSQL a small pool.
+    `run` and a reading one by `ask`: SQLite has one writer thread, PostgreSQL a small pool. `alone` says that one
+    worker at a time may work on this database.
     """
 
     def __init__(self, url: str, *, clock: Clock | None = None, policy: Policy | None = None) -> None:
         self.database: Final = Database(url, clock)
         self.policy: Final = policy or Policy()
-        writers = 1 if self.database.is_sqlite else POSTGRESQL_POOL
+        self.alone: Final = self.database.is_sqlite
+        writers = 1 if self.alone else POSTGRESQL_POOL
         self._writers: Final = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
         self._readers: Final = (
             ThreadPoolExecutor(READERS, thread_name_prefix="store-read") if self.database.is_sqlite else self._writers

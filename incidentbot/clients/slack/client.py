@@ -40,8 +40,18 @@ def _nobody(_method: str, _result: str) -> None:
     """Count nothing."""
 
 
+def new_session() -> aiohttp.ClientSession:
+    """A kept-alive session over the network; made in the event loop that uses it."""
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT), connector=aiohttp.TCPConnector(limit=64)
+    )
+
+
 class SlackClient:
-    """Use as an async context manager. `counted(method, result)` is told of every call."""
+    """Use as an async context manager. `counted(method, result)` is told of every call.
+
+    `session` makes what carries the calls; tests hand in one that needs no network.
+    """
 
     def __init__(
         self,
@@ -49,17 +59,17 @@ class SlackClient:
         tokens: Tokens,
         now: Callable[[], datetime],
         counted: Callable[[str, str], None] = _nobody,
+        session: Callable[[], aiohttp.ClientSession] = new_session,
     ) -> None:
         self._api_url = api_url
         self._tokens = tokens
         self._now = now
         self._counted = counted
+        self._new_session = session
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT), connector=aiohttp.TCPConnector(limit=64)
-        )
+        self._session = self._new_session()
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
