@@ -102,9 +102,9 @@ def story(database_url: str, folder: Path, *, by_socket: bool) -> Iterator[Story
         running = Running(service, port)
         with Harness(server) as slack:
             running.start()
-            _wait_for(lambda: _installed(service), "the workspace to be known")
+            wait_for(lambda: installed(service), "the workspace to be known")
             if by_socket:
-                _wait_for(lambda: server.slack.sockets.connected > 0, "the socket")
+                wait_for(lambda: server.slack.sockets.connected > 0, "the socket")
             try:
                 yield Story(slack, nopesight, service, url)
             finally:
@@ -113,7 +113,7 @@ def story(database_url: str, folder: Path, *, by_socket: bool) -> Iterator[Story
                 nopesight.close()
 
 
-def _wait_for(condition: Callable[[], bool], what: str) -> None:
+def wait_for(condition: Callable[[], bool], what: str) -> None:
     """What happens inside the service is told by no event of the sandbox."""
     until = time.monotonic() + 20
     while not condition():
@@ -121,6 +121,6 @@ def _wait_for(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.02)
 
 
-def _installed(service: Service) -> bool:
+def installed(service: Service) -> bool:
     with service.store.read("") as tx:
         return bool(tx.installations.all())
