@@ -14,6 +14,7 @@ from incidentbot.cli.scopes import BOT_SCOPES
 from incidentbot.sandbox import nopesight as sight
 from incidentbot.sandbox.clock import Clock
 from incidentbot.sandbox.nopesight import NopeSight
+from incidentbot.sandbox.page import create_page
 from incidentbot.sandbox.server import Mounts, SandboxServer
 from incidentbot.sandbox.slack.app import App
 from incidentbot.sandbox.world import World, demo_world
@@ -43,8 +44,11 @@ def stage(port: int, *, by_socket: bool) -> Iterator[Stage]:
     clock = Clock()
     nopesight = sight.create_nopesight(clock, retry_scale=0.1)
     world = _installed(demo_world())
-    mounts = Mounts(by_path={NOPESIGHT: nopesight})
-    server = SandboxServer(world, port=port, clock=clock, mounts=lambda _server: mounts)
+
+    def mounts(server: SandboxServer) -> Mounts:
+        return Mounts(by_path={NOPESIGHT: nopesight}, page=create_page(server.slack))
+
+    server = SandboxServer(world, port=port, clock=clock, mounts=mounts)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="incidentbot-")))
         stack.enter_context(server)
