@@ -27,6 +27,7 @@ from incidentbot.delivery.handlers.invitation import InvitationHandler
 from incidentbot.delivery.handlers.links import LinksHandler
 from incidentbot.delivery.handlers.owners import OwnersHandler
 from incidentbot.delivery.handlers.reaction import ReactionHandler
+from incidentbot.delivery.inquirer import NopeSightInquirer
 from incidentbot.delivery.installing import keep_installed
 from incidentbot.delivery.task import Handler
 from incidentbot.delivery.turn import turn
@@ -205,7 +206,7 @@ class Service:
 
     def _slack_parts(self, slack: SlackClient, nopesight: NopeSightClient | None) -> SlackParts:
         answerer = SlackAnswerer(self.store, slack, nopesight)
-        return SlackParts(self.store, answerer, self._clock.now, self._links())
+        return SlackParts(self.store, answerer, NopeSightInquirer(nopesight), self._clock.now, self._links())
 
     def _links(self) -> Links:
         return Links(event_url=self._settings.event_url, ci_url=self._settings.nopesight_ci_url or "")

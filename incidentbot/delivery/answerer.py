@@ -46,6 +46,11 @@ class SlackAnswerer:
         body = {"response_type": "ephemeral", "replace_original": False, **_body(message)}
         await _told(lambda: self._slack.respond(response_url, body))
 
+    async def replace(self, response_url: str, message: Message) -> None:
+        """Put `message` in place of the one that the person clicked on."""
+        body = {"response_type": "ephemeral", "replace_original": True, **_body(message)}
+        await _told(lambda: self._slack.respond(response_url, body))
+
     async def answer_ephemeral(
         self, team_id: str, channel: str, user: str, message: Message, thread_ts: str = ""
     ) -> None:

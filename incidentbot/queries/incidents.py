@@ -16,6 +16,8 @@ from incidentbot.store import Store
 
 T = TypeVar("T")
 NAMED_UNRESOLVED = 5
+# Whoever has more unresolved incidents than this is not looking at one configuration item.
+UNRESOLVED_LOOKED_AT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,17 @@ def list_incidents(
         total = tx.incidents.count(states=states, severity=severity, text=q)
     items = found[:limit]
     return Page(items, str(items[-1].number) if len(found) > limit else "", total)
+
+
+def incidents_of_ci(store: Store, team_id: str, ci_id: str, name: str) -> tuple[Incident, ...]:
+    """The unresolved incidents, the newest first, that affect the CI with this id or, where it has none yet, name."""
+    with store.read(team_id) as tx:
+        unresolved = tx.incidents.page(states=(State.OPEN, State.ACKNOWLEDGED), limit=UNRESOLVED_LOOKED_AT)
+    return tuple(
+        incident
+        for incident in unresolved
+        if any(ci.id == ci_id or (not ci.id and ci.name.lower() == name.lower()) for ci in incident.cis)
+    )
 
 
 def timeline(store: Store, team_id: str, number: int, *, limit: int = 20, cursor: str = "") -> Page[Entry]:

@@ -19,6 +19,12 @@ REOPEN_INCIDENT: Final = "reopen_incident"
 # Button on a report; the value is the report's id.
 SHARE_REPORT: Final = "share_report"
 
+# Buttons of answers that one person sees: where a search leads to as JSON; the id of a CI (several have a ":<place>").
+SEARCH_PREVIOUS: Final = "search_previous"
+SEARCH_NEXT: Final = "search_next"
+SHOW_CI: Final = "show_ci"
+UPDATE_CI: Final = "update_ci"
+
 # Buttons that only open a link. Slack reports a click on them all the same, and it has to be acknowledged.
 OPEN_THREAD: Final = "open_thread"
 OPEN_EVENT: Final = "open_event"

@@ -131,11 +131,12 @@ def field_errors(refused: BadField | PersonUnknown, callback_id: str) -> dict[st
 
 def ci_options(cis: Sequence[CiRef]) -> list[dict[str, Any]]:
     """The answer to a search for CIs: value = id, text = name; a CI whose id Slack could not bring back is left out."""
-    carried = {ci.id: ci for ci in cis if _can_be_carried(ci.id)}
+    carried = {ci.id: ci for ci in cis if can_be_carried(ci.id)}
     return [_option(ci.name or ci.id, ci.id) for ci in carried.values()][:OPTIONS_LIMIT]
 
 
-def _can_be_carried(ci_id: str) -> bool:
+def can_be_carried(ci_id: str) -> bool:
+    """Whether Slack brings the id back from an option or a button as it is."""
     return 0 < size(ci_id) <= OPTION_VALUE and ci_id == clean_line(ci_id, OPTION_VALUE)
 
 

@@ -21,6 +21,10 @@ class Answerer(Protocol):
         """Tell the person who clicked or typed, visible to them alone; the message they clicked on stays."""
         ...
 
+    async def replace(self, response_url: str, message: Message) -> None:
+        """Put `message` in place of the one that the person clicked on, which only they see."""
+        ...
+
     async def answer_ephemeral(
         self, team_id: str, channel: str, user: str, message: Message, thread_ts: str = ""
     ) -> None:

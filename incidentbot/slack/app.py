@@ -33,7 +33,11 @@ from incidentbot.slack.mentions import Mentions
 from incidentbot.slack.modals.submissions import SUBMISSIONS, Submissions
 from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.shape import check_shape
+from incidentbot.slack.slash_commands import cmdb as cmdb_command
+from incidentbot.slack.slash_commands import nopesight
+from incidentbot.slack.slash_commands.cmdb import CmdbCommand
 from incidentbot.slack.slash_commands.incident import IncidentCommand
+from incidentbot.slack.slash_commands.nopesight import NopeSightCommand
 from incidentbot.slack.slash_commands.parse import COMMAND
 from incidentbot.store import DatabaseUnavailable
 
@@ -144,10 +148,25 @@ def _listen(app: AsyncApp, parts: SlackParts) -> None:
     app.action(ids.REOPEN_INCIDENT)(buttons.reopen)
     app.action(ids.UPDATE_INCIDENT)(buttons.update)
     app.command(COMMAND)(IncidentCommand(parts).typed)
+    _listen_to_inquiries(app, parts)
     for callback_id in SUBMISSIONS:
         app.view(callback_id)(forms.submitted)
     app.options(ids.CIS_SELECT)(forms.searched_cis)
     app.event("app_mention")(Mentions(parts).heard)
+
+
+def _listen_to_inquiries(app: AsyncApp, parts: SlackParts) -> None:
+    """What is asked of NopeSight."""
+    sight, cmdb = NopeSightCommand(parts), CmdbCommand(parts)
+    app.command(nopesight.COMMAND)(sight.typed)
+    app.command(cmdb_command.COMMAND)(cmdb.typed)
+    app.action(_one_of(ids.SEARCH_PREVIOUS, ids.SEARCH_NEXT))(sight.turned)
+    app.action(_one_of(ids.SHOW_CI))(cmdb.chosen)
+
+
+def _one_of(*action_ids: str) -> re.Pattern[str]:
+    """These ids, also with the place that tells buttons of one kind apart within a message."""
+    return re.compile(rf"(?:{'|'.join(action_ids)})(?::\d+)?\Z")
 
 
 def _listen_to_the_rest(app: AsyncApp, parts: SlackParts) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from incidentbot.render.message import NO_LINKS, Links
 from incidentbot.slack.answers import Answerer
+from incidentbot.slack.inquirer import Inquirer
 from incidentbot.slack.tasks import Tasks
 from incidentbot.store import Store
 
@@ -19,6 +20,7 @@ class SlackParts:
 
     store: Store
     answerer: Answerer
+    inquirer: Inquirer
     now: Callable[[], datetime]
     links: Links = NO_LINKS
     look_up_seconds: float = 2.5

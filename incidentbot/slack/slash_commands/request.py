@@ -1,9 +1,12 @@
 """One use of a slash command: who asked, and what it takes to serve them."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from incidentbot.domain.refusals import PersonUnknown
+from incidentbot.render.message import Message
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.typed_text import PersonTyped
@@ -22,6 +25,15 @@ class SlashRequest:
     def cause(self) -> Cause:
         """The cause of whatever the command changes."""
         return self.asker.cause(f"trigger:{self.trigger_id}", "slash_command")
+
+    def answer_later(self, work: Coroutine[Any, Any, Message]) -> None:
+        """Answer with what `work` comes to, once the command is acknowledged: it may take longer than Slack waits."""
+        self.parts.tasks.start(self._answered(work))
+
+    async def _answered(self, work: Coroutine[Any, Any, Message]) -> None:
+        message = await work
+        if self.asker.response_url:
+            await self.parts.answerer.respond(self.asker.response_url, message)
 
     async def person_id(self, typed: PersonTyped) -> str | PersonUnknown:
         """The member that was typed. A mention carries the id; only a name has to be looked up."""

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from incidentbot.delivery.inquirer import NopeSightInquirer
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.people import Person
@@ -56,6 +57,7 @@ class FakeAnswerer:
     cis: Sequence[CiRef] = ()
     views: list[Mapping[str, Any]] = field(default_factory=list)
     responses: list[Message] = field(default_factory=list)
+    replaced: list[Message] = field(default_factory=list)
     ephemerals: list[tuple[str, str, str, Message]] = field(default_factory=list)
 
     async def open_view(self, team_id: str, trigger_id: str, view: Mapping[str, Any]) -> bool:
@@ -68,6 +70,10 @@ class FakeAnswerer:
     async def respond(self, response_url: str, message: Message) -> None:
         assert response_url.startswith("https://")
         self.responses.append(message)
+
+    async def replace(self, response_url: str, message: Message) -> None:
+        assert response_url.startswith("https://")
+        self.replaced.append(message)
 
     async def answer_ephemeral(
         self, team_id: str, channel: str, user: str, message: Message, thread_ts: str = ""
@@ -248,7 +254,7 @@ def store(database_url: str, clock: Clock) -> Iterator[Store]:
 
 @pytest.fixture
 def slack(store: Store, clock: Clock, answerer: FakeAnswerer) -> Slack:
-    entry = build_slack(SlackParts(store, answerer, clock.now), signing_secrets=(SECRET,))
+    entry = build_slack(SlackParts(store, answerer, NopeSightInquirer(None), clock.now), signing_secrets=(SECRET,))
     return Slack(entry, store, clock, answerer)
 
 
@@ -267,5 +273,5 @@ class SilentAnswerer(FakeAnswerer):
 @pytest.fixture
 def impatient(store: Store, clock: Clock) -> Slack:
     answerer = SilentAnswerer()
-    parts = SlackParts(store, answerer, clock.now, look_up_seconds=0)
+    parts = SlackParts(store, answerer, NopeSightInquirer(None), clock.now, look_up_seconds=0)
     return Slack(build_slack(parts, signing_secrets=(SECRET,)), store, clock, answerer)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from incidentbot.delivery.inquirer import NopeSightInquirer
 from incidentbot.domain.lifecycle import State
 from incidentbot.slack.app import build_slack
 from incidentbot.slack.parts import SlackParts
@@ -93,7 +94,9 @@ async def test_interactions_that_nobody_listens_to_are_acknowledged(slack: Slack
 
 async def test_nothing_is_acknowledged_that_could_not_be_stored(tmp_path: Path, clock: Clock, socket: Socket) -> None:
     store = Store(f"sqlite:///{tmp_path / 'missing' / 'incidentbot.db'}", clock=clock)
-    entry = build_slack(SlackParts(store, FakeAnswerer(), clock.now), signing_secrets=(SECRET,))
+    entry = build_slack(
+        SlackParts(store, FakeAnswerer(), NopeSightInquirer(None), clock.now), signing_secrets=(SECRET,)
+    )
     away = Slack(entry, store, clock, FakeAnswerer())
     answer = await away.post(away.slash_body("create DB down"))
     assert (answer.status, answer.body) == (503, "")

@@ -1,0 +1,97 @@
+"""/nopesight: how NopeSight is, and what it knows."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from incidentbot.domain.inquiry import NotAnswered
+from incidentbot.domain.refusals import MissingArgument
+from incidentbot.render import nopesight as render
+from incidentbot.render.message import Message
+from incidentbot.render.refusals import refusal
+from incidentbot.slack.acknowledge import ephemeral
+from incidentbot.slack.asker import Asker
+from incidentbot.slack.parts import SlackParts
+from incidentbot.slack.slash_commands.request import SlashRequest
+from incidentbot.slack.slash_commands.subcommands import Subcommand, dispatch, forms
+from incidentbot.slack.typed_text import clean, plain
+
+COMMAND: Final = "/nopesight"
+# Nobody pages so far, and a page beyond the last costs NopeSight as much as any other.
+_LAST_PAGE: Final = 1000
+
+
+class NopeSightCommand:
+    """/nopesight with all its subcommands, and the buttons of its answers."""
+
+    def __init__(self, parts: SlackParts) -> None:
+        self._parts = parts
+
+    async def typed(self, ack: AsyncAck, body: Mapping[str, Any], asker: Asker) -> None:
+        """Acknowledged at once; what NopeSight has to be asked for follows."""
+        request = SlashRequest(self._parts, asker, body.get("trigger_id") or "")
+        answer = await dispatch(COMMAND, SUBCOMMANDS, request, body.get("text") or "")
+        if answer is None:
+            await ack()
+        else:
+            await ephemeral(ack, answer)
+
+    async def turned(self, ack: AsyncAck, action: Mapping[str, Any], asker: Asker) -> None:
+        """Another page of a search, in place of the one that was shown."""
+        await ack()
+        query, page, events = _place(action.get("value") or "")
+        if query and asker.response_url:
+            self._parts.tasks.start(self._turn(asker, query, page, events=events))
+
+    async def _turn(self, asker: Asker, query: str, page: int, *, events: bool) -> None:
+        message = await searched(self._parts, query, page, events=events)
+        await self._parts.answerer.replace(asker.response_url, message)
+
+
+async def searched(parts: SlackParts, query: str, page: int, *, events: bool) -> Message:
+    """A page of what NopeSight has under `query`."""
+    found = await parts.inquirer.search(query, page, events=events)
+    return (
+        render.not_answered(found) if isinstance(found, NotAnswered) else render.found(query, found, links=parts.links)
+    )
+
+
+async def _status(request: SlashRequest, _text: str) -> None:
+    request.answer_later(_told_status(request.parts))
+
+
+async def _told_status(parts: SlackParts) -> Message:
+    status = await parts.inquirer.status()
+    return render.not_answered(status) if isinstance(status, NotAnswered) else render.system_status(status, parts.now())
+
+
+async def _search(request: SlashRequest, text: str) -> Message | None:
+    query = plain(text)[: render.QUERY]
+    if not query:
+        return refusal(MissingArgument("something to look for", SUBCOMMANDS["search"].usage))
+    request.answer_later(searched(request.parts, query, 1, events=True))
+    return None
+
+
+async def _help(_request: SlashRequest, _text: str) -> Message:
+    return render.help_nopesight(forms(SUBCOMMANDS))
+
+
+SUBCOMMANDS: Final[dict[str, Subcommand]] = {
+    "status": Subcommand("/nopesight status", "How NopeSight is, and how many events are open.", _status),
+    "search": Subcommand("/nopesight search TEXT", "Configuration items and events that match.", _search),
+    "help": Subcommand("/nopesight help", "This list.", _help),
+}
+
+
+def _place(value: str) -> tuple[str, int, bool]:
+    """Query, page and whether events are wanted, as the button carries them; "" for what is none of ours."""
+    try:
+        told = json.loads(value)
+        query, page = clean(str(told["q"]))[: render.QUERY], int(told["p"])
+        events = told.get("e") is True
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return "", 1, False
+    return (query, page, events) if 1 <= page <= _LAST_PAGE else ("", 1, False)

@@ -1,0 +1,41 @@
+"""Slash commands that are a list of subcommands, each with its form, its purpose and what it does."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from incidentbot.domain.refusals import UnknownSubcommand
+from incidentbot.render.message import Message
+from incidentbot.render.refusals import refusal
+from incidentbot.slack.slash_commands.parse import nearest
+from incidentbot.slack.slash_commands.request import SlashRequest
+from incidentbot.slack.typed_text import clean, plain
+
+Run = Callable[[SlashRequest, str], Awaitable[Message | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommand:
+    """`usage` is what to type and `purpose` what for. `run` gets the text after the subcommand, cleaned, as typed.
+
+    `run` answers the message to show at once, or None where the answer comes later or a form is the answer.
+    """
+
+    usage: str
+    purpose: str
+    run: Run
+
+
+async def dispatch(
+    command: str, subcommands: Mapping[str, Subcommand], request: SlashRequest, typed: str
+) -> Message | None:
+    """Run the subcommand that `typed` begins with; nothing typed is `help`."""
+    first, _, rest = clean(typed).strip().partition(" ")
+    name = first.lower() or "help"
+    if name not in subcommands:
+        return refusal(UnknownSubcommand(command, plain(first)[:80], nearest(name, subcommands)))
+    return await subcommands[name].run(request, rest.strip())
+
+
+def forms(subcommands: Mapping[str, Subcommand]) -> list[tuple[str, str]]:
+    """Usage and purpose of each, for the help text."""
+    return [(one.usage, one.purpose) for one in subcommands.values()]

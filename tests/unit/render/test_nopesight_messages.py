@@ -1,0 +1,121 @@
+"""Every message about NopeSight and its CMDB: as it was last read and approved, and as Slack takes it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from incidentbot.domain.cmdb import Ci, Owner, Relationship
+from incidentbot.domain.inquiry import Ambiguous, CiInFull, Dependent, Findings, NotAnswered
+from incidentbot.domain.monitoring import CiRef, EventStatus, MonitoringEvent
+from incidentbot.domain.nopesight import Page, SystemStatus
+from incidentbot.domain.severity import Severity
+from incidentbot.render import cmdb, ids, nopesight
+from incidentbot.render.message import Links, Message
+from tests.unit.render.samples import ACKNOWLEDGED, HOSTILE, LONG, LONGEST, NOON, OPEN
+from tests.unit.render.slack_rules import check_message
+
+LINKS = Links("https://nopesight.example/events", "https://nopesight.example/cis")
+WEB = Ci(
+    "ci_123456",
+    "PROD-WEB-01",
+    "server",
+    "active",
+    "2025-01-20T12:00:00Z",
+    NOON,
+    "Front end of the shop.",
+    {"os": "Ubuntu 22.04", "cpu_cores": 8, "virtual": True, "tags": ["web", "shop"], "disk": {"gb": 200}, "none": None},
+    {"environment": "production", "department": "IT"},
+)
+HOSTILE_CI = Ci(HOSTILE, HOSTILE, HOSTILE, HOSTILE, "", None, HOSTILE, {HOSTILE: HOSTILE}, {HOSTILE: [HOSTILE]})
+LONGEST_CI = replace(WEB, name=LONG, description=LONG, type=LONG, attributes={f"{n} {LONG}": LONG for n in range(100)})
+EVENT = MonitoringEvent(
+    "nopesight",
+    "665f0c1e9b1d",
+    "CPU 98% on PROD-WEB-01",
+    Severity.CRITICAL,
+    EventStatus.OPEN,
+    NOON,
+    NOON,
+    "EVT-1042",
+    cis=(CiRef("ci_123456", "PROD-WEB-01", "server"),),
+)
+HOSTILE_EVENT = replace(EVENT, event_id=HOSTILE, display_id=HOSTILE, title=HOSTILE, cis=(CiRef(HOSTILE, HOSTILE),))
+LONGEST_EVENT = replace(EVENT, title=LONG, display_id=LONG, cis=tuple(CiRef(LONG, LONG) for _ in range(50)))
+IN_FULL = CiInFull(
+    WEB,
+    (Owner("Ann Lee", "ann@corp.example", "owner", "relationship", "Web"), Owner("Web team", "", "technical_owner")),
+    (
+        Relationship("1", "runs_on", "ci_123456", "PROD-WEB-01", "ci_9", "ESX-07"),
+        Relationship("2", "depends_on", "ci_5", "Checkout", "ci_123456", "PROD-WEB-01"),
+    ),
+    Page((EVENT,), 1, 5, 1),
+    (Dependent(CiRef("ci_5", "Checkout"), 1), Dependent(CiRef("ci_6", "Online shop"), 2)),
+)
+LONGEST_IN_FULL = CiInFull(
+    LONGEST_CI,
+    tuple(Owner(LONG, LONG, LONG, team=LONG) for _ in range(50)),
+    tuple(Relationship("", LONG, "", LONG, LONG, LONG) for _ in range(100)),
+    Page((LONGEST_EVENT,) * 5, 1, 5, 10_000),
+    tuple(Dependent(CiRef(LONG, LONG), 3) for _ in range(100)),
+    more=True,
+)
+FORMS = (("/cmdb search TEXT", "Configuration items whose name matches."), ("/cmdb help", "This list."))
+
+
+def a_page(*items: Any, page: int = 1, total: int = 0) -> Page[Any]:
+    return Page(items, page, 5, total or len(items))
+
+
+MESSAGES: dict[str, Message] = {
+    "status": nopesight.system_status(SystemStatus("operational", 42, 7, 48, 50), NOON),
+    "status_measured": nopesight.system_status(SystemStatus("degraded", 1042, 1234), NOON),
+    "status_hostile": nopesight.system_status(SystemStatus(HOSTILE, 0, 0, 0, 0), NOON),
+    "found": nopesight.found("web", Findings(a_page(WEB), a_page(EVENT)), links=LINKS),
+    "found_items_alone": nopesight.found("web", Findings(a_page(WEB)), links=LINKS),
+    "found_second_page": nopesight.found(
+        "web", Findings(a_page(WEB, page=2, total=12), a_page(EVENT, page=2, total=7)), links=LINKS
+    ),
+    "found_nothing": nopesight.found("web", Findings(a_page(), a_page())),
+    "found_longest": nopesight.found(
+        LONG, Findings(a_page(*[LONGEST_CI] * 5, page=3, total=10**6), a_page(*[LONGEST_EVENT] * 5, page=3, total=99))
+    ),
+    "found_hostile": nopesight.found(HOSTILE, Findings(a_page(HOSTILE_CI), a_page(HOSTILE_EVENT)), links=LINKS),
+    "not_connected": nopesight.not_answered(NotAnswered("not_connected")),
+    "unreachable": nopesight.not_answered(NotAnswered("unreachable", "4F2A91BC")),
+    "busy": nopesight.not_answered(NotAnswered("busy", "4F2A91BC")),
+    "token_refused": nopesight.not_answered(NotAnswered("token_refused", "4F2A91BC")),
+    "not_there": nopesight.not_answered(NotAnswered("not_there", "4F2A91BC")),
+    "refused": nopesight.not_answered(NotAnswered("refused", HOSTILE)),
+    "ci": cmdb.ci_in_full(IN_FULL, [(OPEN, "https://acme.slack.com/x"), (ACKNOWLEDGED, "")], links=LINKS),
+    "ci_emptiest": cmdb.ci_in_full(CiInFull(Ci("x", "x", "", "", ""), (), (), Page((), 1, 5, 0))),
+    "ci_untold": cmdb.ci_in_full(CiInFull(WEB, None, None, None), may_update=False),
+    "ci_longest": cmdb.ci_in_full(LONGEST_IN_FULL, [(LONGEST, LONG)] * 20, links=LINKS),
+    "ci_hostile": cmdb.ci_in_full(CiInFull(HOSTILE_CI, (Owner(HOSTILE, HOSTILE),), (), None), links=LINKS),
+    "ambiguous": cmdb.ambiguous(Ambiguous("web", (CiRef("ci_1", "PROD-WEB-01"), CiRef("ci_2", "WEB"))), ids.SHOW_CI),
+    "ambiguous_exact": cmdb.ambiguous(
+        Ambiguous("web", (CiRef("ci_1", "WEB"), CiRef("ci_2", "WEB")), exact=True), ids.UPDATE_CI
+    ),
+    "ambiguous_unknown": cmdb.ambiguous(Ambiguous("web", ()), ids.SHOW_CI),
+    "ambiguous_hostile": cmdb.ambiguous(Ambiguous(HOSTILE, (CiRef(HOSTILE, HOSTILE), CiRef("x", LONG))), ids.SHOW_CI),
+    "help_nopesight": nopesight.help_nopesight(FORMS),
+    "help_cmdb": cmdb.help_cmdb(FORMS),
+}
+
+
+@pytest.fixture
+def approved(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(JSONSnapshotExtension)
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_message_reads_as_approved(name: str, approved: SnapshotAssertion) -> None:
+    message = MESSAGES[name]
+    assert {"text": str(message.text), "blocks": list(message.blocks)} == approved
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_slack_takes_the_message(name: str) -> None:
+    check_message(MESSAGES[name])
