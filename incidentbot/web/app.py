@@ -24,6 +24,11 @@ with everything that changes something: the same key with the same request chang
 
 def build_web(parts: WebParts) -> ASGIApp:
     """The ASGI application. It needs no lifespan: nothing is opened here that would have to be closed."""
+    return SecurityHeaders(BoundedBody(build_paths(parts)))
+
+
+def build_paths(parts: WebParts) -> FastAPI:
+    """Every path, without the limits and headers that stand before all of them."""
     app = FastAPI(
         title="incidentbot",
         version=__version__,
@@ -40,4 +45,4 @@ def build_web(parts: WebParts) -> ASGIApp:
     app.router.routes.extend(Webhooks(parts).routes())
     app.router.routes.extend(Health(parts).routes())
     app.router.routes.extend(metrics_routes(parts))
-    return SecurityHeaders(BoundedBody(app))
+    return app
