@@ -27,6 +27,7 @@ from incidentbot.delivery.handlers.invitation import InvitationHandler
 from incidentbot.delivery.handlers.links import LinksHandler
 from incidentbot.delivery.handlers.owners import OwnersHandler
 from incidentbot.delivery.handlers.reaction import ReactionHandler
+from incidentbot.delivery.handlers.twins import TwinsHandler
 from incidentbot.delivery.inquirer import NopeSightInquirer
 from incidentbot.delivery.installing import keep_installed
 from incidentbot.delivery.task import Handler
@@ -134,6 +135,11 @@ class Service:
         self.registry: Final = CollectorRegistry()
         self._calls = Counter(
             "incidentbot_slack_calls", "Calls of Slack.", ["method", "result"], registry=self.registry
+        )
+        self._twins = Counter(
+            "incidentbot_twins_deleted",
+            "Messages that stood twice in Slack; the younger was deleted.",
+            registry=self.registry,
         )
         self.store.on_entries(TransitionCounter(self.registry).count)
 
@@ -280,6 +286,7 @@ class Service:
             "event_comment": event,
             "reaction": ReactionHandler(slack),
             "links": LinksHandler(),
+            "twins": TwinsHandler(slack, self._twins.inc),
         }
 
 

@@ -1,15 +1,25 @@
 """Claiming: which effects to work on now, decided and leased in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import uuid4
 
 from incidentbot.crashpoints import crashpoint
-from incidentbot.delivery.task import Handler, Task
+from incidentbot.delivery import pace
+from incidentbot.delivery.task import Handler, Place, Task
+from incidentbot.domain.severity import Severity
+from incidentbot.effects.kinds import System, TwinsSwept
 from incidentbot.effects.next_step import LookUp, Wait, next_step
 from incidentbot.store import Store, Transaction
-from incidentbot.store.effects import EffectRow
+from incidentbot.store.effects import LOOK_AT, EffectRow, Planned, Sort, sort_of
+from incidentbot.store.limits import Limit
+
+# A message that is sent again is looked for once more after so many settle delays, should both have arrived.
+SWEEP_AFTER: Final = 1.2
+# A look that met only what is limited is followed by another behind it; so often, the transaction stays short.
+MOST_LOOKS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +58,22 @@ class Claims:
     now: datetime
 
 
-def claim(store: Store, handlers: Mapping[str, Handler], timings: Timings, most: int) -> Claims:
-    """Claim up to `most` effects, worst first."""
-    claims: list[Claim] = []
-    limited_until: list[datetime] = []
+def claim(
+    store: Store,
+    handlers: Mapping[str, Handler],
+    timings: Timings,
+    most: int,
+    quotas: Mapping[str, int] | None = None,
+) -> Claims:
+    """Claim up to `most` effects, worst first; of the teams in `quotas` no more of Slack's than these allow."""
     with store.begin("") as tx:
-        now = tx.now
-        for row in tx.effects.due(now):
-            if len(claims) >= most:
-                break
-            taken = _take(tx.of(row.team_id), row, handlers[row.effect.kind], timings, limited_until)
-            if taken:
-                claims.append(taken)
-        next_at = None if claims else min([*limited_until, *_later(tx, now)], default=None)
-    if claims:
+        round_ = _Round(tx, handlers, timings, most, dict(quotas or {}))
+        round_.look()
+        waits = [*round_.limited_until, *_later(tx, tx.now)]
+        claims = Claims(tuple(round_.claims), None if round_.claims else min(waits, default=None), tx.now)
+    if claims.claims:
         crashpoint("effect_claimed")
-    return Claims(tuple(claims), next_at, now)
+    return claims
 
 
 def _later(tx: Transaction, now: datetime) -> list[datetime]:
@@ -71,31 +81,81 @@ def _later(tx: Transaction, now: datetime) -> list[datetime]:
     return [next_at] if next_at else []
 
 
-def _take(
-    tx: Transaction, row: EffectRow, handler: Handler, timings: Timings, limited_until: list[datetime]
-) -> Claim | None:
-    lease = uuid4().hex
-    task = handler.prepare(tx, row)
-    if task is None:
-        tx.effects.lease(row, lease, tx.now + timings.lease, begun=None)
-        tx.effects.finish(row.id, lease, "superseded", tx.now)
-        return None
-    step = next_step(task.repeat, row.attempt_started_at, tx.now, timings.settle)
-    if isinstance(step, Wait):
-        tx.effects.settle_until(row, step.until)
-        return None
-    looks_up = isinstance(step, LookUp)
-    free_at = tx.limits.reserve(task.look_up_limits if looks_up else task.limits, tx.now)
-    if free_at:
-        limited_until.append(free_at)
-        return None
-    tx.effects.lease(row, lease, tx.now + timings.lease, begun=None if looks_up else tx.now)
-    return Claim(task, lease, looks_up)
+class _Round:
+    """One look at what is due, in one transaction."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        handlers: Mapping[str, Handler],
+        timings: Timings,
+        most: int,
+        quotas: dict[str, int],
+    ) -> None:
+        self._tx = tx
+        self._handlers = handlers
+        self._timings = timings
+        self._most = most
+        self._quotas = quotas
+        self._shut: set[Sort] = set()
+        self.claims: list[Claim] = []
+        self.limited_until: list[datetime] = []
+
+    def look(self) -> None:
+        """Claim what may go. Sorts found to be limited are left out of the next look, so that they hide nothing."""
+        now = self._tx.now
+        for _ in range(MOST_LOOKS):
+            silent = [team for team, quota in self._quotas.items() if quota <= 0]
+            rows = self._tx.effects.due(now, shut=self._shut, silent=silent)
+            for row in rows:
+                self._consider(row)
+                if len(self.claims) >= self._most:
+                    return
+            if len(rows) < LOOK_AT:
+                return
+
+    def _consider(self, row: EffectRow) -> None:
+        slacks = row.effect.system is System.SLACK
+        if sort_of(row) in self._shut or (slacks and self._quotas.get(row.team_id, 1) <= 0):
+            return
+        taken = self._take(self._tx.of(row.team_id), row)
+        if taken is None:
+            return
+        self.claims.append(taken)
+        if slacks and row.team_id in self._quotas:
+            self._quotas[row.team_id] -= 1
+
+    def _take(self, tx: Transaction, row: EffectRow) -> Claim | None:
+        lease, until = uuid4().hex, tx.now + self._timings.lease
+        task = self._handlers[row.effect.kind].prepare(tx, row)
+        if task is None:
+            tx.effects.lease(row, lease, until, begun=None)
+            tx.effects.finish(row.id, lease, "superseded", tx.now)
+            return None
+        step = next_step(task.repeat, row.attempt_started_at, tx.now, self._timings.settle)
+        if isinstance(step, Wait):
+            tx.effects.settle_until(row, step.until)
+            return None
+        looks_up = isinstance(step, LookUp)
+        limits = task.look_up_limits if looks_up else task.limits
+        free_at = tx.limits.reserve(limits, tx.now)
+        if free_at:
+            self._limited(tx, row, limits, free_at)
+            return None
+        tx.effects.lease(row, lease, until, begun=None if looks_up else tx.now)
+        return Claim(task, lease, looks_up)
+
+    def _limited(self, tx: Transaction, row: EffectRow, limits: Sequence[Limit], free_at: datetime) -> None:
+        """Where it is not only the row's own channel that waits, all of its sort do."""
+        self.limited_until.append(free_at)
+        shared = [limit.key for limit in limits if not pace.is_channel(limit.key)]
+        if tx.limits.any_waits(shared, tx.now):
+            self._shut.add(sort_of(row))
 
 
 def begin_again(store: Store, one: Claim, timings: Timings) -> bool | datetime:
     """A look-up found nothing: mark that the call is about to be made. False: the lease is lost; a time: limited."""
-    row = one.task.row
+    row, place = one.task.row, one.task.place
     with store.begin(row.team_id) as tx:
         if not tx.effects.holds(row.id, one.lease):
             return False
@@ -104,4 +164,13 @@ def begin_again(store: Store, one: Claim, timings: Timings) -> bool | datetime:
             tx.effects.postpone(row.id, one.lease, free_at, uncertain=False, problem="")
             return free_at
         tx.effects.lease(row, one.lease, tx.now + timings.lease, begun=tx.now)
+        if place.target:
+            sweep_later(tx, row, place, tx.now + timings.settle * SWEEP_AFTER)
     return True
+
+
+def sweep_later(tx: Transaction, row: EffectRow, place: Place, due_at: datetime) -> None:
+    """The message of `row` may come to stand twice in `place`: look for that at `due_at`."""
+    lane = f"{TwinsSwept.kind}:{row.id}"
+    sweep = TwinsSwept(row.incident, tx.effects.next_seq(lane), row.id, place.target, place.thread_ts)
+    tx.effects.add([Planned(sweep, Severity.LOW, "", waits=False, due_at=due_at)], tx.now)

@@ -9,6 +9,7 @@ from incidentbot.store.limits import Limit
 _TIER: Final = {2: 20, 3: 50, 4: 100}
 _METHOD_TIER: Final = {
     "chat.update": 3,
+    "chat.delete": 3,
     "conversations.replies": 3,
     "conversations.history": 3,
     "conversations.open": 3,
@@ -20,6 +21,7 @@ _METHOD_TIER: Final = {
     "users.lookupByEmail": 3,
 }
 _POSTS: Final = "chat.postMessage"
+REFUSED: Final = "refused:"
 
 
 def method_key(method: str) -> str:
@@ -43,3 +45,18 @@ def of_post(pace: Pace, channel: str) -> tuple[Limit, ...]:
 def channel_key(channel: str) -> str:
     """The key under which posting to a channel is limited; the claim of effects knows it too."""
     return f"channel:{channel}"
+
+
+def is_channel(key: str) -> bool:
+    """Whether `key` limits one channel (or person) alone."""
+    return key.startswith(channel_key(""))
+
+
+def refused_key(channel: str) -> str:
+    """The key that stands for a 429 which `channel` met, for as long as that lasts."""
+    return f"{REFUSED}{channel}"
+
+
+def everywhere_key() -> str:
+    """The key under which posting to the whole workspace is limited."""
+    return method_key(_POSTS)

@@ -1,13 +1,15 @@
 """What became of an attempt, written down; each in one transaction, and only while the lease is ours."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from incidentbot.clients.errors import ClientError, Permanent, Retryable, Unauthorised, Uncertain
+from incidentbot.clients.fence import Fenced
 from incidentbot.clients.slack.failures import Limited
 from incidentbot.crashpoints import crashpoint
-from incidentbot.delivery.claim import Claim, Timings
-from incidentbot.delivery.task import Handler
+from incidentbot.delivery import pace
+from incidentbot.delivery.claim import SWEEP_AFTER, Claim, Timings, sweep_later
+from incidentbot.delivery.task import AfterRefusal, Handler
 from incidentbot.effects.kinds import Repeat, System
 from incidentbot.effects.next_step import POISON_LIMIT, backoff
 from incidentbot.store import Store, Transaction
@@ -16,12 +18,14 @@ from incidentbot.store.database import RunAgain
 HELD_FOR = timedelta(seconds=10)
 
 
-def done(store: Store, one: Claim, handler: Handler, result: Any) -> bool:
-    """It is told. False where the lease was lost: whoever has it now finds what we did."""
+def done(store: Store, one: Claim, handler: Handler, result: Any, timings: Timings) -> bool:
+    """It is told. False where the lease was lost: whoever has it now finds what we did, or a sweep does."""
 
     def once() -> bool:
         with store.begin(one.task.row.team_id) as tx:
             if not tx.effects.holds(one.task.row.id, one.lease):
+                if one.task.place.target:
+                    sweep_later(tx, one.task.row, one.task.place, tx.now + timings.settle * SWEEP_AFTER)
                 return False
             remote_id = handler.record(tx, one.task, result)
             finished = tx.effects.finish(one.task.row.id, one.lease, "done", tx.now, remote_id=remote_id)
@@ -63,11 +67,14 @@ def broken(store: Store, one: Claim, problem: str, timings: Timings) -> str:
 
 def _end(tx: Transaction, one: Claim, handler: Handler, error: Permanent) -> str:
     row = one.task.row
-    if handler.refused(tx, one.task, error):
-        tx.effects.finish(row.id, one.lease, "superseded", tx.now, problem=error.reason)
-        return "replanned"
-    tx.effects.finish(row.id, one.lease, "parked", tx.now, problem=error.reason)
-    return "parked"
+    after = handler.refused(tx, one.task, error)
+    if after is AfterRefusal.AGAIN:
+        wait = timedelta(seconds=backoff(row.attempts + 1))
+        tx.effects.postpone(row.id, one.lease, tx.now + wait, uncertain=False, problem=error.reason)
+    else:
+        outcome = "superseded" if after is AfterRefusal.REPLANNED else "parked"
+        tx.effects.finish(row.id, one.lease, outcome, tx.now, problem=error.reason)
+    return after.value
 
 
 def _hold(tx: Transaction, one: Claim, error: Unauthorised) -> str:
@@ -92,10 +99,31 @@ def _unclear(tx: Transaction, one: Claim, error: Uncertain, timings: Timings) ->
 def _retry(tx: Transaction, one: Claim, error: ClientError) -> str:
     row = one.task.row
     after = error.after if isinstance(error, Retryable) and error.after else 0.0
+    if isinstance(error, Fenced):
+        return _leave(tx, one)
     due_at = tx.now + timedelta(seconds=max(after, backoff(row.attempts + 1)))
     if isinstance(error, Limited):
-        due_at = tx.now + timedelta(seconds=after)
-        for limit in one.task.look_up_limits if one.looks_up else one.task.limits:
-            tx.limits.block(limit.key, due_at)
+        due_at = tx.now + timedelta(seconds=error.seconds)
+        for key in _limited_keys(tx, one, error, due_at):
+            tx.limits.block(key, due_at)
     tx.effects.postpone(row.id, one.lease, due_at, uncertain=one.looks_up, problem=error.reason)
     return "retried"
+
+
+def _leave(tx: Transaction, one: Claim) -> str:
+    """No call was made, though the attempt is marked as begun: the mark goes, and the next claim begins anew."""
+    tx.effects.postpone(one.task.row.id, one.lease, tx.now, uncertain=one.looks_up, problem="")
+    return "left"
+
+
+def _limited_keys(tx: Transaction, one: Claim, error: Limited, until: datetime) -> list[str]:
+    """What a 429 holds back. Posting is limited by the channel; a second channel that meets it means the workspace."""
+    limits = one.task.look_up_limits if one.looks_up else one.task.limits
+    keys = [limit.key for limit in limits]
+    channels = [key for key in keys if pace.is_channel(key)]
+    if not channels:
+        return keys
+    others = tx.limits.waiting(pace.REFUSED, tx.now) - {pace.refused_key(key) for key in channels}
+    for key in channels:
+        tx.limits.block(pace.refused_key(key), until)
+    return keys if error.everywhere or others else channels

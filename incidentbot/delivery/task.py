@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import Any, Final, Protocol
 
 from incidentbot.clients.errors import Permanent
 from incidentbot.effects.kinds import Repeat
@@ -12,11 +13,22 @@ from incidentbot.store.limits import Limit
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A channel (id or name) or a person, and the thread there; an empty `target` is nowhere."""
+
+    target: str
+    thread_ts: str = ""
+
+
+NOWHERE: Final = Place("")
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A call about to be made, from what the database says now. `facts` are the handler's own.
 
     `repeat` says what to do if an earlier attempt's outcome is unknown; `limits` are taken for a send,
-    `look_up_limits` for a look-up.
+    `look_up_limits` for a look-up. `place` is where its message stands, if it is one.
     """
 
     row: EffectRow
@@ -24,6 +36,15 @@ class Task:
     limits: tuple[Limit, ...] = ()
     look_up_limits: tuple[Limit, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    place: Place = NOWHERE
+
+
+class AfterRefusal(StrEnum):
+    """What becomes of an effect whose call can never succeed as it is."""
+
+    PARKED = "parked"  # it stays, with its reason, until a person replays it
+    REPLANNED = "replanned"  # something else was planned in its stead
+    AGAIN = "again"  # what stood in its way was put right: it keeps its place and is tried again
 
 
 class Handler(Protocol):
@@ -41,8 +62,8 @@ class Handler(Protocol):
     def record(self, tx: Transaction, task: Task, result: Any) -> str:
         """Note what was learnt; the remote id of what now stands there, or ""."""
 
-    def refused(self, tx: Transaction, task: Task, error: Permanent) -> bool:
-        """The call can never succeed: True where something else was planned in its stead, False parks it."""
+    def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
+        """The call can never succeed: do what can be done about that, and say what becomes of the effect."""
 
 
 class OneWay:
@@ -52,6 +73,6 @@ class OneWay:
         """Nothing: such calls are repeated."""
         return None
 
-    def refused(self, _tx: Transaction, _task: Task, _error: Permanent) -> bool:
+    def refused(self, _tx: Transaction, _task: Task, _error: Permanent) -> AfterRefusal:
         """Nothing else to be done."""
-        return False
+        return AfterRefusal.PARKED

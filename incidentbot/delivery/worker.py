@@ -1,16 +1,21 @@
 """The worker: folds what came in, claims what is due, and makes the calls, many lanes at a time."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import structlog
 
-from incidentbot.clients.errors import ClientError
+from incidentbot.clients.errors import ClientError, Permanent, Retryable, Uncertain
+from incidentbot.clients.fence import Fenced, fenced
 from incidentbot.crashpoints import crashpoint
 from incidentbot.delivery import record
+from incidentbot.delivery.circuits import Circuits
 from incidentbot.delivery.claim import Claim, Timings, begin_again, claim
+from incidentbot.delivery.finding import CANNOT_LOOK
 from incidentbot.delivery.task import Handler
+from incidentbot.effects.kinds import System
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.usecases.fold import Reader, fold
 
@@ -31,7 +36,8 @@ class Worker:
         self._readers = readers
         self._timings = timings
         self._wake = asyncio.Event()
-        self._running: dict[asyncio.Task[None], str] = {}
+        self._running: dict[asyncio.Task[None], Claim] = {}
+        self._circuits = Circuits()
         self._stopping = False
 
     def wake(self) -> None:
@@ -62,7 +68,7 @@ class Worker:
             task.cancel()
         if cut:
             await asyncio.wait(cut)
-            await self._store.run(_give_back, list(cut.values()))
+            await self._store.run(_give_back, [one.lease for one in cut.values()])
 
     async def _round(self) -> float:
         """One look at inbox and effects; answers how long to rest if nobody wakes us."""
@@ -72,7 +78,8 @@ class Worker:
         if not free:
             return look_every
         asked_at = _moment()
-        claims = await self._store.run(claim, self._handlers, self._timings, free)
+        quotas = self._circuits.quotas(asked_at, Counter(one.task.row.team_id for one in self._running.values()))
+        claims = await self._store.run(claim, self._handlers, self._timings, free, quotas)
         for one in claims.claims:
             self._start(one, asked_at)
         if folded or claims.claims:
@@ -92,7 +99,7 @@ class Worker:
 
     def _start(self, one: Claim, asked_at: float) -> None:
         task = asyncio.get_running_loop().create_task(self._work(one, asked_at))
-        self._running[task] = one.lease
+        self._running[task] = one
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -107,6 +114,7 @@ class Worker:
         try:
             result = await self._told(one, handler, asked_at)
         except ClientError as error:
+            self._heard(one, error)
             ended = await self._store.run(record.failed, one, handler, error, self._timings)
             log.warning("effect.failed", outcome=ended, reason=error.reason, attempts=row.attempts + 1, **facts)
         except DatabaseUnavailable as error:
@@ -116,21 +124,48 @@ class Worker:
             ended = await self._store.run(record.broken, one, type(error).__name__, self._timings)
             log.exception("effect.broken", outcome=ended, **facts)
         else:
+            self._heard(one, None)
             log.info("effect.done" if result else "effect.left", attempts=row.attempts + 1, **facts)
 
     async def _told(self, one: Claim, handler: Handler, asked_at: float) -> bool:
         """`asked_at` is from before the lease was taken, so that a pause at any later place counts."""
-        result = await handler.look_up(one.task) if one.looks_up else None
+        result = await self._looked_up(one, handler, asked_at) if one.looks_up else None
         if result is None:
             if one.looks_up:
                 asked_at = _moment()
                 if await self._store.run(begin_again, one, self._timings) is not True:
                     return False
-            if _moment() - asked_at > self._timings.start_within:
-                return False  # paused for long: the lease may be somebody else's by now
-            result = await handler.send(one.task)
+            with fenced(self._too_late(asked_at)):
+                result = await handler.send(one.task)
         crashpoint("call_answered")
-        return await self._store.run(record.done, one, handler, result)
+        return await self._store.run(record.done, one, handler, result, self._timings)
+
+    async def _looked_up(self, one: Claim, handler: Handler, asked_at: float) -> Any:
+        """What an earlier attempt left; None where it left nothing, and where Slack does not let us look."""
+        try:
+            with fenced(self._too_late(asked_at)):
+                return await handler.look_up(one.task)
+        except Permanent as error:
+            if error.code not in CANNOT_LOOK:
+                raise
+            log.warning("effect.sent_blindly", effect=one.task.row.id, team=one.task.row.team_id, reason=error.reason)
+            return None
+
+    def _too_late(self, asked_at: float) -> Callable[[], bool]:
+        """Whether so much time has passed since the claim that the lease may be somebody else's by now."""
+        start_by = asked_at + self._timings.start_within
+        return lambda: _moment() > start_by
+
+    def _heard(self, one: Claim, error: ClientError | None) -> None:
+        """Take note of whether Slack answers at all."""
+        row = one.task.row
+        if row.effect.system is not System.SLACK or isinstance(error, Fenced):
+            return
+        unanswered = isinstance(error, Uncertain) or (isinstance(error, Retryable) and error.after is None)
+        if unanswered:
+            self._circuits.silent(row.team_id, _moment())
+        else:
+            self._circuits.answered(row.team_id)
 
 
 def _moment() -> float:

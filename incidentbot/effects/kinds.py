@@ -188,6 +188,31 @@ class LinksTold:
         return f"links:{self.incident}"
 
 
+@dataclass(frozen=True, slots=True)
+class TwinsSwept:
+    """The message of effect `effect`, which had to be sent again, is to be seen once: a younger twin is deleted.
+
+    `place` is the channel or person, `thread` the ts of the thread's root or "". Sweeping twice deletes nothing more.
+    """
+
+    kind: ClassVar[str] = "twins"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 35
+    incident: int
+    order: int
+    effect: str
+    place: str
+    thread: str
+
+    @property
+    def lane(self) -> str:
+        """One a message."""
+        return f"twins:{self.effect}"
+
+
 Effect = (
     CardCurrent
     | EntryPosted
@@ -197,6 +222,7 @@ Effect = (
     | EventCommented
     | ReactionShown
     | LinksTold
+    | TwinsSwept
 )
 
 KINDS: Final[dict[str, type[Effect]]] = {
@@ -210,6 +236,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         EventCommented,
         ReactionShown,
         LinksTold,
+        TwinsSwept,
     )
 }
 

@@ -5,7 +5,7 @@ bears a lease; `attempt_started_at` is set from before a call until its outcome 
 living lease is uncertain.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -50,6 +50,27 @@ class Planned:
     due_at: datetime
 
 
+# Effects that meet the same limits of methods: team, kind, whether one was begun, whether it posts to a channel.
+Sort = tuple[str, str, bool, bool]
+
+
+def sort_of(row: EffectRow) -> Sort:
+    """The row's sort."""
+    return row.team_id, row.effect.kind, row.attempt_started_at is not None, bool(row.target)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is written of an effect, finished or not; `remote_id` is the ts of its message, or ""."""
+
+    id: str
+    kind: str
+    created_at: datetime
+    finished: bool
+    outcome: str
+    remote_id: str
+
+
 class Effects:
     """The effects of `team_id`; `due`, `next_due_at` and `counts` look at all teams."""
 
@@ -67,8 +88,13 @@ class Effects:
         if rows:
             self._connection.execute(sa.insert(effects), rows)
 
-    def due(self, now: datetime, *, limit: int = LOOK_AT) -> tuple[EffectRow, ...]:
-        """Effects that may happen now: the first of their lane, not leased, not limited, not held; worst first."""
+    def due(
+        self, now: datetime, *, limit: int = LOOK_AT, shut: Collection[Sort] = (), silent: Collection[str] = ()
+    ) -> tuple[EffectRow, ...]:
+        """Effects that may happen now: the first of their lane, not leased, not limited, not held; worst first.
+
+        Sorts that are `shut` are left out, and Slack's effects of the teams whose Slack is `silent`.
+        """
         ahead, limit_of = effects.alias("ahead"), rate_limits
         behind_another = (
             sa.exists()
@@ -90,6 +116,8 @@ class Effects:
                 ~behind_another,
                 ~limited,
                 ~_held(),
+                ~sa.or_(sa.false(), *map(_is_sort, shut)),
+                ~((effects.c.system == "slack") & effects.c.team_id.in_(silent)) if silent else sa.true(),
             )
             .order_by(effects.c.rank, effects.c.created_at, effects.c.seq)
             .limit(limit)
@@ -175,6 +203,29 @@ class Effects:
         query = sa.update(effects).where(effects.c.lease.in_(leases))
         self._connection.execute(query.values(lease=None, lease_until=None, due_at=due_at))
 
+    def told(self, effect_id: str) -> Told | None:
+        """What is written of an effect, whatever became of it."""
+        query = sa.select(
+            effects.c.id,
+            effects.c.kind,
+            effects.c.created_at,
+            effects.c.finished_at.is_not(None),
+            sa.func.coalesce(effects.c.outcome, ""),
+            sa.func.coalesce(effects.c.remote_id, ""),
+        ).where(self._own, effects.c.id == effect_id)
+        row = self._connection.execute(query).first()
+        return Told(*row) if row else None
+
+    def now_stands_at(self, effect_id: str, remote_id: str) -> None:
+        """The message of a finished effect is this one."""
+        query = sa.update(effects).where(self._own, effects.c.id == effect_id, effects.c.finished_at.is_not(None))
+        self._connection.execute(query.values(remote_id=remote_id))
+
+    def next_seq(self, lane: str) -> int:
+        """The first number that is free in `lane`."""
+        query = sa.select(sa.func.coalesce(sa.func.max(effects.c.seq), 0)).where(self._own, effects.c.lane == lane)
+        return int(self._connection.execute(query).scalar_one()) + 1
+
     def card_placed(self, incident: int, channel: str, now: datetime) -> None:
         """The incident's card stands in `channel`: what waited for it may go on, there."""
         waiting = (self._own, effects.c.incident == incident, effects.c.finished_at.is_(None))
@@ -257,6 +308,17 @@ class Effects:
 
     def _update(self, effect_id: str) -> sa.Update:
         return sa.update(effects).where(self._own, effects.c.id == effect_id, effects.c.finished_at.is_(None))
+
+
+def _is_sort(sort: Sort) -> sa.ColumnElement[bool]:
+    team_id, kind, begun, targeted = sort
+    started, target = effects.c.attempt_started_at, effects.c.target
+    return sa.and_(
+        effects.c.team_id == team_id,
+        effects.c.kind == kind,
+        started.is_not(None) if begun else started.is_(None),
+        target != "" if targeted else target == "",
+    )
 
 
 def _held() -> sa.ColumnElement[bool]:

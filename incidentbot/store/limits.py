@@ -57,6 +57,19 @@ class Limits:
             tat = max(stored.get(limit.key, (now, now))[0], now) + timedelta(seconds=limit.interval)
             self._write(limit.key, tat, tat - timedelta(seconds=limit.interval * (limit.burst - 1)))
 
+    def any_waits(self, keys: Sequence[str], now: datetime) -> bool:
+        """Whether one of `keys` lets nothing through at `now`."""
+        return any(free_at > now for _, free_at in self._stored(keys).values()) if keys else False
+
+    def waiting(self, prefix: str, now: datetime) -> frozenset[str]:
+        """The keys with `prefix` that let nothing through at `now`."""
+        query = sa.select(rate_limits.c.key).where(
+            rate_limits.c.team_id == self._team_id,
+            rate_limits.c.key.startswith(prefix, autoescape=True),
+            rate_limits.c.free_at > now,
+        )
+        return frozenset(self._connection.execute(query).scalars())
+
     def block(self, key: str, until: datetime) -> None:
         """Nothing of `key` before `until`: Slack said so."""
         tat, free_at = self._stored([key]).get(key, (until, until))

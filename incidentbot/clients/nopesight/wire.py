@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeVar
 import httpx
 
 from incidentbot.clients.errors import Permanent, Retryable
+from incidentbot.clients.fence import check_fence
 from incidentbot.clients.nopesight.config import NopeSightConfig
 from incidentbot.clients.nopesight.envelope import RawPage, error_in, one, page
 from incidentbot.clients.nopesight.failures import NO_ERROR_TOLD, Repeat, failure, unclear
@@ -98,6 +99,7 @@ class Wire:
 
     async def send(self, call: Call) -> Answer:
         """The answer, whatever its status."""
+        check_fence()
         request = self._request(call)
         try:
             async with asyncio.timeout(call.seconds):

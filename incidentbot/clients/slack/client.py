@@ -3,9 +3,9 @@
 The SDK's own retries are off: they post twice where a connection drops after Slack accepted (faults.md 0.2).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, Self
 
 import aiohttp
@@ -14,11 +14,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from incidentbot.clients.errors import ClientError, Permanent, Retryable, Unauthorised, Uncertain
+from incidentbot.clients.fence import check_fence
 from incidentbot.clients.slack.failures import classify
 from incidentbot.domain.people import Person
 from incidentbot.domain.workspace import Workspace
 
 HTTP_TIMEOUT: Final = 10.0
+# By so much Slack's clock, which dates messages, may be behind the one that dates effects.
+CLOCKS_DIFFER: Final = timedelta(minutes=15)
 
 
 class Tokens(Protocol):
@@ -43,7 +46,9 @@ def _nobody(_method: str, _result: str) -> None:
 def new_session() -> aiohttp.ClientSession:
     """A kept-alive session over the network; made in the event loop that uses it."""
     return aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT), connector=aiohttp.TCPConnector(limit=64)
+        timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT),
+        connector=aiohttp.TCPConnector(limit=64),
+        middlewares=[_stay_here],
     )
 
 
@@ -94,21 +99,34 @@ class SlackClient:
         """Show something to one person in a channel."""
         await self.call(team_id, "chat.postEphemeral", {"channel": channel, "user": user, **message})
 
-    async def find_reply(self, team_id: str, channel: str, root_ts: str, effect_id: str) -> str:
-        """The ts of the reply that carries `effect_id` in its metadata, or ""."""
-        arguments = {"channel": channel, "ts": root_ts, "limit": 200, "include_all_metadata": True}
-        return await self._find(team_id, "conversations.replies", arguments, effect_id)
+    async def delete(self, team_id: str, channel: str, ts: str) -> None:
+        """Delete a message of ours; nothing where it is gone already."""
+        try:
+            await self.call(team_id, "chat.delete", {"channel": channel, "ts": ts})
+        except Permanent as error:
+            if error.code != "message_not_found":
+                raise
 
-    async def find_message(self, team_id: str, channel: str, effect_id: str, oldest: datetime) -> str:
-        """The ts of the message, not before `oldest`, that carries `effect_id` in its metadata, or ""."""
+    async def find_replies(self, team_id: str, channel: str, root_ts: str, effect_id: str) -> tuple[str, ...]:
+        """The ts of every reply that carries `effect_id` in its metadata, the oldest first; none without the thread."""
+        arguments = {"channel": channel, "ts": root_ts, "limit": 200, "include_all_metadata": True}
+        try:
+            return await self._found(team_id, "conversations.replies", arguments, effect_id)
+        except Permanent as error:
+            if error.code != "thread_not_found":
+                raise
+            return ()
+
+    async def find_messages(self, team_id: str, channel: str, effect_id: str, since: datetime) -> tuple[str, ...]:
+        """The ts of every message of `since` or later that carries `effect_id` in its metadata, the oldest first."""
         arguments = {
             "channel": channel,
             "limit": 200,
             "include_all_metadata": True,
-            "oldest": f"{oldest.timestamp():.6f}",
+            "oldest": f"{(since - CLOCKS_DIFFER).timestamp():.6f}",
             "inclusive": True,
         }
-        return await self._find(team_id, "conversations.history", arguments, effect_id)
+        return await self._found(team_id, "conversations.history", arguments, effect_id)
 
     async def direct_channel(self, team_id: str, user: str) -> str:
         """The id of our direct channel with `user`."""
@@ -195,6 +213,7 @@ class SlackClient:
         return data
 
     async def _once(self, method: str, token: str, arguments: Mapping[str, Any], *, form: bool) -> Any:
+        check_fence()
         client = AsyncWebClient(token, base_url=self._api_url, session=self._session, retry_handlers=[])
         sent: dict[str, Any] = {"data": dict(arguments)} if form else {"json": dict(arguments)}
         try:
@@ -212,14 +231,15 @@ class SlackClient:
         self._counted(method, type(error).__name__.lower())
         return error
 
-    async def _find(self, team_id: str, method: str, arguments: dict[str, Any], effect_id: str) -> str:
+    async def _found(self, team_id: str, method: str, arguments: dict[str, Any], effect_id: str) -> tuple[str, ...]:
+        found = []
         async for message in self._pages(team_id, method, arguments, "messages"):
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("effect") == effect_id:
-                return str(message["ts"])
-        return ""
+                found.append(str(message["ts"]))
+        return tuple(sorted(found))
 
-    async def _pages(self, team_id: str, method: str, arguments: Mapping[str, Any], key: str) -> Any:
+    async def _pages(self, team_id: str, method: str, arguments: Mapping[str, Any], key: str) -> AsyncIterator[Any]:
         cursor = ""
         while True:
             asked = {**arguments, **({"cursor": cursor} if cursor else {})}
@@ -236,6 +256,15 @@ class SlackClient:
         if not ts or not channel:
             raise Uncertain(f"{method}: an answer without ts")
         return Posted(str(channel), str(ts))
+
+
+async def _stay_here(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """No redirect is followed: it would take token and message to another place, and nobody knows what was done."""
+    response = await send(request)
+    if response.headers.get("location") is not None and 300 <= response.status < 400:  # noqa: PLR2004 - a redirect
+        response.release()
+        raise aiohttp.ClientPayloadError(f"redirected ({response.status})")
+    return response
 
 
 def _person(user: Mapping[str, Any]) -> Person:

@@ -24,8 +24,11 @@ _TOKEN_REFUSED: Final = frozenset(
 )
 # The documentation says of these that part of the work may have been done.
 _PERHAPS_DONE: Final = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
-_TOO_MANY: Final = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded", "team_added_to_org"})
+_TOO_MANY: Final = frozenset({"ratelimited", "rate_limited"})
+# The whole workspace has to wait, not one channel.
+_WORKSPACE_WAITS: Final = frozenset({"message_limit_exceeded", "team_added_to_org"})
 _DEFAULT_WAIT: Final = 5.0
+_WORKSPACE_WAIT: Final = 15.0
 _SERVER_ERROR: Final = 500
 _TOO_MANY_REQUESTS: Final = 429
 
@@ -40,6 +43,8 @@ def classify(method: str, error: SlackApiError, now: datetime) -> ClientError:
     code = str(data.get("error", "")) if isinstance(data, Mapping) else ""
     if status == _TOO_MANY_REQUESTS or code in _TOO_MANY:
         return Limited(f"{method}: Slack limits us", retry_after(headers, now) or _DEFAULT_WAIT)
+    if code in _WORKSPACE_WAITS:
+        return Limited(f"{method}: {code}", retry_after(headers, now) or _WORKSPACE_WAIT, everywhere=True)
     if code in _TOKEN_REFUSED:
         return Unauthorised(code)
     if status >= _SERVER_ERROR or code in _PERHAPS_DONE or not code:
@@ -49,7 +54,15 @@ def classify(method: str, error: SlackApiError, now: datetime) -> ClientError:
 
 
 class Limited(Retryable):
-    """Slack answered 429: nothing of this method and workspace before `after` seconds have passed."""
+    """Slack limits us: nothing of the kind before `after` seconds have passed.
+
+    A method is limited for the whole workspace; posting is limited by the channel, unless it is `everywhere`.
+    """
+
+    def __init__(self, reason: str, after: float, *, everywhere: bool = False) -> None:
+        super().__init__(reason, after)
+        self.seconds: Final = after
+        self.everywhere: Final = everywhere
 
 
 def _details(data: Any) -> list[Any]:

@@ -7,8 +7,9 @@ from typing import Any
 from incidentbot.clients.errors import Permanent
 from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
+from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
-from incidentbot.delivery.task import Task
+from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.incident import Incident
 from incidentbot.effects.kinds import CardCurrent, Repeat
 from incidentbot.render import ids
@@ -37,8 +38,9 @@ class CardHandler:
         facts = {"incident": incident, "message": card(incident, links=self._links, events=events[::-1])}
         if incident.root_ts:
             return Task(row, Repeat.AGAIN, (pace.of_method(tx.policy.pace, "chat.update"),), facts=facts)
-        looked_up = (pace.of_method(tx.policy.pace, "conversations.history"),)
-        return Task(row, Repeat.LOOK_UP, pace.of_post(tx.policy.pace, incident.channel), looked_up, facts)
+        place = Place(incident.channel)
+        looked_up = limits_of_finding(tx.policy.pace, place)
+        return Task(row, Repeat.LOOK_UP, pace.of_post(tx.policy.pace, incident.channel), looked_up, facts, place)
 
     async def send(self, task: Task) -> Posted:
         """Post or edit; where Slack finds fault with the blocks, the words alone."""
@@ -58,14 +60,9 @@ class CardHandler:
 
     async def look_up(self, task: Task) -> Posted | None:
         """The card that an earlier attempt left in the channel."""
-        incident: Incident = task.facts["incident"]
-        channel = incident.channel
-        if channel.startswith("#"):
-            channel = await self._slack.channel_named(incident.team_id, channel)
-        if not channel:
-            return None
-        ts = await self._slack.find_message(incident.team_id, channel, task.row.id, incident.created_at)
-        return Posted(channel, ts) if ts else None
+        row = task.row
+        found = await find(self._slack, row.team_id, task.place, row.id, row.created_at)
+        return found[0] if found else None
 
     def record(self, tx: Transaction, task: Task, result: Posted) -> str:
         """Where the card stands, if it was just posted: what waited for that may go on."""
@@ -77,21 +74,21 @@ class CardHandler:
                 tx.channels.learn(incident.channel, result.channel, tx.now)
         return result.ts
 
-    def refused(self, tx: Transaction, task: Task, error: Permanent) -> bool:
+    def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
         """A channel that is lost before the card was posted: once, the fallback channel."""
         incident: Incident = task.facts["incident"]
         fallback = tx.channels.id_of(tx.policy.fallback_channel) if tx.policy.fallback_channel else ""
         if error.code not in CHANNEL_LOST or incident.root_ts or not fallback or incident.channel == fallback:
-            return False
+            return AfterRefusal.PARKED
         stored = tx.incidents.get(incident.number, lock=True)
         if stored is None:
-            return False
+            return AfterRefusal.PARKED
         tx.incidents.place_card(incident.number, fallback, "")
         moved = replace(stored, version=stored.version + 1)
         tx.incidents.update(stored, moved)
         again = Planned(CardCurrent(moved.number, moved.version), moved.severity, fallback, waits=False, due_at=tx.now)
         tx.effects.add([again], tx.now)
-        return True
+        return AfterRefusal.REPLANNED
 
 
 def _metadata(task: Task) -> tuple[str, dict[str, Any], str]:

@@ -6,8 +6,9 @@ from typing import Any
 from incidentbot.clients.errors import Permanent
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery import pace
+from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
-from incidentbot.delivery.task import Task
+from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.incident import Incident
 from incidentbot.effects.kinds import EntryPosted, Repeat
 from incidentbot.render import ids
@@ -35,8 +36,9 @@ class EntryHandler:
             "message": message,
             "payload": {"incident": incident.reference, "entry": told.seq, "seq": told.seq, "kind": told.kind.value},
         }
-        looked_up = (pace.of_method(tx.policy.pace, "conversations.replies"),)
-        return Task(row, Repeat.LOOK_UP, pace.of_post(tx.policy.pace, incident.channel), looked_up, facts)
+        place = Place(incident.channel, incident.root_ts)
+        looked_up = limits_of_finding(tx.policy.pace, place)
+        return Task(row, Repeat.LOOK_UP, pace.of_post(tx.policy.pace, incident.channel), looked_up, facts, place)
 
     async def send(self, task: Task) -> str:
         """Post the reply; where Slack finds fault with the blocks, the words alone."""
@@ -56,17 +58,17 @@ class EntryHandler:
 
     async def look_up(self, task: Task) -> str | None:
         """The reply that an earlier attempt left in the thread."""
-        incident: Incident = task.facts["incident"]
-        ts = await self._slack.find_reply(incident.team_id, incident.channel, incident.root_ts, task.row.id)
-        return ts or None
+        row = task.row
+        found = await find(self._slack, row.team_id, task.place, row.id, row.created_at)
+        return found[0].ts if found else None
 
     def record(self, _tx: Transaction, _task: Task, result: str) -> str:
         """The reply's ts."""
         return result
 
-    def refused(self, _tx: Transaction, _task: Task, _error: Permanent) -> bool:
+    def refused(self, _tx: Transaction, _task: Task, _error: Permanent) -> AfterRefusal:
         """Nothing in its stead: it keeps its place, and the next reply says so."""
-        return False
+        return AfterRefusal.PARKED
 
 
 def _seq(row: EffectRow) -> int:

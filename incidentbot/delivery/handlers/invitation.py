@@ -1,13 +1,13 @@
 """invitation: a person has one direct message about the incident."""
 
-from datetime import timedelta
 from typing import Any
 
 from incidentbot.clients.errors import Permanent
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery import pace
+from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import payload
-from incidentbot.delivery.task import Task
+from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.incident import Incident, tell
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permalink import permalink
@@ -40,11 +40,9 @@ class InvitationHandler:
             invitation(incident, invitee.why, url), ids.META_INVITATION, {"incident": incident.reference}, row.id
         )
         facts = {"incident": incident, "person": person, "message": message, "why": invitee.why}
-        looked_up = (
-            pace.of_method(tx.policy.pace, "conversations.history"),
-            pace.of_method(tx.policy.pace, "conversations.open"),
-        )
-        return Task(row, Repeat.LOOK_UP, pace.of_post(tx.policy.pace, person), looked_up, facts)
+        place = Place(person)
+        looked_up = limits_of_finding(tx.policy.pace, place)
+        return Task(row, Repeat.LOOK_UP, pace.of_post(tx.policy.pace, person), looked_up, facts, place)
 
     async def send(self, task: Task) -> str:
         """Post it."""
@@ -53,16 +51,15 @@ class InvitationHandler:
 
     async def look_up(self, task: Task) -> str | None:
         """The message that an earlier attempt left in our direct channel."""
-        team_id = task.row.team_id
-        channel = await self._slack.direct_channel(team_id, task.facts["person"])
-        since = task.row.created_at - timedelta(minutes=1)
-        return await self._slack.find_message(team_id, channel, task.row.id, since) or None
+        row = task.row
+        found = await find(self._slack, row.team_id, task.place, row.id, row.created_at)
+        return found[0].ts if found else None
 
     def record(self, _tx: Transaction, _task: Task, result: str) -> str:
         """The message's ts."""
         return result
 
-    def refused(self, tx: Transaction, task: Task, error: Permanent) -> bool:
+    def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
         """The thread names whom we could not reach; the message itself is parked."""
         incident: Incident | None = tx.incidents.get(task.row.incident, lock=True)
         if incident:
@@ -75,7 +72,7 @@ class InvitationHandler:
             }
             data = {"people": [], "unreachable": [missing], "unknown_cis": []}
             save(tx, tell(incident, NewEntry(EntryKind.OWNER_INVITED, Actor(Source.SYSTEM), tx.now, data)))
-        return False
+        return AfterRefusal.PARKED
 
 
 def _person(row: EffectRow) -> str:

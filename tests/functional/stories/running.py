@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,10 +21,11 @@ from incidentbot.sandbox.harness import Harness
 from incidentbot.sandbox.nopesight import NopeSight
 from incidentbot.sandbox.server import Mounts, SandboxServer
 from incidentbot.sandbox.slack.app import App
-from incidentbot.sandbox.world import demo_world
+from incidentbot.sandbox.world import World, demo_world
 from incidentbot.settings import load
 
 API_TOKEN = "story-token-" + "x" * 32
+TIMINGS = Timings(settle=timedelta(seconds=0.3), lease=timedelta(seconds=3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,19 @@ class Running:
 
 
 @contextmanager
-def story(database_url: str, folder: Path, *, by_socket: bool) -> Iterator[Story]:
+def story(
+    database_url: str,
+    folder: Path,
+    *,
+    by_socket: bool = False,
+    world: World | None = None,
+    extra: Mapping[str, str] | None = None,
+    timings: Timings = TIMINGS,
+) -> Iterator[Story]:
+    """A story in `world` (the demo's, unless said), with `extra` settings."""
     clock = Clock()
     nopesight = sight.create_nopesight(clock, retry_scale=0.1)
-    world = demo_world()
+    world = world or demo_world()
     mounts = Mounts(by_path={"/nopesight": nopesight})
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -98,7 +108,7 @@ def story(database_url: str, folder: Path, *, by_socket: bool) -> Iterator[Story
             "NOPESIGHT_WEBHOOK_SECRET": sight.WEBHOOK_SECRET,
             "INCIDENTBOT_API_TOKEN": API_TOKEN,
         } | ({"SLACK_APP_TOKEN": world.app.app_token} if by_socket else {})
-        service = build(load(environ), timings=Timings(settle=timedelta(seconds=0.3), lease=timedelta(seconds=3)))
+        service = build(load({**environ, **(extra or {})}), timings=timings)
         running = Running(service, port)
         with Harness(server) as slack:
             running.start()
