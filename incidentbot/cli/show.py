@@ -19,7 +19,8 @@ from incidentbot.cli.reading import Reader, clock
 from incidentbot.cli.stage import Stage, stage
 from incidentbot.sandbox.harness import Harness
 from incidentbot.sandbox.nopesight import Event
-from incidentbot.sandbox.scenarios import SCENARIOS, Scenario, Scene, Step
+from incidentbot.sandbox.scenarios import SCENARIOS
+from incidentbot.sandbox.scenes import Scenario, Scene, Step
 from incidentbot.sandbox.shown import Shown
 from incidentbot.sandbox.slack.changes import Change
 from incidentbot.sandbox.slack.people import NotPossible

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from incidentbot.cli.child import Bot
+from incidentbot.cli.child import Bot, BotFailed
 from incidentbot.cli.manifest import manifest
 from incidentbot.cli.scopes import BOT_SCOPES
 from incidentbot.sandbox import nopesight as sight
-from incidentbot.sandbox.clock import Clock
 from incidentbot.sandbox.nopesight import NopeSight
 from incidentbot.sandbox.page import create_page
+from incidentbot.sandbox.panel import Command, CommandFailed, Panel, SupervisedBot, create_panel
 from incidentbot.sandbox.server import Mounts, SandboxServer
 from incidentbot.sandbox.slack.app import App
 from incidentbot.sandbox.world import World, demo_world
@@ -35,20 +35,23 @@ class Stage:
     @property
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """By name: end the bot as a crash would, start it, both."""
-        return {"kill": self.bot.kill, "start": self.bot.start, "restart": self.bot.restart}
+        return _commands(self.bot)
 
 
 @contextmanager
 def stage(port: int, *, by_socket: bool) -> Iterator[Stage]:
     """Set it up in a temporary folder, started; all of it is gone afterwards. OSError if the port is taken."""
-    clock = Clock()
-    nopesight = sight.create_nopesight(clock, retry_scale=0.1)
-    world = _installed(demo_world())
+    others: list[tuple[NopeSight, Panel]] = []
 
     def mounts(server: SandboxServer) -> Mounts:
-        return Mounts(by_path={NOPESIGHT: nopesight}, page=create_page(server.slack))
+        nopesight = sight.create_nopesight(server.clock, retry_scale=0.1, feed=server.platform.feed)
+        panel = Panel(server, nopesight)
+        others.append((nopesight, panel))
+        page = create_page(server.slack, panel=create_panel(panel))
+        return Mounts(by_path={NOPESIGHT: nopesight}, page=page, lifespans=(panel.watching,))
 
-    server = SandboxServer(world, port=port, clock=clock, mounts=mounts)
+    server = SandboxServer(_installed(demo_world()), port=port, mounts=mounts)
+    ((nopesight, panel),) = others
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="incidentbot-")))
         stack.enter_context(server)
@@ -64,7 +67,28 @@ def stage(port: int, *, by_socket: bool) -> Iterator[Stage]:
         nopesight.connect(f"{bot.url}/webhooks/nopesight")
         stack.callback(bot.stop)
         bot.start()
+        panel.supervise(_supervised(bot))
         yield Stage(server, nopesight, bot)
+
+
+def _commands(bot: Bot) -> Mapping[str, Callable[[], None]]:
+    return {"kill": bot.kill, "start": bot.start, "restart": bot.restart}
+
+
+def _supervised(bot: Bot) -> SupervisedBot:
+    """The bot as the sandbox may know it: where its figures are, and what can be done to it, by name."""
+    commands = tuple(Command(name, name.capitalize(), _or_failed(run)) for name, run in _commands(bot).items())
+    return SupervisedBot(f"{bot.url}/metrics", commands, running=lambda: bot.running)
+
+
+def _or_failed(run: Callable[[], None]) -> Callable[[], None]:
+    def command() -> None:
+        try:
+            run()
+        except BotFailed as error:
+            raise CommandFailed(str(error)) from error
+
+    return command
 
 
 def _installed(world: World) -> World:

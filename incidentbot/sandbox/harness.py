@@ -50,9 +50,13 @@ class Harness:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop()
+        self.leave()
         if kind is None:
             self.assert_nothing_unexpected()
+
+    def leave(self) -> None:
+        """Hear nothing from now on."""
+        self._stop()
 
     def _hear(self, change: Change) -> None:
         if change.team != self.workspace.team_id:

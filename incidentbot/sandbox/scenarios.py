@@ -5,122 +5,10 @@ raises ExpectationFailed (or NotPossible). They act on the workspace of `company
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import Final
 
-from incidentbot.sandbox.harness import ExpectationFailed, Harness
-from incidentbot.sandbox.nopesight import Event, NopeSight
-from incidentbot.sandbox.shown import Shown
-from incidentbot.sandbox.slack.model import Message
-
-CARD: Final = "incident"
-ENTRY: Final = "incident_timeline"
-INVITATION: Final = "incident_invitation"
-
-
-class Bot(Protocol):
-    """The bot's process, as far as a story may touch it."""
-
-    def kill(self) -> None:
-        """End it without warning."""
-
-    def start(self) -> None:
-        """Start it and wait until it takes requests."""
-
-
-@dataclass(slots=True)
-class Scene:
-    """Who and what a story is about; `card` and `event` are set by its first steps."""
-
-    slack: Harness
-    nopesight: NopeSight
-    bot: Bot
-    _card: Shown | None = None
-    _event: Event | None = None
-    before: list[Shown] = field(default_factory=list)
-
-    @property
-    def card(self) -> Shown:
-        """The incident's card; ExpectationFailed before it was seen."""
-        if self._card is None:
-            raise ExpectationFailed("there is no card yet")
-        return self._card
-
-    @property
-    def event(self) -> Event:
-        """The event that it began with, as it is now in NopeSight."""
-        if self._event is None:
-            raise ExpectationFailed("there is no event yet")
-        return self.nopesight.events.get(self._event.id)
-
-    def fire(self, title: str, severity: str = "critical", **facts: str) -> None:
-        """NopeSight notices something."""
-        self._event = self.nopesight.fire(title, severity, **facts)
-
-    def see_card(self, *, containing: str = "") -> None:
-        """The card appears."""
-        self._card = self.slack.expect_message(event_type=CARD, containing=containing)
-
-    def see_state(self, state: str) -> None:
-        """The card shows that state."""
-        self.slack.expect_edit(self.card, where=lambda card: card.payload.get("state") == state)
-
-    def see_entry(self, kind: str, *, containing: str = "") -> Shown:
-        """An entry of that kind appears in the thread."""
-        return self.slack.expect_reply(
-            self.card, event_type=ENTRY, containing=containing, where=lambda reply: reply.payload.get("kind") == kind
-        )
-
-    def see_invitations(self, *people: str) -> None:
-        """Each of them gets a direct message."""
-        for person in people:
-            self.slack.expect_dm(person, event_type=INVITATION)
-
-    def see_status(self, status: str, who: str = "") -> None:
-        """NopeSight shows the event so, and that this person did it (anybody, if nobody is named)."""
-        if not self.nopesight.wait_for(lambda: self.event.status == status, self.slack.patience):
-            raise ExpectationFailed(f"NopeSight shows {self.event.event_id} as {self.event.status}, not {status}")
-        doer = self.event.resolved_by if status == "resolved" else self.event.acknowledged_by
-        if who and (doer is None or doer.email != self.slack.person(who).email):
-            raise ExpectationFailed(f"NopeSight says that {doer or 'nobody'} did it, not {who}")
-
-    def keep_as_seen(self) -> None:
-        """Remember the card as it is on a screen that is about to be late."""
-        if isinstance(self.card.record, Message):
-            self.before.append(Shown(self.slack.workspace, replace(self.card.record)))
-
-    def resolve(self, who: str, note: str) -> None:
-        """Somebody resolves it by the card's button and the form that it opens."""
-        self.slack.click(self.card, "resolve_incident", as_=who)
-        modal = self.slack.expect_modal(who, callback_id="resolve_modal")
-        submission = modal.fill(resolution_input=note).submit()
-        if not (submission.ok and submission.closed):
-            raise ExpectationFailed(f"the form was not taken: {submission.errors or submission.interaction.error}")
-
-    def check_order(self) -> None:
-        """The thread tells everything once and in order, and nothing else was said to anybody."""
-        told = [reply.payload["seq"] for reply in self.card.replies() if reply.event_type == ENTRY]
-        if told != list(range(1, len(told) + 1)):
-            raise ExpectationFailed(f"the thread's entries are numbered {told}")
-        self.slack.assert_nothing_unexpected()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that happens or arrives."""
-
-    tells: str
-    act: Callable[[Scene], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """A story by name; `summary` is one sentence."""
-
-    name: str
-    summary: str
-    steps: tuple[Step, ...]
-
+from incidentbot.sandbox.harness import ExpectationFailed
+from incidentbot.sandbox.scenes import Scenario, Scene, Step, check_thread
 
 _IN_ORDER: Final = Step(
     "The thread tells all of it once and in order, and nobody heard anything else", Scene.check_order
@@ -190,7 +78,9 @@ def _late_click(who: str) -> Step:
 
 CRITICAL_SERVER: Final = Scenario(
     "critical-server",
+    "Critical server",
     "A server is in trouble: from NopeSight's event to the resolved incident.",
+    "The card turns from red to yellow to green; the owners get a direct message; the thread tells every step.",
     (
         *_begin(
             "CPU 98% on PROD-WEB-01",
@@ -228,7 +118,9 @@ def _one_is_refused(scene: Scene) -> None:
 
 TWO_PEOPLE_CLICK: Final = Scenario(
     "two-people-click",
+    "Two people click at once",
     "Two people click Acknowledge at the same instant: one has it, the other is told.",
+    "One of the two clicks counts; the other person alone is told who was faster.",
     (
         *_begin("Disk full on PROD-WEB-02", "ben", description="0 of 40 GiB are free on /var."),
         Step("Ben and Ana click Acknowledge at the same instant", _click_at_once),
@@ -240,36 +132,31 @@ TWO_PEOPLE_CLICK: Final = Scenario(
 )
 
 
-def _slack_goes_down(scene: Scene) -> None:
-    scene.slack.server.platform.faults.down(503)
-
-
 def _tried_in_vain(scene: Scene) -> None:
+    shown = {"chat.update", "chat.postMessage"}
+
     def failed() -> bool:
-        shown = ("chat.update", "chat.postMessage")
-        return {call.method for call in scene.slack.calls() if call.method in shown and call.result != "ok"} == {*shown}
+        return shown <= {call.method for call in scene.calls() if call.result == "status"}
 
     scene.slack.wait_until(failed, what="a try to edit the card and one to post the entry")
 
 
-def _slack_returns(scene: Scene) -> None:
-    scene.slack.server.platform.faults.clear()
-
-
 SLACK_DOWN: Final = Scenario(
     "slack-down",
+    "Slack is down for a minute",
     "Slack's API fails in the middle: people go on, and everything arrives afterwards, once and in order.",
+    "The age of the oldest message grows while Slack is away; then the thread heals, in order.",
     (
         *_begin(
             "Replication stopped on PROD-DB-01",
             "dmitri",
             description="The replica is 14 minutes behind and does not move.",
         ),
-        Step("Slack's API answers nothing but errors from now on", _slack_goes_down),
+        Step("Slack's API answers nothing but errors from now on", Scene.take_slack_down),
         _click("dmitri"),
         Step("NopeSight learns of it all the same", lambda scene: scene.see_status("acknowledged", "dmitri")),
         Step("The bot tries in vain to show it in Slack", _tried_in_vain),
-        Step("Slack works again", _slack_returns),
+        Step("Slack works again", Scene.bring_slack_back, before=50.0),
         Step("The card says that Dmitri has it", lambda scene: scene.see_state("acknowledged")),
         Step("So does the thread", lambda scene: scene.see_entry("acknowledged")),
         *_resolved("dmitri", "A slot had run full; dropped it and resynchronised."),
@@ -282,14 +169,16 @@ def _acknowledge_there(scene: Scene) -> None:
 
 
 def _not_told_again(scene: Scene) -> None:
-    told = [call for call in scene.nopesight.calls("set_event_status") if call.body.get("status") == "acknowledged"]
-    if told:
+    calls = [call for call in scene.nopesight.calls("set_event_status") if scene.event.id in call.path]
+    if any(call.body.get("status") == "acknowledged" for call in calls):
         raise ExpectationFailed("NopeSight was told what it had said itself")
 
 
 ACKNOWLEDGED_IN_NOPESIGHT: Final = Scenario(
     "acknowledged-in-nopesight",
+    "Acknowledged in NopeSight",
     "Somebody takes the event in NopeSight: the incident follows, and NopeSight is not told its own news.",
+    "The card follows within a moment, and the list of calls shows that NopeSight is not told its own news.",
     (
         *_begin("Memory 97% on PROD-WEB-02", "ben", description="The application's processes have grown since 13:00."),
         Step("Ben acknowledges the event at NopeSight's own screen", _acknowledge_there),
@@ -302,7 +191,9 @@ ACKNOWLEDGED_IN_NOPESIGHT: Final = Scenario(
 
 OWNER_WITHOUT_SLACK: Final = Scenario(
     "owner-without-slack",
+    "Owner without Slack",
     "The only owner has no Slack account: the thread names her, and nobody is guessed.",
+    "The thread says that Kira could not be reached, instead of keeping quiet about it.",
     (
         *_begin("Error rate 40% on PAYMENTS-API", description="Two of five payments fail."),
         Step("The thread names Kira, who could not be reached",
@@ -321,7 +212,9 @@ def _die_after_click(scene: Scene) -> None:
 
 BOT_KILLED: Final = Scenario(
     "bot-killed",
+    "Bot killed after a click",
     "The bot is killed the moment it took a click: nothing is lost, and nothing is said twice.",
+    "Nothing moves while the bot is dead; seconds after its start the card and the thread have it all.",
     (
         *_begin("Certificate expired on PROD-WEB-02", "ben", description="Browsers refuse the shop's second server."),
         Step("Ben clicks Acknowledge, and the bot is killed in that instant", _die_after_click),
@@ -345,7 +238,9 @@ def _mention_note(scene: Scene) -> None:
 
 TYPED_BY_HAND: Final = Scenario(
     "typed-by-hand",
+    "Typed by hand",
     "Nobody monitors it: Ana types /incident create, and people talk to the bot in the thread.",
+    "A slash command does all that an event does; in the thread people talk to the bot by mentioning it.",
     (
         Step("Ana types /incident create Checkout is slow --severity high --ci Checkout", _type_create),
         Step("The card appears in #incidents", lambda scene: scene.see_card(containing="Checkout is slow")),
@@ -364,12 +259,77 @@ TYPED_BY_HAND: Final = Scenario(
     ),
 )
 
+SERVICES: Final = 10
+STORM: Final = 500
+# Slack takes one message a second and channel: a storm is told in about a minute, whoever tells it.
+STORM_SECONDS: Final = 120.0
+
+
+def _storm_breaks(scene: Scene) -> None:
+    scene.storm = scene.nopesight.storm(STORM, SERVICES)
+
+
+def _a_card_each(scene: Scene) -> None:
+    scene.see_cards(SERVICES, timeout=STORM_SECONDS)
+
+
+def _everything_told(scene: Scene) -> None:
+    def told() -> bool:
+        return all(any(reply.payload.get("kind") == "event_linked" for reply in card.replies()) for card in scene.cards)
+
+    scene.slack.wait_until(told, timeout=STORM_SECONDS, what="an entry about further events in every thread")
+
+
+def _never_refused(scene: Scene) -> None:
+    refused = [call.method for call in scene.calls() if call.result == "429"]
+    if refused:
+        raise ExpectationFailed(f"Slack refused {len(refused)} calls, which were too many: {', '.join(set(refused))}")
+
+
+def _storm_ends(scene: Scene) -> None:
+    for event in scene.storm:
+        scene.nopesight.resolve(event.id, "hugo", "The core switch is back.")
+
+
+def _all_green(scene: Scene) -> None:
+    def green() -> bool:
+        return all(card.payload.get("state") == "resolved" for card in scene.cards)
+
+    scene.slack.wait_until(green, timeout=STORM_SECONDS, what="ten green cards")
+
+
+def _threads_whole(scene: Scene) -> None:
+    def last() -> bool:
+        return all(card.replies()[-1].payload.get("kind") == "resolved" for card in scene.cards)
+
+    scene.slack.wait_until(last, timeout=STORM_SECONDS, what="the last entry in every thread")
+    for card in scene.cards:
+        check_thread(card)
+
+
+ALERT_STORM: Final = Scenario(
+    "alert-storm",
+    "Alert storm",
+    "A core switch fails, and 500 events of ten services arrive within a second: ten incidents, told in order.",
+    "Ten cards instead of 500 messages; the lag grows and shrinks again, and Slack never has to refuse a call.",
+    (
+        Step("NopeSight reports 500 critical events of ten services at once", _storm_breaks),
+        Step("One card for each service appears in #incidents", _a_card_each),
+        Step("Each thread tells of the further events", _everything_told),
+        Step("Slack did not have to refuse a single call", _never_refused),
+        Step("The switch is back: NopeSight resolves all 500 events", _storm_ends),
+        Step("All ten cards turn green", _all_green),
+        Step("Each thread tells all of it once and in order", _threads_whole),
+    ),
+)
+
 SCENARIOS: Final = {
     scenario.name: scenario
     for scenario in (
         CRITICAL_SERVER,
         TWO_PEOPLE_CLICK,
         SLACK_DOWN,
+        ALERT_STORM,
         ACKNOWLEDGED_IN_NOPESIGHT,
         OWNER_WITHOUT_SLACK,
         BOT_KILLED,

@@ -79,14 +79,15 @@ class Sight:
             )
 
     def storm(self, number: int, groups: int = 10, severity: str = "critical") -> list[Event]:
-        """Many events at once, of `groups` correlated groups in turn."""
+        """Many events at once, of `groups` correlated groups in turn; another storm's groups are others."""
         names = [ci.name for ci in self.cmdb.all()]
+        before = len(self.events.all())
         return [
             self.fire(
                 f"Connection refused by {names[one % groups % len(names)]} ({one + 1} of {number})",
                 severity,
                 names[one % groups % len(names)],
-                correlation_id=f"corr_storm_{one % groups + 1}",
+                correlation_id=f"corr_storm_{before}_{one % groups + 1}",
             )
             for one in range(number)
         ]

@@ -16,7 +16,8 @@ from rich.console import Console
 from incidentbot.cli.show import Show
 from incidentbot.cli.stage import stage
 from incidentbot.sandbox.harness import ExpectationFailed
-from incidentbot.sandbox.scenarios import SCENARIOS, Scenario, Scene, Step
+from incidentbot.sandbox.scenarios import SCENARIOS
+from incidentbot.sandbox.scenes import Scenario, Scene, Step
 
 CHECKOUT = Path(__file__).parents[3]
 # Each story over each transport; the whole matrix is for `make prove-change`.
@@ -39,7 +40,7 @@ def test_a_story_is_played_to_its_end_and_printed(scenario: str, transport: str,
     options = ("--exit", "--port", "0", "--scenario", scenario, "--transport", transport)
     environ = {**os.environ, "PYTHONPATH": str(CHECKOUT), "COLUMNS": "200", "SLACK_BOT_TOKEN": "not-for-the-demo"}
     done = subprocess.run(
-        command("demo", *options), cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=False
+        command("demo", *options), cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=180, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert [step.tells for step in SCENARIOS[scenario].steps if step.tells not in done.stdout] == []
@@ -52,7 +53,9 @@ def test_what_does_not_arrive_is_named_and_the_demo_ends_with_1() -> None:
     def nothing(_scene: Scene) -> None:
         raise ExpectationFailed("the sky stayed blue")
 
-    story = Scenario("s", "A story.", (Step("One", lambda _: None), Step("Two", nothing), Step("Three", nothing)))
+    story = Scenario(
+        "s", "S", "A story.", "Anything.", (Step("One", lambda _: None), Step("Two", nothing), Step("Three", nothing))
+    )
     printed = io.StringIO()
     with stage(0, by_socket=False) as staged:
         assert not Show(Console(file=printed, width=200)).play(story, staged)
