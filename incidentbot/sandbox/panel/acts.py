@@ -70,9 +70,7 @@ class _Acts:
         form = await _form(request)
         number, groups = _number(form.get("number", "")), _number(form.get("groups", ""))
         if number is None or groups is None:
-            return self._panel.outcome(
-                form.get("seen", ""), f"A storm has 1 to {MOST_AT_ONCE} events."
-            )
+            return self._panel.outcome(form.get("seen", ""), f"A storm has 1 to {MOST_AT_ONCE} events.")
         return self._did(form, lambda sight: sight.storm(number, groups))
 
     async def _no_editor(self, _request: Request) -> Response:
