@@ -20,6 +20,7 @@ from incidentbot.clients.slack.client import new_session
 from incidentbot.clients.slack.socket import socket_client
 from incidentbot.delivery.answerer import SlackAnswerer
 from incidentbot.delivery.claim import Timings
+from incidentbot.delivery.groups import keep_groups
 from incidentbot.delivery.handlers.card import CardHandler
 from incidentbot.delivery.handlers.entry import EntryHandler
 from incidentbot.delivery.handlers.event import EventHandler
@@ -37,10 +38,11 @@ from incidentbot.domain.alertmanager_event import read_alerts
 from incidentbot.domain.conditions import evaluate, fields_of, parse
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.nopesight_event import read_delivery
+from incidentbot.domain.permissions import Permissions, Role, rights_of
 from incidentbot.domain.policy import Pace, Policy
 from incidentbot.render.message import Links
 from incidentbot.settings import Settings
-from incidentbot.settings_file import Limits
+from incidentbot.settings_file import ConfigFile, Limits
 from incidentbot.slack.app import SlackEntry, build_slack
 from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Clock, Store
@@ -87,6 +89,7 @@ def policy_of(settings: Settings) -> Policy:
         resolve_with_events=incidents.resolve_with_events,
         emoji_reactions=slack.formatting.emoji_reactions,
         posting=slack.enabled,
+        permissions=permissions_of(settings.file),
         pace=_pace_of(slack.limits),
     )
 
@@ -106,6 +109,14 @@ def _read_nopesight(body: bytes) -> tuple[MonitoringEvent, ...]:
 
 
 READERS: Final[dict[str, Reader]] = {"nopesight": _read_nopesight, "alertmanager": read_alerts}
+
+
+def permissions_of(file: ConfigFile) -> Permissions:
+    """Who may do what by the file. Without that section everybody is operator, and whoever installed the app admin."""
+    roles = {name: Role(name, rights_of(role.commands), rights_of(role.actions)) for name, role in file.roles.items()}
+    mappings = file.permissions.user_mappings if file.permissions else {}
+    installer = "" if file.permissions else "admin"
+    return Permissions(roles, mappings, file.role_of_everybody, installer)
 
 
 class Service:
@@ -241,6 +252,8 @@ class Service:
             tasks.append(_start(keep_installed(self.store, slack, settings.slack_bot_token.get_secret_value())))
         if entry and settings.slack_app_token:
             tasks.append(_start(self._socket(entry, settings.slack_app_token.get_secret_value())))
+        if worker and self.store.policy.permissions.groups:
+            tasks.append(_start(keep_groups(self.store, slack)))
         delivering = Worker(self.store, self._handlers(slack, nopesight), READERS, self._timings)
         if worker:
             tasks.append(_start(self._deliver(delivering)))

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from incidentbot import queries
 from incidentbot.bootstrap import CannotStart
+from incidentbot.cli.explained import explained, in_words
 from incidentbot.cli.markdown import Story, export, named, people_in
 from incidentbot.cli.starting import fail, service_for
 from incidentbot.domain.incident import Incident
@@ -76,6 +77,14 @@ class Desk:
         self._store = store
         self._workspace = workspace
         self._as_json = as_json
+
+    def explain(self, who: str, word: str) -> None:
+        """Print which role somebody has, by what, and whether it lets them."""
+        found = queries.explain_permission(self._store, self._workspace.team_id, who, word)
+        if self._as_json:
+            _print_json(explained(found))
+        else:
+            print(in_words(found), end="")
 
     def do(self, use_case: Callable[Concatenate[Store, Cause, P], Outcome], *args: P.args, **kwargs: P.kwargs) -> None:
         """Carry out a use case and say what came of it."""

@@ -8,6 +8,7 @@ import incidentbot
 from incidentbot.cli.demo import demo, sandbox
 from incidentbot.cli.incidents import incidents
 from incidentbot.cli.manifest import print_manifest
+from incidentbot.cli.permissions import permissions
 from incidentbot.cli.serving import migrate, serve, worker
 
 # Tracebacks of typer show local variables, and those hold secrets.
@@ -26,6 +27,7 @@ app.command()(worker)
 app.command()(migrate)
 app.command("manifest")(print_manifest)
 app.add_typer(incidents, name="incidents")
+app.add_typer(permissions, name="permissions")
 
 
 def _version(wanted: bool) -> None:

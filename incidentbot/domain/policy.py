@@ -1,9 +1,10 @@
 """What the operator decided: the parts of the settings that decisions depend on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from incidentbot.domain.monitoring import MonitoringEvent
+from incidentbot.domain.permissions import Permissions
 
 
 def never(_event: MonitoringEvent) -> bool:
@@ -41,3 +42,4 @@ class Policy:
     emoji_reactions: bool = True
     posting: bool = True
     pace: Pace = Pace()
+    permissions: Permissions = field(default_factory=Permissions)

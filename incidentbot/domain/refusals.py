@@ -9,6 +9,7 @@ Refusal
 ├── PersonUnknown       no such person in the workspace, or one who cannot be invited
 ├── UnknownSubcommand, BadOption, MissingArgument   what was typed is not understood
 ├── KeyReused           the same idempotency key with another body
+├── NotPermitted        the person's role has not the right
 └── NoWorkspace         no workspace is installed, or several and none was named
 """
 
@@ -129,6 +130,24 @@ class NoWorkspace:
     code: Literal["no_workspace"] = "no_workspace"
 
 
+RightsTable = Literal["commands", "actions", "either"]
+
+
+@dataclass(frozen=True, slots=True)
+class NotPermitted:
+    """The person's `role` has not the `right` in `table`; `roles` have it, and `grantors` (ids) can see to it.
+
+    Either may be empty: no role has the right, or whoever runs the service is the only one to ask.
+    """
+
+    right: str
+    table: RightsTable
+    role: str
+    roles: tuple[str, ...] = ()
+    grantors: tuple[str, ...] = ()
+    code: Literal["not_permitted"] = "not_permitted"
+
+
 Refusal = (
     TransitionRefused
     | Unchanged
@@ -141,6 +160,7 @@ Refusal = (
     | MissingArgument
     | KeyReused
     | NoWorkspace
+    | NotPermitted
 )
 
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What auth.test told of an installation. `url` is like https://acme.slack.com/; `scopes` are the granted ones."""
+    """What Slack told of an installation. `url` is like https://acme.slack.com/; `scopes` are the granted ones.
+
+    `installed_by` is the id of the person who installed the app, "" where Slack did not say (a token by hand).
+    """
 
     team_id: str
     name: str = ""
@@ -15,3 +18,4 @@ class Workspace:
     bot_id: str = ""
     bot_user_id: str = ""
     scopes: tuple[str, ...] = ()
+    installed_by: str = ""

@@ -12,6 +12,7 @@ from incidentbot.queries.incidents import (
     workspace,
 )
 from incidentbot.queries.operations import EffectsSummary, effects_summary, inbox_lag, inbox_set_aside
+from incidentbot.queries.permissions import explain_permission
 from incidentbot.queries.tokens import slack_problems
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "by_thread",
     "effects_summary",
     "events_of",
+    "explain_permission",
     "find",
     "inbox_lag",
     "inbox_set_aside",

@@ -11,6 +11,7 @@ from incidentbot.domain.refusals import (
     IncidentNotFound,
     KeyReused,
     MissingArgument,
+    NotPermitted,
     NoWorkspace,
     PersonUnknown,
     ReferenceMissing,
@@ -85,8 +86,26 @@ def _sentence(refused: Refusal) -> Escaped:
             )
         case NoWorkspace():
             return _no_workspace(refused)
+        case NotPermitted():
+            return _not_permitted(refused)
         case _:
             assert_never(refused)
+
+
+def _not_permitted(refused: NotPermitted) -> Escaped:
+    """The missing right, the roles that have it, and who can help."""
+    tables = {"commands": fill("command"), "actions": fill("action"), "either": fill("command or action")}
+    lacks = fill(
+        "You may not do this: your role {role} lacks the right {right} ({table}).",
+        role=code(refused.role, 80),
+        right=code(refused.right, 40),
+        table=tables[refused.table],
+    )
+    having = listed([code(role, 80) for role in refused.roles], most=10, limit=900)
+    roles = fill("Roles that have it: {roles}.", roles=having) if having else fill("No role has it.")
+    people = listed([user(person) for person in refused.grantors], most=5, limit=400)
+    ask = fill("Ask {people}.", people=people) if people else fill("Ask whoever runs this service.")
+    return joined([lacks, roles, ask])
 
 
 def _about_incident(refused: TransitionRefused | Unchanged | IncidentNotFound | ReferenceMissing) -> Escaped:

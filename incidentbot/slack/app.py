@@ -22,6 +22,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from incidentbot.domain.permissions import Right
 from incidentbot.render import ids
 from incidentbot.render.unserved import command_unknown
 from incidentbot.slack.acknowledge import ephemeral
@@ -29,6 +30,7 @@ from incidentbot.slack.actions import Buttons
 from incidentbot.slack.form import BadBody, read_body
 from incidentbot.slack.guard import Answer, Headers, Turned, admit, is_ssl_check
 from incidentbot.slack.identify import Identify, authorize
+from incidentbot.slack.mentions import RIGHT_OF as RIGHT_OF_WORD
 from incidentbot.slack.mentions import Mentions
 from incidentbot.slack.modals.submissions import SUBMISSIONS, Submissions
 from incidentbot.slack.parts import SlackParts
@@ -36,9 +38,11 @@ from incidentbot.slack.shape import check_shape
 from incidentbot.slack.slash_commands import cmdb as cmdb_command
 from incidentbot.slack.slash_commands import nopesight
 from incidentbot.slack.slash_commands.cmdb import CmdbCommand
-from incidentbot.slack.slash_commands.incident import IncidentCommand
+from incidentbot.slack.slash_commands.incident import RIGHT_OF, IncidentCommand
 from incidentbot.slack.slash_commands.nopesight import NopeSightCommand
 from incidentbot.slack.slash_commands.parse import COMMAND
+from incidentbot.slack.slash_commands.subcommands import rights_of
+from incidentbot.slack.ways_in import First, Inside, Open, WaysIn
 from incidentbot.store import DatabaseUnavailable
 
 _ANYTHING: Final = re.compile(".*", re.DOTALL)
@@ -52,6 +56,10 @@ class SlackEntry:
         self._parts = parts
         self._secrets = tuple(signing_secrets)
         self.bolt: Final = _bolt(parts)
+        ways = WaysIn(self.bolt, parts)
+        _listen(ways, parts)
+        _listen_to_the_rest(ways, parts)
+        self.ways_in: Final = tuple(ways.declared)
 
     async def handle(self, headers: Headers, raw: bytes) -> Answer:
         """Serve POST /slack/events. `headers` are pairs as ASGI has them, all of them, `raw` the body as it came.
@@ -127,8 +135,6 @@ def _bolt(parts: SlackParts) -> AsyncApp:
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    _listen(app, parts)
-    _listen_to_the_rest(app, parts)
     app.error(_failed)
     return app
 
@@ -140,28 +146,31 @@ def _quiet_logger() -> logging.Logger:
     return logger
 
 
-def _listen(app: AsyncApp, parts: SlackParts) -> None:
+def _listen(ways: WaysIn, parts: SlackParts) -> None:
     """Bolt tries listeners in this order: what a click meets comes first."""
     buttons, forms = Buttons(parts), Submissions(parts)
-    app.action(ids.ACKNOWLEDGE_INCIDENT)(buttons.acknowledge)
-    app.action(ids.RESOLVE_INCIDENT)(buttons.resolve)
-    app.action(ids.REOPEN_INCIDENT)(buttons.reopen)
-    app.action(ids.UPDATE_INCIDENT)(buttons.update)
-    app.command(COMMAND)(IncidentCommand(parts).typed)
-    _listen_to_inquiries(app, parts)
-    for callback_id in SUBMISSIONS:
-        app.view(callback_id)(forms.submitted)
-    app.options(ids.CIS_SELECT)(forms.searched_cis)
-    app.event("app_mention")(Mentions(parts).heard)
+    ways.add("action", ids.ACKNOWLEDGE_INCIDENT, buttons.acknowledge, Inside((Right.ACKNOWLEDGE,), "button"))
+    ways.add("action", ids.RESOLVE_INCIDENT, buttons.resolve, First(Right.RESOLVE, "button"))
+    ways.add("action", ids.REOPEN_INCIDENT, buttons.reopen, Inside((Right.REOPEN,), "button"))
+    ways.add("action", ids.UPDATE_INCIDENT, buttons.update, First(Right.UPDATE, "button"))
+    ways.add("command", COMMAND, IncidentCommand(parts).typed, Inside.any_of(RIGHT_OF, "slash_command"))
+    _listen_to_inquiries(ways, parts)
+    for callback_id, form in SUBMISSIONS.items():
+        ways.add("view", callback_id, forms.submitted, Inside((form.right,), "modal"))
+    ways.add("options", ids.CIS_SELECT, forms.searched_cis, First(Right.CREATE, "modal"))
+    ways.add("event", "app_mention", Mentions(parts).heard, Inside.any_of(RIGHT_OF_WORD, "mention"))
 
 
-def _listen_to_inquiries(app: AsyncApp, parts: SlackParts) -> None:
+def _listen_to_inquiries(ways: WaysIn, parts: SlackParts) -> None:
     """What is asked of NopeSight."""
     sight, cmdb = NopeSightCommand(parts), CmdbCommand(parts)
-    app.command(nopesight.COMMAND)(sight.typed)
-    app.command(cmdb_command.COMMAND)(cmdb.typed)
-    app.action(_one_of(ids.SEARCH_PREVIOUS, ids.SEARCH_NEXT))(sight.turned)
-    app.action(_one_of(ids.SHOW_CI))(cmdb.chosen)
+    for name, typed, subcommands in (
+        (nopesight.COMMAND, sight.typed, nopesight.SUBCOMMANDS),
+        (cmdb_command.COMMAND, cmdb.typed, cmdb_command.SUBCOMMANDS),
+    ):
+        ways.add("command", name, typed, Inside.any_of(rights_of(subcommands), "slash_command"))
+    ways.add("action", _one_of(ids.SEARCH_PREVIOUS, ids.SEARCH_NEXT), sight.turned, First(Right.VIEW, "button"))
+    ways.add("action", _one_of(ids.SHOW_CI), cmdb.chosen, First(Right.VIEW, "button"))
 
 
 def _one_of(*action_ids: str) -> re.Pattern[str]:
@@ -169,15 +178,16 @@ def _one_of(*action_ids: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(action_ids)})(?::\d+)?\Z")
 
 
-def _listen_to_the_rest(app: AsyncApp, parts: SlackParts) -> None:
+def _listen_to_the_rest(ways: WaysIn, parts: SlackParts) -> None:
     """Everything is acknowledged, also what this release does not know: Slack would repeat it, or show an error."""
-    app.action(_ANYTHING)(Buttons(parts).other)
-    app.command(_ANYTHING)(_unknown_command)
-    app.options(_ANYTHING)(_nothing_to_choose)
-    app.view(_ANYTHING)(_acknowledge)
-    app.view_closed(_ANYTHING)(_acknowledge)
-    app.shortcut(_ANYTHING)(_acknowledge)
-    app.event(_ANYTHING)(_acknowledge)
+    nothing = Open("it is acknowledged, and nothing else happens")
+    ways.add("action", _ANYTHING, Buttons(parts).other, nothing)
+    ways.add("command", _ANYTHING, _unknown_command, nothing)
+    ways.add("options", _ANYTHING, _nothing_to_choose, nothing)
+    ways.add("view", _ANYTHING, _acknowledge, nothing)
+    ways.add("view_closed", _ANYTHING, _acknowledge, nothing)
+    ways.add("shortcut", _ANYTHING, _acknowledge, nothing)
+    ways.add("event", _ANYTHING, _acknowledge, nothing)
 
 
 async def _unknown_command(ack: AsyncAck, body: Mapping[str, Any]) -> None:

@@ -8,7 +8,9 @@ from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.workspace import Workspace
 from incidentbot.usecases import Cause
 
-Surface = Literal["slash_command", "button", "modal", "mention"]
+Surface = Literal[
+    "slash_command", "mention", "question", "button", "modal", "shortcut", "reaction", "home", "step", "event"
+]
 
 
 @dataclass(frozen=True, slots=True)

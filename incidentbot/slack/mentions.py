@@ -1,19 +1,30 @@
 """The listener of mentions: in an incident's thread the bot does what it is told, elsewhere it says what there is."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from incidentbot.domain.incident import Incident
-from incidentbot.domain.refusals import Refusal
+from incidentbot.domain.permissions import Right
+from incidentbot.domain.refusals import NotPermitted, Refusal
 from incidentbot.queries import by_thread
 from incidentbot.render.answers import help_mention
 from incidentbot.render.message import Message
 from incidentbot.render.refusals import refusal
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.in_full import InFull, incident_in_full, shown
-from incidentbot.slack.mention_words import Said, parse_mention
+from incidentbot.slack.mention_words import Said, Verb, parse_mention
 from incidentbot.slack.parts import SlackParts
+from incidentbot.slack.ways_in import First, turned_away
 from incidentbot.usecases import Cause, Done, Outcome, acknowledge, add_note, resolve, unacknowledge
+
+RIGHT_OF: Final[Mapping[Verb, Right]] = {
+    "ack": Right.ACKNOWLEDGE,
+    "unack": Right.ACKNOWLEDGE,
+    "resolve": Right.RESOLVE,
+    "note": Right.COMMENT,
+    "status": Right.STATUS,
+    "help": Right.HELP,
+}
 
 
 class Mentions:
@@ -26,11 +37,18 @@ class Mentions:
         """Acknowledged once stored; what was done shows in the thread, the rest is told to the one who asked."""
         thread_ts = event.get("thread_ts") or ""
         said = parse_mention(event.get("text") or "", asker.workspace.bot_user_id)
-        answer = await self._answer(asker, thread_ts, said, f"event:{body.get('event_id') or ''}")
+        refused = await self._refused(asker, body, said)
+        key = f"event:{body.get('event_id') or ''}"
+        answer = refusal(refused) if refused else await self._answer(asker, thread_ts, said, key)
         if answer is not None and asker.channel:
             self._parts.tasks.start(
                 self._parts.answerer.answer_ephemeral(asker.team_id, asker.channel, asker.actor.id, answer, thread_ts)
             )
+
+    async def _refused(self, asker: Asker, body: Mapping[str, Any], said: Said | Refusal) -> NotPermitted | None:
+        if not isinstance(said, Said):
+            return None
+        return await turned_away(self._parts, asker, body.get("event_id") or "", First(RIGHT_OF[said.verb], "mention"))
 
     async def _answer(self, asker: Asker, thread_ts: str, said: Said | Refusal, key: str) -> Message | None:
         incident = await self._incident(asker, thread_ts)

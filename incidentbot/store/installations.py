@@ -37,6 +37,7 @@ class Installations:
             "bot_id": workspace.bot_id,
             "bot_user_id": workspace.bot_user_id,
             "scopes": ",".join(workspace.scopes),
+            "installed_by": workspace.installed_by,
             "token_refused_at": None,
             "token_refused_reason": None,
         }
@@ -85,4 +86,5 @@ def _workspace(row: Any) -> Workspace:
         bot_id=row["bot_id"],
         bot_user_id=row["bot_user_id"],
         scopes=tuple(scope for scope in row["scopes"].split(",") if scope),
+        installed_by=row["installed_by"],
     )

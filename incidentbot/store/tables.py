@@ -37,6 +37,7 @@ installations: Final = sa.Table(
     sa.Column("bot_id", sa.String(32), nullable=False, server_default=""),
     sa.Column("bot_user_id", sa.String(32), nullable=False, server_default=""),
     sa.Column("scopes", sa.Text, nullable=False, server_default=""),
+    sa.Column("installed_by", sa.String(32), nullable=False, server_default=""),
     sa.Column("last_number", sa.Integer, nullable=False, server_default="0"),
     sa.Column("installed_at", UtcTime, nullable=False),
     sa.Column("token_refused_at", UtcTime),
@@ -228,6 +229,23 @@ people: Final = sa.Table(
     sa.Column("is_bot", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("fetched_at", UtcTime, nullable=False),
     sa.Index("ix_people_email", "team_id", "email"),
+)
+
+# Slack's user groups that the permissions name, and who is in them.
+user_groups: Final = sa.Table(
+    "user_groups",
+    metadata,
+    _team(),
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("asked_at", UtcTime, nullable=False),
+)
+
+group_members: Final = sa.Table(
+    "group_members",
+    metadata,
+    _team(),
+    sa.Column("person", sa.String(32), primary_key=True),
+    sa.Column("user_group", sa.String(32), primary_key=True),
 )
 
 channels: Final = sa.Table(

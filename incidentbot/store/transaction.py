@@ -11,6 +11,7 @@ from incidentbot.domain.policy import Policy
 from incidentbot.store.channels import Channels
 from incidentbot.store.database import Database, DataRefused
 from incidentbot.store.effects import Effects
+from incidentbot.store.groups import Groups
 from incidentbot.store.inbox import Inbox
 from incidentbot.store.incidents import Incidents
 from incidentbot.store.installations import Installations
@@ -98,6 +99,11 @@ class Transaction:
     def people(self) -> People:
         """The team's people as far as known."""
         return People(self._connection, self.team_id)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """Who is in the team's user groups."""
+        return Groups(self._connection, self.team_id)
 
     @cached_property
     def channels(self) -> Channels:

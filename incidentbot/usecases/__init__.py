@@ -8,6 +8,7 @@ from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.create import create
 from incidentbot.usecases.fold import fold
 from incidentbot.usecases.invite import invite
+from incidentbot.usecases.permit import not_permitted
 from incidentbot.usecases.receive import Receipt, Received, receive
 from incidentbot.usecases.reopen import reopen
 from incidentbot.usecases.resolve import resolve
@@ -26,6 +27,7 @@ __all__ = [
     "create",
     "fold",
     "invite",
+    "not_permitted",
     "receive",
     "reopen",
     "resolve",

@@ -2,6 +2,7 @@
 
 from incidentbot.domain import incident as decide
 from incidentbot.domain.outcome import Done, Outcome
+from incidentbot.domain.permissions import Right
 from incidentbot.store import Store, Transaction
 from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.perform import load, perform, save
@@ -13,4 +14,4 @@ def add_note(store: Store, cause: Cause, ref: str, text: str) -> Outcome:
     def work(tx: Transaction) -> Done:
         return save(tx, decide.add_note(load(tx, ref), text, actor=cause.actor, now=tx.now))
 
-    return perform(store, cause, work)
+    return perform(store, cause, Right.COMMENT, work)

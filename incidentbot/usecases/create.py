@@ -4,6 +4,7 @@ from incidentbot.domain import incident as decide
 from incidentbot.domain.incident import Draft
 from incidentbot.domain.outcome import Done, Outcome
 from incidentbot.domain.people import Actor
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import NoWorkspace, Refused
 from incidentbot.store import Store, Transaction
 from incidentbot.usecases.cause import Cause
@@ -19,7 +20,7 @@ def create(store: Store, cause: Cause, draft: Draft) -> Outcome:
             check_person(tx, draft.assignee)
         return make(tx, draft, cause.actor)
 
-    return perform(store, cause, work)
+    return perform(store, cause, Right.CREATE, work)
 
 
 def make(tx: Transaction, draft: Draft, actor: Actor) -> Done:

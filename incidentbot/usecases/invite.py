@@ -8,6 +8,7 @@ from incidentbot.domain.incident import Change, Incident, tell
 from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.outcome import Done, Outcome
 from incidentbot.domain.people import Actor, Invitee, Unreachable
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import MissingArgument, Refused, Unchanged
 from incidentbot.domain.timeline import EntryKind, NewEntry
 from incidentbot.effects.kinds import Effect, InvitationSent
@@ -31,7 +32,7 @@ def invite(store: Store, cause: Cause, ref: str, people: tuple[str, ...]) -> Out
             raise Refused(Unchanged(incident.reference, "responder", people[0]))
         return _told(tx, incident, incident, new, (), cause.actor)
 
-    return perform(store, cause, work)
+    return perform(store, cause, Right.INVITE, work)
 
 
 def invite_owners(

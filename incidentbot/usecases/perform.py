@@ -8,6 +8,7 @@ from incidentbot.crashpoints import crashpoint
 from incidentbot.domain.incident import Change, Incident
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.outcome import Done, Outcome
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.reference import parse_reference, reference
 from incidentbot.domain.refusals import (
     BadField,
@@ -25,33 +26,34 @@ from incidentbot.store.database import RunAgain
 from incidentbot.store.effects import Planned
 from incidentbot.store.incidents import VersionConflict
 from incidentbot.usecases.cause import Cause
+from incidentbot.usecases.permit import permit
 
 NAMED_UNRESOLVED = 5
 
 
-def perform(store: Store, cause: Cause, work: Callable[[Transaction], Done]) -> Outcome:
-    """Run `work` in one transaction with the cause's key; a refusal is its outcome too.
+def perform(store: Store, cause: Cause, right: Right, work: Callable[[Transaction], Done]) -> Outcome:
+    """Run `work` in one transaction with the cause's key, if who acts has `right`; a refusal is its outcome too.
 
     A bad field, or a person who will not do, is answered but not remembered, so that the corrected form counts. Where
     a commit's fate is unknown the whole unit runs again: if it did commit, its key is found and the first outcome
     answered.
     """
     try:
-        outcome = store.database.retrying(lambda: _once(store, cause, work))
+        outcome = store.database.retrying(lambda: _once(store, cause, right, work))
     except OutcomeUnknown:
-        outcome = store.database.retrying(lambda: _once(store, cause, work))
+        outcome = store.database.retrying(lambda: _once(store, cause, right, work))
     crashpoint("after_commit")
     store.effects_waiting()
     return outcome
 
 
-def _once(store: Store, cause: Cause, work: Callable[[Transaction], Done]) -> Outcome:
+def _once(store: Store, cause: Cause, right: Right, work: Callable[[Transaction], Done]) -> Outcome:
     try:
         with store.begin(cause.team_id) as tx:
             known = tx.inbox.known(cause.key)
             if known:
                 return KeyReused(cause.key) if known.fingerprint != cause.fingerprint else known.outcome
-            outcome = _decided(tx, work)
+            outcome = _decided(tx, cause, right, work)
             if not tx.inbox.answer(cause.key, cause.surface, outcome, mark=cause.fingerprint, now=tx.now):
                 raise RunAgain("the same cause is being handled by another replica")
             crashpoint("inbox_keyed")
@@ -63,9 +65,10 @@ def _once(store: Store, cause: Cause, work: Callable[[Transaction], Done]) -> Ou
         return refused.refusal
 
 
-def _decided(tx: Transaction, work: Callable[[Transaction], Done]) -> Outcome:
+def _decided(tx: Transaction, cause: Cause, right: Right, work: Callable[[Transaction], Done]) -> Outcome:
     """The outcome of `work`; what is refused is refused before anything is written."""
     try:
+        permit(tx, cause, right)
         return work(tx)
     except Refused as refused:
         if isinstance(refused.refusal, BadField | PersonUnknown):

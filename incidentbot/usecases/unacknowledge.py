@@ -3,6 +3,7 @@
 from incidentbot.domain.incident import move
 from incidentbot.domain.lifecycle import Trigger
 from incidentbot.domain.outcome import Done, Outcome
+from incidentbot.domain.permissions import Right
 from incidentbot.store import Store, Transaction
 from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.perform import load, perform, save
@@ -15,4 +16,4 @@ def unacknowledge(store: Store, cause: Cause, ref: str, note: str = "") -> Outco
         incident = load(tx, ref)
         return save(tx, move(incident, Trigger.UNACKNOWLEDGE, actor=cause.actor, now=tx.now, note=note))
 
-    return perform(store, cause, work)
+    return perform(store, cause, Right.ACKNOWLEDGE, work)

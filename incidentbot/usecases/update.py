@@ -2,6 +2,7 @@
 
 from incidentbot.domain.incident import Edit, edit
 from incidentbot.domain.outcome import Done, Outcome
+from incidentbot.domain.permissions import Right
 from incidentbot.store import Store, Transaction
 from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.known_people import check_person
@@ -16,4 +17,4 @@ def update(store: Store, cause: Cause, ref: str, wanted: Edit) -> Outcome:
             check_person(tx, wanted.assignee)
         return save(tx, edit(load(tx, ref), wanted, actor=cause.actor, now=tx.now))
 
-    return perform(store, cause, work)
+    return perform(store, cause, Right.UPDATE, work)

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 
 from incidentbot import __version__
 from incidentbot.web import problems
+from incidentbot.web.access import refuse_undeclared
 from incidentbot.web.body import BoundedBody
 from incidentbot.web.headers import SecurityHeaders
 from incidentbot.web.health import Health
@@ -45,4 +46,5 @@ def build_paths(parts: WebParts) -> FastAPI:
     app.router.routes.extend(Webhooks(parts).routes())
     app.router.routes.extend(Health(parts).routes())
     app.router.routes.extend(metrics_routes(parts))
+    refuse_undeclared(app.router.routes)
     return app

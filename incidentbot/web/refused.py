@@ -7,12 +7,20 @@ from enum import StrEnum
 from typing import Any, Final
 
 from incidentbot.domain.people import Actor
-from incidentbot.domain.refusals import BadField, IncidentNotFound, KeyReused, NoWorkspace, Refusal, TransitionRefused
+from incidentbot.domain.refusals import (
+    BadField,
+    IncidentNotFound,
+    KeyReused,
+    NotPermitted,
+    NoWorkspace,
+    Refusal,
+    TransitionRefused,
+)
 from incidentbot.render.plain import words
 from incidentbot.render.refusals import sentence
 
 KEY_PREFIX: Final = "rest:"
-_STATUS: Final[dict[type, int]] = {IncidentNotFound: 404, KeyReused: 409, TransitionRefused: 409}
+_STATUS: Final[dict[type, int]] = {IncidentNotFound: 404, KeyReused: 409, NotPermitted: 403, TransitionRefused: 409}
 
 
 def as_problem_facts(refusal: Refusal) -> tuple[int, str, str, dict[str, Any]]:

@@ -172,6 +172,11 @@ class SlackClient:
         found = self._pages(team_id, "users.list", {"limit": 200}, "members")
         return [_person(member) async for member in found]
 
+    async def group_members(self, team_id: str, group: str) -> Sequence[str]:
+        """The ids of a user group's members; Permanent where there is no such group, or it is disabled."""
+        data = await self.call(team_id, "usergroups.users.list", {"usergroup": group}, form=True)
+        return [str(member) for member in data.get("users") or ()]
+
     async def open_view(self, team_id: str, trigger_id: str, view: Mapping[str, Any]) -> None:
         """Open a modal; the trigger lives 3 s."""
         await self.call(team_id, "views.open", {"trigger_id": trigger_id, "view": view})

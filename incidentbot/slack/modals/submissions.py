@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from incidentbot.domain.monitoring import CiRef
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import BadField, PersonUnknown
 from incidentbot.render import ids
 from incidentbot.render.modals import ci_options, field_errors, refusal_modal
@@ -21,10 +22,18 @@ from incidentbot.usecases import Done, Outcome
 
 Submit = Callable[[SlackParts, Asker, Fields], Awaitable[Outcome]]
 
-SUBMISSIONS: Final[Mapping[str, Submit]] = {
-    ids.INCIDENT_MODAL: submit_incident,
-    ids.RESOLVE_MODAL: submit_resolution,
-    ids.UPDATE_MODAL: submit_update,
+
+class Form(NamedTuple):
+    """What becomes of a submitted form, and the right that its use case asks for."""
+
+    submit: Submit
+    right: Right
+
+
+SUBMISSIONS: Final[Mapping[str, Form]] = {
+    ids.INCIDENT_MODAL: Form(submit_incident, Right.CREATE),
+    ids.RESOLVE_MODAL: Form(submit_resolution, Right.RESOLVE),
+    ids.UPDATE_MODAL: Form(submit_update, Right.UPDATE),
 }
 _LONGEST_SEARCH: Final = 200
 
@@ -38,7 +47,7 @@ class Submissions:
     async def submitted(self, ack: AsyncAck, view: Mapping[str, Any], asker: Asker) -> None:
         """Closes the form once what it says is stored; otherwise the form shows what was refused."""
         fields = Fields(view)
-        outcome = await SUBMISSIONS[fields.callback_id](self._parts, asker, fields)
+        outcome = await SUBMISSIONS[fields.callback_id].submit(self._parts, asker, fields)
         if isinstance(outcome, Done):
             await ack()
         elif isinstance(outcome, BadField | PersonUnknown):

@@ -7,6 +7,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.inquiry import Ambiguous, NotAnswered
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import MissingArgument
 from incidentbot.queries import incidents_of_ci
 from incidentbot.render import cmdb as render
@@ -87,9 +88,11 @@ async def _help(_request: SlashRequest, _text: str) -> Message:
 
 
 SUBCOMMANDS: Final[dict[str, Subcommand]] = {
-    "search": Subcommand("/cmdb search TEXT", "Configuration items whose name or description matches.", _search),
-    "show": Subcommand(
-        "/cmdb show NAME|ID", "One of them: attributes, owners, relationships, impact, what is open.", _show
+    "search": Subcommand(
+        "/cmdb search TEXT", "Configuration items whose name or description matches.", _search, Right.SEARCH
     ),
-    "help": Subcommand("/cmdb help", "This list.", _help),
+    "show": Subcommand(
+        "/cmdb show NAME|ID", "One of them: attributes, owners, relationships, impact, what is open.", _show, Right.SHOW
+    ),
+    "help": Subcommand("/cmdb help", "This list.", _help, Right.HELP),
 }

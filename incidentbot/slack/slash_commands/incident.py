@@ -1,10 +1,11 @@
 """The listener of /incident: parse, run, answer the one person who typed."""
 
 from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import Refusal
 from incidentbot.render.message import Message
 from incidentbot.render.refusals import refusal
@@ -16,6 +17,21 @@ from incidentbot.slack.slash_commands.commands import SlashCommand
 from incidentbot.slack.slash_commands.parse import parse_incident
 from incidentbot.slack.slash_commands.request import SlashRequest
 
+RIGHT_OF: Final[Mapping[type[SlashCommand | Refusal], Right]] = {
+    commands.Create: Right.CREATE,
+    commands.Update: Right.UPDATE,
+    commands.Assign: Right.ASSIGN,
+    commands.Note: Right.COMMENT,
+    commands.Invite: Right.INVITE,
+    commands.Acknowledge: Right.ACKNOWLEDGE,
+    commands.Unacknowledge: Right.ACKNOWLEDGE,
+    commands.Resolve: Right.RESOLVE,
+    commands.Reopen: Right.REOPEN,
+    commands.List: Right.LIST,
+    commands.Show: Right.SHOW,
+    commands.Help: Right.HELP,
+}
+
 
 class IncidentCommand:
     """/incident with all its subcommands."""
@@ -26,7 +42,10 @@ class IncidentCommand:
     async def typed(self, ack: AsyncAck, body: Mapping[str, Any], asker: Asker) -> None:
         """Acknowledged with the answer, after whatever it changed is stored."""
         request = SlashRequest(self._parts, asker, body.get("trigger_id") or "")
-        answer = await run(request, parse_incident(body.get("text") or ""))
+        typed = parse_incident(body.get("text") or "")
+        right = RIGHT_OF.get(type(typed))
+        refused = right and await request.not_permitted(right)
+        answer = refusal(refused) if refused else await run(request, typed)
         if answer is None:
             await ack()
         else:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from incidentbot.domain.inquiry import NotAnswered
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import MissingArgument
 from incidentbot.render import nopesight as render
 from incidentbot.render.message import Message
@@ -80,9 +81,9 @@ async def _help(_request: SlashRequest, _text: str) -> Message:
 
 
 SUBCOMMANDS: Final[dict[str, Subcommand]] = {
-    "status": Subcommand("/nopesight status", "How NopeSight is, and how many events are open.", _status),
-    "search": Subcommand("/nopesight search TEXT", "Configuration items and events that match.", _search),
-    "help": Subcommand("/nopesight help", "This list.", _help),
+    "status": Subcommand("/nopesight status", "How NopeSight is, and how many events are open.", _status, Right.STATUS),
+    "search": Subcommand("/nopesight search TEXT", "Configuration items and events that match.", _search, Right.SEARCH),
+    "help": Subcommand("/nopesight help", "This list.", _help, Right.HELP),
 }
 
 

@@ -5,11 +5,13 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from incidentbot.domain.refusals import PersonUnknown
+from incidentbot.domain.permissions import Right
+from incidentbot.domain.refusals import NotPermitted, PersonUnknown
 from incidentbot.render.message import Message
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.typed_text import PersonTyped
+from incidentbot.slack.ways_in import First, turned_away
 from incidentbot.usecases import Cause
 
 
@@ -25,6 +27,10 @@ class SlashRequest:
     def cause(self) -> Cause:
         """The cause of whatever the command changes."""
         return self.asker.cause(f"trigger:{self.trigger_id}", "slash_command")
+
+    async def not_permitted(self, right: Right) -> NotPermitted | None:
+        """Why the person may not type this; None where they may."""
+        return await turned_away(self.parts, self.asker, self.trigger_id, First(right, "slash_command"))
 
     def answer_later(self, work: Coroutine[Any, Any, Message]) -> None:
         """Answer with what `work` comes to, once the command is acknowledged: it may take longer than Slack waits."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import UnknownSubcommand
 from incidentbot.render.message import Message
 from incidentbot.render.refusals import refusal
@@ -23,19 +24,26 @@ class Subcommand:
     usage: str
     purpose: str
     run: Run
+    right: Right
 
 
 async def dispatch(
     command: str, subcommands: Mapping[str, Subcommand], request: SlashRequest, typed: str
 ) -> Message | None:
-    """Run the subcommand that `typed` begins with; nothing typed is `help`."""
+    """Run the subcommand that `typed` begins with, if the person may; nothing typed is `help`."""
     first, _, rest = clean(typed).strip().partition(" ")
     name = first.lower() or "help"
     if name not in subcommands:
         return refusal(UnknownSubcommand(command, plain(first)[:80], nearest(name, subcommands)))
-    return await subcommands[name].run(request, rest.strip())
+    refused = await request.not_permitted(subcommands[name].right)
+    return refusal(refused) if refused else await subcommands[name].run(request, rest.strip())
 
 
 def forms(subcommands: Mapping[str, Subcommand]) -> list[tuple[str, str]]:
     """Usage and purpose of each, for the help text."""
     return [(one.usage, one.purpose) for one in subcommands.values()]
+
+
+def rights_of(subcommands: Mapping[str, Subcommand]) -> dict[str, Right]:
+    """The right that each needs."""
+    return {name: one.right for name, one in subcommands.items()}

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from incidentbot.bootstrap import SystemClock
+from incidentbot.bootstrap import SystemClock, permissions_of
 from incidentbot.cli import app
 from incidentbot.domain.people import Person
+from incidentbot.domain.policy import Policy
 from incidentbot.domain.workspace import Workspace
+from incidentbot.settings_file import ConfigFile
 from incidentbot.store import Store
 from tests import logs
 
@@ -56,7 +58,7 @@ def _logging_as_it_was() -> Iterator[None]:
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     """The database that the commands use, with one workspace in it."""
-    store = Store(database_url, clock=SystemClock())
+    store = Store(database_url, clock=SystemClock(), policy=Policy(permissions=permissions_of(ConfigFile())))
     with store.begin(TEAM.team_id) as tx:
         tx.installations.save(TEAM, INSTALLED)
         tx.people.save(Person("U0BEN", "Ben Okafor", "ben@acme.example"), tx.now)

@@ -11,15 +11,18 @@ from urllib.parse import urlencode
 
 import pytest
 
+from incidentbot.bootstrap import permissions_of
 from incidentbot.delivery.inquirer import NopeSightInquirer
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.people import Person
+from incidentbot.domain.policy import Policy
 from incidentbot.domain.signing import sign, slack_message
 from incidentbot.domain.timeline import Entry
 from incidentbot.domain.workspace import Workspace
 from incidentbot.queries import find, timeline
 from incidentbot.render.message import Message
+from incidentbot.settings_file import ConfigFile
 from incidentbot.slack.app import SlackEntry, build_slack
 from incidentbot.slack.guard import Answer
 from incidentbot.slack.parts import SlackParts
@@ -242,7 +245,7 @@ def answerer() -> FakeAnswerer:
 
 @pytest.fixture
 def store(database_url: str, clock: Clock) -> Iterator[Store]:
-    store = Store(database_url, clock=clock)
+    store = Store(database_url, clock=clock, policy=Policy(permissions=permissions_of(ConfigFile())))
     with store.begin(TEAM) as tx:
         workspace = Workspace(TEAM, "Acme", "https://acme.slack.com/", app_id="A0", bot_id="B0BOT", bot_user_id=BOT)
         tx.installations.save(workspace, clock.now())

@@ -16,6 +16,7 @@ from incidentbot.domain.refusals import (
     IncidentNotFound,
     KeyReused,
     MissingArgument,
+    NotPermitted,
     NoWorkspace,
     PersonUnknown,
     ReferenceMissing,
@@ -123,6 +124,9 @@ REFUSED: dict[str, Refusal] = {
     "key_reused": KeyReused("8f14e45f"),
     "no_workspace": NoWorkspace(()),
     "several_workspaces": NoWorkspace(("T0ACME", "T0OTHER")),
+    "not_permitted": NotPermitted("resolve", "actions", "viewer", ("admin", "operator"), ("U0ANA00001", "S0ONCALL01")),
+    "nobody_is_permitted": NotPermitted("run_playbook", "either", "operator"),
+    "longest_not_permitted": NotPermitted(LONG, "commands", LONG, (LONG,) * 100, (LONG,) * 100),
 }
 STORY = [
     replace(ENTRIES[name], seq=seq)

@@ -1,0 +1,186 @@
+"""Who may do what: roles with rights, mappings of people and groups to roles, and why somebody may or may not.
+
+A role has two tables: `commands` is what may be typed, `actions` what may be done in other ways. Of several roles that
+somebody has, the one with the most rights counts alone. Whoever is not mapped has the default role.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.refusals import NotPermitted, RightsTable
+
+
+class Right(StrEnum):
+    """What can be permitted: one a verb."""
+
+    ACKNOWLEDGE = "acknowledge"
+    ASSIGN = "assign"
+    CAPTURE = "capture"
+    COMMENT = "comment"
+    CREATE = "create"
+    HELP = "help"
+    INVITE = "invite"
+    LIST = "list"
+    REOPEN = "reopen"
+    REPORT = "report"
+    RESOLVE = "resolve"
+    RUN_PLAYBOOK = "run_playbook"
+    SEARCH = "search"
+    SHARE = "share"
+    SHOW = "show"
+    STATS = "stats"
+    STATUS = "status"
+    UPDATE = "update"
+    VIEW = "view"
+    WHY = "why"
+
+
+# Words of the file that are another verb's.
+_ALIASES: Final[Mapping[str, Right]] = {
+    "ack": Right.ACKNOWLEDGE,
+    "unack": Right.ACKNOWLEDGE,
+    "unacknowledge": Right.ACKNOWLEDGE,
+    "note": Right.COMMENT,
+    "schedule": Right.REPORT,
+}
+# The ways in by which somebody types; every other one is an action.
+TYPED: Final = frozenset({"slash_command", "mention", "question"})
+# Everybody else has shown a secret, or is the service itself, and acts as an administrator.
+_BY_ROLE: Final = frozenset({Source.SLACK})
+_GROUP: Final = "S"
+# How many of those who can help a refusal names.
+NAMED: Final = 5
+
+
+def right_of(word: str) -> Right | None:
+    """The right that a word of the file, or of the command line, stands for."""
+    try:
+        return _ALIASES.get(word) or Right(word)
+    except ValueError:
+        return None
+
+
+def rights_of(words: Iterable[str]) -> frozenset[Right]:
+    """The rights that the words of one table stand for; "*" is every right there is."""
+    named = frozenset(words)
+    return frozenset(Right) if "*" in named else frozenset(right for word in named if (right := right_of(word)))
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A name for rights."""
+
+    name: str
+    commands: frozenset[Right] = frozenset()
+    actions: frozenset[Right] = frozenset()
+
+    def has(self, right: Right, table: RightsTable) -> bool:
+        """Whether the role has `right` in `table`."""
+        typed, done = right in self.commands, right in self.actions
+        return {"commands": typed, "actions": done, "either": typed or done}[table]
+
+    @property
+    def size(self) -> int:
+        """How many rights it has, by which roles are ordered."""
+        return len(self.commands) + len(self.actions)
+
+    @property
+    def has_all(self) -> bool:
+        """Whether nothing is kept from it."""
+        return self.commands == self.actions == frozenset(Right)
+
+
+_NOBODY: Final = Role("nobody")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a person that roles depend on: their user groups, and whether they installed the app."""
+
+    person: str
+    groups: frozenset[str] = frozenset()
+    installer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that somebody has, and by what: a user id, a group id, "installer" or "default"."""
+
+    role: Role
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """The operator's roles and mappings. `installer` is the role of whoever installed the app; "" = no special one.
+
+    Where nothing was decided, nobody may do anything.
+    """
+
+    roles: Mapping[str, Role] = field(default_factory=lambda: {_NOBODY.name: _NOBODY})
+    mappings: Mapping[str, str] = field(default_factory=dict)
+    default: str = _NOBODY.name
+    installer: str = ""
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The user groups that matter."""
+        return frozenset(one for one in self.mappings if one.startswith(_GROUP))
+
+    def grants(self, standing: Standing) -> tuple[Grant, ...]:
+        """Every role that somebody has, the one that counts first."""
+        mapped = [one for one in (standing.person, *sorted(standing.groups)) if one in self.mappings]
+        found = [Grant(self.roles[self.mappings[one]], one) for one in mapped]
+        if standing.installer and self.installer:
+            found.append(Grant(self.roles[self.installer], "installer"))
+        return tuple(sorted(found, key=lambda grant: -grant.role.size)) or (Grant(self.roles[self.default], "default"),)
+
+    def refused(self, standing: Standing, right: Right, surface: str) -> NotPermitted | None:
+        """Why somebody may not, with what helps; None where they may."""
+        role, table = self.grants(standing)[0].role, table_of(right, surface)
+        if role.has(right, table):
+            return None
+        return NotPermitted(
+            right=right.value,
+            table=table,
+            role=role.name,
+            roles=tuple(one.name for one in self.roles.values() if one.has(right, table)),
+            grantors=self.grantors()[:NAMED],
+        )
+
+    def grantors(self) -> tuple[str, ...]:
+        """Users and groups whose role has every right: they can ask for a change, or make it."""
+        return tuple(one for one, role in self.mappings.items() if self.roles[role].has_all)
+
+
+def table_of(right: Right, surface: str) -> RightsTable:
+    """Where a right is looked up for a way in. Creating is one thing, whether typed or clicked."""
+    if surface in TYPED:
+        return "commands"
+    return "either" if right is Right.CREATE else "actions"
+
+
+def acts_as_admin(actor: Actor) -> bool:
+    """Whether no role is asked for: a token, a terminal, a monitoring system or the service itself acts."""
+    return actor.source not in _BY_ROLE
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What somebody's roles say about a right: the roles by what they have them, and the answer by table."""
+
+    person: str
+    right: Right
+    grants: tuple[Grant, ...]
+    typed: bool
+    done: bool
+
+
+def explain(permissions: Permissions, standing: Standing, right: Right) -> Explanation:
+    """Whether and why somebody may type it, and do it otherwise; decided by the same rules as when they try."""
+    typed = permissions.refused(standing, right, "slash_command") is None
+    done = permissions.refused(standing, right, "button") is None
+    return Explanation(standing.person, right, permissions.grants(standing), typed, done)

@@ -1,0 +1,37 @@
+"""Why somebody may or may not, as `incidentbot permissions explain` tells it."""
+
+import re
+from typing import Final
+
+from incidentbot.domain.permissions import Explanation, Right, Standing, explain, right_of
+from incidentbot.domain.refusals import BadField, PersonUnknown, Refused
+from incidentbot.store import Store, Transaction
+
+_ID: Final = re.compile(r"<?@?(?P<id>[UW][A-Z0-9]{2,20})(?:\|[^>]*)?>?", re.ASCII)
+
+
+def explain_permission(store: Store, team_id: str, who: str, word: str) -> Explanation:
+    """What the roles of `who` (an id or a name) say about `word` (a subcommand or an action)."""
+    right = right_of(word.strip().lower())
+    if right is None:
+        raise Refused(BadField("right", "unknown", value=word[:80], choices=tuple(Right)))
+    with store.read(team_id) as tx:
+        person = _person(tx, who.strip())
+        home = tx.installations.get(team_id)
+        permissions = tx.policy.permissions
+        standing = Standing(
+            person,
+            tx.groups.of(person) & permissions.groups,
+            installer=home is not None and home.installed_by == person,
+        )
+    return explain(permissions, standing, right)
+
+
+def _person(tx: Transaction, who: str) -> str:
+    known = _ID.fullmatch(who)
+    if known:
+        return known["id"]
+    found = tx.people.by_name(who.lstrip("@"))
+    if len(found) != 1:
+        raise Refused(PersonUnknown(who[:80]))
+    return found[0].id

@@ -1,0 +1,72 @@
+"""Every path: how its caller is known, what that permits, what bounds it. A path that is not here is not served.
+
+The table in docs/ways-in.md is made of this.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.routing import BaseRoute, Route, Router
+
+_BOUNDS: Final = "1 MiB body, 10 s to send it"
+_DECODED: Final = f"{_BOUNDS}, not compressed"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How the caller of a path is known, what they may do, and the limits."""
+
+    authentication: str
+    permission: str
+    limits: str = _BOUNDS
+
+
+_SLACK: Final = Access("Slack's signature, 300 s", "by the role of the person, see Slack's ways in", _DECODED)
+_NOPESIGHT: Final = Access("NopeSight's signature, 300 s", "none asked: deliveries are only stored", _DECODED)
+_API: Final = Access("bearer INCIDENTBOT_API_TOKEN", "everything, as an administrator", _DECODED)
+_ALERTS: Final = Access("bearer INCIDENTBOT_API_TOKEN", "none asked: deliveries are only stored", _DECODED)
+_PUBLIC: Final = Access("none", "none asked: it tells nothing of incidents or people")
+
+ACCESS: Final[Mapping[tuple[str, str], Access]] = {
+    ("POST", "/slack/events"): _SLACK,
+    ("POST", "/webhooks/nopesight"): _NOPESIGHT,
+    ("POST", "/webhooks/alertmanager"): _ALERTS,
+    ("GET", "/v1/incidents"): _API,
+    ("POST", "/v1/incidents"): _API,
+    ("GET", "/v1/incidents/{ref}"): _API,
+    ("PATCH", "/v1/incidents/{ref}"): _API,
+    ("GET", "/v1/incidents/{ref}/timeline"): _API,
+    ("POST", "/v1/incidents/{ref}/notes"): _API,
+    ("POST", "/v1/incidents/{ref}/acknowledge"): _API,
+    ("POST", "/v1/incidents/{ref}/resolve"): _API,
+    ("POST", "/v1/incidents/{ref}/reopen"): _API,
+    ("POST", "/v1/incidents/{ref}/unacknowledge"): _API,
+    ("GET", "/v1/openapi.json"): _PUBLIC,
+    ("GET", "/healthz"): _PUBLIC,
+    ("GET", "/readyz"): _PUBLIC,
+    ("GET", "/metrics"): _PUBLIC,
+}
+
+
+class UndeclaredPath(RuntimeError):
+    """A path would be served of which nobody said who may call it."""
+
+
+def paths_of(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
+    """Method and path of all that is served; HEAD goes with GET."""
+    for route in routes:
+        included = getattr(route, "original_router", None)  # how FastAPI keeps a router that was included
+        if isinstance(included, Router):
+            yield from paths_of(included.routes)
+        elif not isinstance(route, Route):
+            raise UndeclaredPath(f"{type(route).__name__} is no single path")
+        else:
+            yield from ((method, route.path) for method in sorted(route.methods or ()) if method != "HEAD")
+
+
+def refuse_undeclared(routes: Iterable[BaseRoute]) -> None:
+    """UndeclaredPath where something is not in ACCESS."""
+    undeclared = sorted(set(paths_of(routes)) - set(ACCESS))
+    if undeclared:
+        raise UndeclaredPath(", ".join(f"{method} {path}" for method, path in undeclared))
