@@ -49,8 +49,8 @@ lock: .venv/.dev ## pin the dependencies of pyproject.toml again; ARGS=--upgrade
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements/run.txt
 	$(LOCK) $(ARGS) --constraints requirements/run.txt --group dev pyproject.toml --output-file requirements/dev.txt
 
-audit: .venv/.dev ## ask the advisory database about what the running service is made of
-	$(PY) -m uv tool run pip-audit --disable-pip --require-hashes --requirement requirements/run.txt
+audit: .venv/.dev ## known weaknesses of what we run on, secrets in the tree, the CI's own files; writes build/sbom.json
+	$(PY) scripts/audit.py $(ARGS)
 
 clean: ## remove .venv/ and what tools left behind
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
