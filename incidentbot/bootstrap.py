@@ -147,6 +147,7 @@ class Service:
         self._calls = Counter(
             "incidentbot_slack_calls", "Calls of Slack.", ["method", "result"], registry=self.registry
         )
+        self._sent = Counter("incidentbot_effects_sent", "Effects that were told.", ["kind"], registry=self.registry)
         self._twins = Counter(
             "incidentbot_twins_deleted",
             "Messages that stood twice in Slack; the younger was deleted.",
@@ -221,6 +222,9 @@ class Service:
     def _count(self, method: str, result: str) -> None:
         self._calls.labels(method, result).inc()
 
+    def _count_sent(self, kind: str) -> None:
+        self._sent.labels(kind).inc()
+
     def _slack_parts(self, slack: SlackClient, nopesight: NopeSightClient | None) -> SlackParts:
         answerer = SlackAnswerer(self.store, slack, nopesight)
         return SlackParts(self.store, answerer, NopeSightInquirer(nopesight), self._clock.now, self._links())
@@ -254,7 +258,7 @@ class Service:
             tasks.append(_start(self._socket(entry, settings.slack_app_token.get_secret_value())))
         if worker and self.store.policy.permissions.groups:
             tasks.append(_start(keep_groups(self.store, slack)))
-        delivering = Worker(self.store, self._handlers(slack, nopesight), READERS, self._timings)
+        delivering = Worker(self.store, self._handlers(slack, nopesight), READERS, self._timings, self._count_sent)
         if worker:
             tasks.append(_start(self._deliver(delivering)))
             if not self.store.alone:

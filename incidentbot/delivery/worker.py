@@ -26,15 +26,21 @@ DATABASE_RETRY: Final = 1.0
 
 
 class Worker:
-    """Delivers effects until stopped. Several may work on one PostgreSQL."""
+    """Delivers effects until stopped. Several may work on one PostgreSQL. `on_sent` hears the kind of what was told."""
 
     def __init__(
-        self, store: Store, handlers: Mapping[str, Handler], readers: Mapping[str, Reader], timings: Timings
+        self,
+        store: Store,
+        handlers: Mapping[str, Handler],
+        readers: Mapping[str, Reader],
+        timings: Timings,
+        on_sent: Callable[[str], None] = lambda _kind: None,
     ) -> None:
         self._store = store
         self._handlers = handlers
         self._readers = readers
         self._timings = timings
+        self._on_sent = on_sent
         self._wake = asyncio.Event()
         self._running: dict[asyncio.Task[None], Claim] = {}
         self._circuits = Circuits()
@@ -125,6 +131,8 @@ class Worker:
             log.exception("effect.broken", outcome=ended, **facts)
         else:
             self._heard(one, None)
+            if result:
+                self._on_sent(row.effect.kind)
             log.info("effect.done" if result else "effect.left", attempts=row.attempts + 1, **facts)
 
     async def _told(self, one: Claim, handler: Handler, asked_at: float) -> bool:

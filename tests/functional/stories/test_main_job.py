@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.functional.stories.running import story
@@ -31,3 +32,5 @@ def test_an_event_becomes_an_incident_that_people_acknowledge_and_resolve(
         told = [reply.payload["seq"] for reply in card.replies()]
         assert told == [1, 2, 3, 4]
         assert s.nopesight.events.get(event.id).acknowledged_by is not None
+        figures = httpx.get(f"{s.url}/metrics", trust_env=False).text
+        assert 'incidentbot_effects_sent_total{kind="invitation"} 3.0' in figures
