@@ -8,6 +8,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import find
 
@@ -31,15 +34,20 @@ def succeeds(commands: list[list[str]]) -> bool:
         return False
 
 
+def present() -> Path | None:
+    """The Chromium that there is."""
+    with sync_playwright() as playwright:
+        return find(playwright)
+
+
 def main() -> int:
     """Get one, unless there is one."""
     for name, commands in ways():
-        if found := find():
-            print(f"Chromium: {found}")
-            return 0
+        if present():
+            break
         print(f"No Chromium yet; trying {name} …", flush=True)
         succeeds(commands)
-    if found := find():
+    if found := present():
         print(f"Chromium: {found}")
         return 0
     print(

@@ -145,7 +145,7 @@ class Show:
 
     def serve(self, staged: Stage) -> None:
         """Go on until Ctrl-C; at a terminal, take commands."""
-        self.say(f"Slack and NopeSight are at {staged.server.url}, the bot is at {staged.bot.url}. Ctrl-C ends all.")
+        self.say(f"Open {staged.server.url}/ in a browser. Ctrl-C ends everything.")
         if not sys.stdin.isatty():
             signal.pause()
         names = [*staged.commands, "play NAME"]

@@ -119,7 +119,9 @@ class Panel:
         """The whole panel."""
         drawn = self.live.draw()
         people = [person for person in PEOPLE if not (person.robot or person.deleted)]
-        return self._draw("panel.html", parts=drawn.parts, marks=drawn.marks, people=people, cis=self._side.cis())
+        address = self.bot.metrics_url.rpartition("/")[0] if self.bot else ""
+        facts = {"people": people, "cis": self._side.cis(), "bot_address": address}
+        return self._draw("panel.html", parts=drawn.parts, marks=drawn.marks, **facts)
 
     def news(self, seen: str) -> Response:
         """The parts that differ from what a window with these marks shows; 204 if none does."""

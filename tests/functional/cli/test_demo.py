@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from rich.console import Console
 
@@ -79,7 +80,9 @@ def test_ctrl_c_ends_the_sandbox_and_the_bot(number: signal.Signals) -> None:
         command("sandbox", "--port", "0"), cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    ports = next(found for line in process.stdout if (found := re.findall(r"http://127\.0\.0\.1:(\d+)", line)))
+    address = next(found[0] for line in process.stdout if (found := re.findall(r"http://127\.0\.0\.1:\d+/", line)))
+    ports = set(re.findall(r"127\.0\.0\.1:(\d+)", address + httpx.get(f"{address}panel/", trust_env=False).text))
+    assert len(ports) == 2
     process.send_signal(number)
     assert process.wait(20) == 0
     process.stdout.close()
