@@ -25,6 +25,8 @@ from incidentbot.delivery.handlers.card import CardHandler
 from incidentbot.delivery.handlers.entry import EntryHandler
 from incidentbot.delivery.handlers.event import EventHandler
 from incidentbot.delivery.handlers.invitation import InvitationHandler
+from incidentbot.delivery.handlers.job import JobHandler
+from incidentbot.delivery.handlers.job_message import JobFileHandler, JobMessageHandler
 from incidentbot.delivery.handlers.links import LinksHandler
 from incidentbot.delivery.handlers.owners import OwnersHandler
 from incidentbot.delivery.handlers.reaction import ReactionHandler
@@ -84,10 +86,13 @@ def policy_of(settings: Settings) -> Policy:
     return Policy(
         incidents_channel=settings.slack_incidents_channel,
         fallback_channel=settings.fallback_channel or "",
+        reports_channel=settings.slack_reports_channel,
+        changes_channel=settings.slack_changes_channel,
         creates=lambda event: creates is not None and evaluate(creates, fields_of(event)),
         group_by=tuple(incidents.group_by),
         resolve_with_events=incidents.resolve_with_events,
         emoji_reactions=slack.formatting.emoji_reactions,
+        include_charts=slack.formatting.include_charts,
         posting=slack.enabled,
         permissions=permissions_of(settings.file),
         pace=_pace_of(slack.limits),
@@ -303,6 +308,9 @@ class Service:
             "event_comment": event,
             "reaction": ReactionHandler(slack),
             "links": LinksHandler(),
+            "job": JobHandler(nopesight, slack, self._timings.poll.total_seconds()),
+            "job_message": JobMessageHandler(slack),
+            "job_file": JobFileHandler(nopesight, slack),
             "twins": TwinsHandler(slack, self._twins.inc),
         }
 

@@ -1,7 +1,7 @@
 """Claiming: which effects to work on now, decided and leased in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -9,6 +9,7 @@ from uuid import uuid4
 from incidentbot.crashpoints import crashpoint
 from incidentbot.delivery import pace
 from incidentbot.delivery.task import Handler, Place, Task
+from incidentbot.domain.job import FIRST_PAUSE
 from incidentbot.domain.severity import Severity
 from incidentbot.effects.kinds import System, TwinsSwept
 from incidentbot.effects.next_step import LookUp, Wait, next_step
@@ -27,17 +28,22 @@ class Timings:
     """`settle` is how long after an unclear result a look-up waits; `lease` how long a claim lasts.
 
     Other processes may leave effects behind without telling us (SQLite has no NOTIFY), so the worker looks at least
-    every `look`.
+    every `look`. NopeSight is first asked how far a job is after `poll`.
     """
 
     settle: timedelta = timedelta(seconds=25)
     lease: timedelta = timedelta(seconds=20)
     look: timedelta = timedelta(seconds=0.5)
+    poll: timedelta = timedelta(seconds=FIRST_PAUSE)
 
     @property
     def start_within(self) -> float:
         """Within so many seconds after a lease began its call must be on its way, to end before the lease does."""
         return self.lease.total_seconds() * 0.4
+
+    def lasting(self, longest: timedelta) -> "Timings":
+        """The same for calls of which the last is begun, and the longest takes, up to `longest`."""
+        return replace(self, lease=max(self.lease, longest * 2.5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +132,10 @@ class _Round:
             self._quotas[row.team_id] -= 1
 
     def _take(self, tx: Transaction, row: EffectRow) -> Claim | None:
-        lease, until = uuid4().hex, tx.now + self._timings.lease
+        lease = uuid4().hex
         task = self._handlers[row.effect.kind].prepare(tx, row)
         if task is None:
-            tx.effects.lease(row, lease, until, begun=None)
+            tx.effects.lease(row, lease, tx.now + self._timings.lease, begun=None)
             tx.effects.finish(row.id, lease, "superseded", tx.now)
             return None
         step = next_step(task.repeat, row.attempt_started_at, tx.now, self._timings.settle)
@@ -142,6 +148,7 @@ class _Round:
         if free_at:
             self._limited(tx, row, limits, free_at)
             return None
+        until = tx.now + self._timings.lasting(task.longest).lease
         tx.effects.lease(row, lease, until, begun=None if looks_up else tx.now)
         return Claim(task, lease, looks_up)
 
@@ -163,7 +170,7 @@ def begin_again(store: Store, one: Claim, timings: Timings) -> bool | datetime:
         if free_at:
             tx.effects.postpone(row.id, one.lease, free_at, uncertain=False, problem="")
             return free_at
-        tx.effects.lease(row, one.lease, tx.now + timings.lease, begun=tx.now)
+        tx.effects.lease(row, one.lease, tx.now + timings.lasting(one.task.longest).lease, begun=tx.now)
         if place.target:
             sweep_later(tx, row, place, tx.now + timings.settle * SWEEP_AFTER)
     return True

@@ -41,7 +41,13 @@ def _refused(store: Store) -> bool:
 async def _channels(store: Store, slack: SlackClient, workspace: Workspace) -> dict[str, str]:
     """The ids of the channels that the settings call by name: names change hands, and limits go by ids."""
     found = {}
-    for name in (store.policy.incidents_channel, store.policy.fallback_channel):
+    policy = store.policy
+    for name in (
+        policy.incidents_channel,
+        policy.fallback_channel,
+        policy.reports_channel,
+        policy.changes_channel,
+    ):
         if not name.startswith("#"):
             continue
         try:

@@ -14,6 +14,8 @@ _METHOD_TIER: Final = {
     "conversations.history": 3,
     "conversations.open": 3,
     "conversations.list": 2,
+    "files.getUploadURLExternal": 4,
+    "files.completeUploadExternal": 4,
     "reactions.add": 3,
     "reactions.remove": 2,
     "users.info": 4,

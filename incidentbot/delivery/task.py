@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
@@ -28,7 +29,8 @@ class Task:
     """A call about to be made, from what the database says now. `facts` are the handler's own.
 
     `repeat` says what to do if an earlier attempt's outcome is unknown; `limits` are taken for a send,
-    `look_up_limits` for a look-up. `place` is where its message stands, if it is one.
+    `look_up_limits` for a look-up. `place` is where its message stands, if it is one. `longest` is how long one of its
+    calls may take, where that is longer than usual: the lease lasts accordingly.
     """
 
     row: EffectRow
@@ -37,6 +39,7 @@ class Task:
     look_up_limits: tuple[Limit, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     place: Place = NOWHERE
+    longest: timedelta = timedelta()
 
 
 class AfterRefusal(StrEnum):

@@ -143,7 +143,7 @@ class Worker:
                 asked_at = _moment()
                 if await self._store.run(begin_again, one, self._timings) is not True:
                     return False
-            with fenced(self._too_late(asked_at)):
+            with fenced(self._too_late(one, asked_at)):
                 result = await handler.send(one.task)
         crashpoint("call_answered")
         return await self._store.run(record.done, one, handler, result, self._timings)
@@ -151,7 +151,7 @@ class Worker:
     async def _looked_up(self, one: Claim, handler: Handler, asked_at: float) -> Any:
         """What an earlier attempt left; None where it left nothing, and where Slack does not let us look."""
         try:
-            with fenced(self._too_late(asked_at)):
+            with fenced(self._too_late(one, asked_at)):
                 return await handler.look_up(one.task)
         except Permanent as error:
             if error.code not in CANNOT_LOOK:
@@ -159,9 +159,9 @@ class Worker:
             log.warning("effect.sent_blindly", effect=one.task.row.id, team=one.task.row.team_id, reason=error.reason)
             return None
 
-    def _too_late(self, asked_at: float) -> Callable[[], bool]:
+    def _too_late(self, one: Claim, asked_at: float) -> Callable[[], bool]:
         """Whether so much time has passed since the claim that the lease may be somebody else's by now."""
-        start_by = asked_at + self._timings.start_within
+        start_by = asked_at + self._timings.lasting(one.task.longest).start_within
         return lambda: _moment() > start_by
 
     def _heard(self, one: Claim, error: ClientError | None) -> None:

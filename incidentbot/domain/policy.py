@@ -36,10 +36,13 @@ class Policy:
 
     incidents_channel: str = "#incidents"
     fallback_channel: str = ""
+    reports_channel: str = "#reports"
+    changes_channel: str = "#changes"
     creates: Callable[[MonitoringEvent], bool] = never
     group_by: tuple[str, ...] = ("correlation_id", "signature", "ci")
     resolve_with_events: bool = True
     emoji_reactions: bool = True
+    include_charts: bool = True
     posting: bool = True
     pace: Pace = Pace()
     permissions: Permissions = field(default_factory=Permissions)

@@ -213,6 +213,69 @@ class TwinsSwept:
         return f"twins:{self.effect}"
 
 
+@dataclass(frozen=True, slots=True)
+class JobAdvanced:
+    """NopeSight has been given the job, or asked how far it is, for the `order`th time.
+
+    What starts something there carries the effect's id as its idempotency key, so repeating it starts nothing twice.
+    """
+
+    kind: ClassVar[str] = "job"
+    system: ClassVar[System] = System.NOPESIGHT
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 8
+    incident: int
+    order: int
+    job: str
+
+    @property
+    def lane(self) -> str:
+        """One a job."""
+        return f"job:{self.job}"
+
+
+@dataclass(frozen=True, slots=True)
+class JobShown:
+    """The message of a job shows how far it is: posted the first time, edited afterwards. Looked up when unclear."""
+
+    kind: ClassVar[str] = "job_message"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 8
+    incident: int
+    order: int
+    job: str
+
+    @property
+    def lane(self) -> str:
+        """One message a job."""
+        return f"job_message:{self.job}"
+
+
+@dataclass(frozen=True, slots=True)
+class JobFiled:
+    """The file that a job made lies in the thread of its message. Looked up by its name when unclear."""
+
+    kind: ClassVar[str] = "job_file"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 30
+    incident: int
+    order: int
+    job: str
+
+    @property
+    def lane(self) -> str:
+        """One a job."""
+        return f"job_file:{self.job}"
+
+
 Effect = (
     CardCurrent
     | EntryPosted
@@ -223,6 +286,9 @@ Effect = (
     | ReactionShown
     | LinksTold
     | TwinsSwept
+    | JobAdvanced
+    | JobShown
+    | JobFiled
 )
 
 KINDS: Final[dict[str, type[Effect]]] = {
@@ -237,6 +303,9 @@ KINDS: Final[dict[str, type[Effect]]] = {
         ReactionShown,
         LinksTold,
         TwinsSwept,
+        JobAdvanced,
+        JobShown,
+        JobFiled,
     )
 }
 

@@ -28,7 +28,9 @@ UPDATE_CI: Final = "update_ci"
 # Buttons that only open a link. Slack reports a click on them all the same, and it has to be acknowledged.
 OPEN_THREAD: Final = "open_thread"
 OPEN_EVENT: Final = "open_event"
-LINK_BUTTONS: Final = frozenset({OPEN_THREAD, OPEN_EVENT})
+DOWNLOAD_REPORT: Final = "download_report"
+OPEN_REPORT: Final = "open_report"
+LINK_BUTTONS: Final = frozenset({OPEN_THREAD, OPEN_EVENT, DOWNLOAD_REPORT, OPEN_REPORT})
 
 # Modals: callback ids, then blocks and the action in each.
 INCIDENT_MODAL: Final = "incident_modal"
@@ -69,4 +71,5 @@ META_ENTRY: Final = "incident_timeline"
 META_INVITATION: Final = "incident_invitation"
 META_EVENT: Final = "nopesight_event"
 META_REPORT: Final = "report"
+META_PLAYBOOK: Final = "playbook"
 META_CI_CHANGE: Final = "ci_change"

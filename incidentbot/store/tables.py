@@ -256,3 +256,25 @@ channels: Final = sa.Table(
     sa.Column("id", sa.String(32), nullable=False),
     sa.Column("learned_at", UtcTime, nullable=False),
 )
+
+# What people had NopeSight do, and how far it is.
+jobs: Final = sa.Table(
+    "jobs",
+    metadata,
+    _team(),
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("polls", sa.Integer, nullable=False),
+    sa.Column("actor", ActorColumn, nullable=False),
+    sa.Column("channel", sa.String(96), nullable=False),
+    sa.Column("thread_ts", sa.String(32), nullable=False),
+    sa.Column("message_ts", sa.String(32), nullable=False),
+    sa.Column("incident", sa.Integer, nullable=False),
+    sa.Column("remote_id", sa.String(255), nullable=False),
+    sa.Column("asked", JsonColumn, nullable=False),
+    sa.Column("result", JsonColumn),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("started_at", UtcTime),
+)

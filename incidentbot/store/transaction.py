@@ -15,6 +15,7 @@ from incidentbot.store.groups import Groups
 from incidentbot.store.inbox import Inbox
 from incidentbot.store.incidents import Incidents
 from incidentbot.store.installations import Installations
+from incidentbot.store.jobs import Jobs
 from incidentbot.store.limits import Limits
 from incidentbot.store.monitoring_events import MonitoringEvents
 from incidentbot.store.people import People
@@ -79,6 +80,11 @@ class Transaction:
     def responders(self) -> Responders:
         """Who was invited to the team's incidents."""
         return Responders(self._connection, self.team_id)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """What the team's people had NopeSight do."""
+        return Jobs(self._connection, self.team_id)
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -6,6 +6,7 @@ The SDK's own retries are off: they post twice where a connection drops after Sl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Final, Protocol, Self
 
 import aiohttp
@@ -18,6 +19,7 @@ from incidentbot.clients.fence import check_fence
 from incidentbot.clients.slack.failures import classify
 from incidentbot.domain.people import Person
 from incidentbot.domain.workspace import Workspace
+from incidentbot.settings import is_slacks
 
 HTTP_TIMEOUT: Final = 10.0
 # By so much Slack's clock, which dates messages, may be behind the one that dates effects.
@@ -190,6 +192,44 @@ class SlackClient:
             raise Uncertain(f"response_url: {type(error).__name__}") from error
         if answer.status_code != 200:  # noqa: PLR2004 - HTTP's own word for done
             raise Permanent(f"response_url: {answer.status_code}", "response_url")
+
+    async def upload(
+        self, team_id: str, channel: str, thread_ts: str, filename: str, content: bytes, comment: str
+    ) -> None:
+        """Put a file into a thread, in Slack's three steps; it is seen only after the last of them."""
+        announced = await self.call(
+            team_id, "files.getUploadURLExternal", {"filename": filename, "length": len(content)}, form=True
+        )
+        url = str(announced.get("upload_url", ""))
+        if not is_slacks(url, self._api_url):
+            raise Permanent("files.getUploadURLExternal: an address that is not Slack's", "upload_url")
+        await self._put_file(url, content)
+        shared = {
+            "files": [{"id": announced.get("file_id", ""), "title": filename}],
+            "channel_id": channel,
+            "thread_ts": thread_ts,
+            "initial_comment": comment,
+        }
+        await self.call(team_id, "files.completeUploadExternal", shared)
+
+    async def _put_file(self, url: str, content: bytes) -> None:
+        """The second step. Sending the bytes twice does no harm: nobody sees them before the third."""
+        assert self._session is not None  # noqa: S101 - used as a context manager
+        try:
+            async with self._session.post(url, data=content, allow_redirects=False) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Retryable(f"upload: {type(error).__name__}") from error
+        if status != HTTPStatus.OK:
+            raise Retryable(f"upload: Slack answered {status}")
+
+    async def find_file(self, team_id: str, channel: str, root_ts: str, filename: str) -> bool:
+        """Whether a file of this name lies in a thread."""
+        arguments = {"channel": channel, "ts": root_ts, "limit": 200}
+        async for message in self._pages(team_id, "conversations.replies", arguments, "messages"):
+            if any(filename in {file.get("name"), file.get("title")} for file in message.get("files") or ()):
+                return True
+        return False
 
     async def workspace(self, token: str) -> Workspace:
         """Who we are, by this bot token."""

@@ -2,20 +2,17 @@
 
 from typing import Any
 
-from incidentbot.clients.errors import Absent, ClientError, Conflict, Permanent
+from incidentbot.clients.errors import Absent, Conflict
 from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.slack import SlackClient
+from incidentbot.delivery.acting import acting, known_person
 from incidentbot.delivery.task import OneWay, Task
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent, group_key
 from incidentbot.domain.nopesight_event import EventActor
-from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.effects.kinds import EventCommented, EventStatusSet, Repeat
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
-
-# So often the person's e-mail address is asked of Slack; after that NopeSight is told without it.
-ASK_SLACK_TIMES = 3
 
 
 class EventHandler(OneWay):
@@ -32,17 +29,13 @@ class EventHandler(OneWay):
         told = tx.timeline.get(row.incident, effect.seq)
         if told is None or self._nopesight is None:
             return None
-        known = tx.people.get(told.actor.id) if told.actor.id else None
-        email = told.actor.email or (known.email if known else "")
-        # What Slack sends with a click is the handle; the person's name is what NopeSight should show.
-        name = (known.name if known else "") or told.actor.name or told.actor.source.value
-        return Task(row, Repeat.AGAIN, facts={"entry": told, "email": email, "name": name})
+        return Task(row, Repeat.AGAIN, facts={"entry": told, "known": known_person(tx, told.actor)})
 
     async def send(self, task: Task) -> MonitoringEvent | None:
         """Set the status or add the comment; answers the event where NopeSight shows it."""
         assert self._nopesight is not None  # noqa: S101 - prepare saw to it
         entry: Entry = task.facts["entry"]
-        actor = await self._actor(task, entry.actor)
+        actor = await acting(self._slack, task, entry.actor, task.facts["known"])
         note = str(entry.data.get("note", ""))
         effect = task.row.effect
         if isinstance(effect, EventStatusSet):
@@ -72,21 +65,6 @@ class EventHandler(OneWay):
                 key = group_key(result, tx.policy.group_by)
                 tx.events.save(result, incident=stored.incident, group_key=key, now=tx.now)
         return ""
-
-    async def _actor(self, task: Task, actor: Actor) -> EventActor:
-        email, name = task.facts["email"], task.facts["name"]
-        if actor.source is Source.SLACK and actor.id and not email:
-            try:
-                person = await self._slack.person(task.row.team_id, actor.id)
-            except Permanent:
-                person = None
-            except ClientError:
-                if task.row.attempts < ASK_SLACK_TIMES:
-                    raise
-                person = None
-            if person:
-                email, name = person.email, person.name
-        return EventActor(name=name, email=email, source=actor.source.value, external_id=actor.id)
 
 
 def _comment(entry: Entry, note: str, actor: EventActor) -> str:

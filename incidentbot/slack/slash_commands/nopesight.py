@@ -7,9 +7,12 @@ from typing import Any, Final
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from incidentbot.domain.inquiry import NotAnswered
+from incidentbot.domain.job import Job, Place
 from incidentbot.domain.permissions import Right
-from incidentbot.domain.refusals import MissingArgument
+from incidentbot.domain.refusals import MissingArgument, Refused
+from incidentbot.domain.report import USAGE, read_order
 from incidentbot.render import nopesight as render
+from incidentbot.render.jobs import ordered_report
 from incidentbot.render.message import Message
 from incidentbot.render.refusals import refusal
 from incidentbot.slack.acknowledge import ephemeral
@@ -18,6 +21,7 @@ from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.slash_commands.request import SlashRequest
 from incidentbot.slack.slash_commands.subcommands import Subcommand, dispatch, forms
 from incidentbot.slack.typed_text import clean, plain
+from incidentbot.usecases.order_job import order_job
 
 COMMAND: Final = "/nopesight"
 # Nobody pages so far, and a page beyond the last costs NopeSight as much as any other.
@@ -76,6 +80,16 @@ async def _search(request: SlashRequest, text: str) -> Message | None:
     return None
 
 
+async def _report(request: SlashRequest, text: str) -> Message:
+    try:
+        order = read_order(plain(text).split())
+    except Refused as refused:
+        return refusal(refused.refusal)
+    place = Place(request.asker.channel)
+    ordered = await request.parts.store.run(order_job, request.cause, Right.REPORT, order, place)
+    return ordered_report(order) if isinstance(ordered, Job) else refusal(ordered)
+
+
 async def _help(_request: SlashRequest, _text: str) -> Message:
     return render.help_nopesight(forms(SUBCOMMANDS))
 
@@ -83,6 +97,7 @@ async def _help(_request: SlashRequest, _text: str) -> Message:
 SUBCOMMANDS: Final[dict[str, Subcommand]] = {
     "status": Subcommand("/nopesight status", "How NopeSight is, and how many events are open.", _status, Right.STATUS),
     "search": Subcommand("/nopesight search TEXT", "Configuration items and events that match.", _search, Right.SEARCH),
+    "report": Subcommand(USAGE, "Order a report from NopeSight; it is posted here.", _report, Right.REPORT),
     "help": Subcommand("/nopesight help", "This list.", _help, Right.HELP),
 }
 

@@ -25,7 +25,7 @@ from incidentbot.sandbox.world import World, demo_world
 from incidentbot.settings import load
 
 API_TOKEN = "story-token-" + "x" * 32
-TIMINGS = Timings(settle=timedelta(seconds=0.3), lease=timedelta(seconds=3))
+TIMINGS = Timings(settle=timedelta(seconds=0.3), lease=timedelta(seconds=3), poll=timedelta(seconds=0.05))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 from incidentbot.domain.cmdb import Ci, Owner, Relationship
 from incidentbot.domain.inquiry import Ambiguous, CiInFull, Dependent, Findings, NotAnswered
+from incidentbot.domain.job import Failed, Job, JobState, PlaybookOrder, PlaybookRan, ReportMade, ReportOrder, Result
 from incidentbot.domain.monitoring import CiRef, EventStatus, MonitoringEvent
-from incidentbot.domain.nopesight import Page, SystemStatus
+from incidentbot.domain.nopesight import Execution, Page, PlaybookStep, Report, SystemStatus
 from incidentbot.domain.severity import Severity
 from incidentbot.render import cmdb, ids, nopesight
+from incidentbot.render.jobs import job_message, ordered_report
 from incidentbot.render.message import Links, Message
-from tests.unit.render.samples import ACKNOWLEDGED, HOSTILE, LONG, LONGEST, NOON, OPEN
+from tests.unit.render.samples import ACKNOWLEDGED, ANA, HOSTILE, LONG, LONGEST, NOON, OPEN
 from tests.unit.render.slack_rules import check_message
 
 LINKS = Links("https://nopesight.example/events", "https://nopesight.example/cis")
@@ -102,6 +104,61 @@ MESSAGES: dict[str, Message] = {
     "ambiguous_hostile": cmdb.ambiguous(Ambiguous(HOSTILE, (CiRef(HOSTILE, HOSTILE), CiRef("x", LONG))), ids.SHOW_CI),
     "help_nopesight": nopesight.help_nopesight(FORMS),
     "help_cmdb": cmdb.help_cmdb(FORMS),
+}
+REPORT = Job("T0ACME", "j1", ReportOrder("daily_summary", "last_24h"), ANA, "C0REPORTS1", NOON)
+MADE = Report(
+    "rep_5",
+    "ready",
+    "Daily summary",
+    "daily_summary",
+    "last_24h",
+    "12 events, 3 incidents, all resolved.",
+    "https://nopesight.example/reports/rep_5/preview.png",
+    "https://nopesight.example/reports/rep_5.pdf",
+    "https://nopesight.example/reports/rep_5",
+)
+FAR = "https://x.example/" + "y" * 3500
+LONGEST_REPORT = Report("x" * 255, "ready", LONG, LONG, LONG, LONG * 4, FAR, FAR, FAR)
+SCRIPT = "javascript:alert(1)"
+HOSTILE_REPORT = Report("rep_5", "ready", HOSTILE, HOSTILE, HOSTILE, HOSTILE, SCRIPT, SCRIPT, SCRIPT)
+PLAYBOOK = Job(
+    "T0ACME", "j2", PlaybookOrder("pb_1", "Restart service", "665f0c1e9b1d", EVENT.title), ANA, "C0ALERTS01", NOON
+)
+STEPS = (PlaybookStep("Drain traffic", "succeeded", "ok"), PlaybookStep("Restart service", "running"))
+RUNNING = Execution("exe_9", "running", progress=25, steps=STEPS)
+
+
+def a_job(job: Job, state: JobState, result: Result | None = None) -> Message:
+    return job_message(replace(job, state=state, result=result))
+
+
+MESSAGES |= {
+    "report_ordered": ordered_report(ReportOrder("cmdb_inventory", "2025-01-01/2025-01-31")),
+    "report_waiting": a_job(REPORT, JobState.WAITING),
+    "report_queued": a_job(REPORT, JobState.RUNNING, ReportMade(Report("rep_5", "pending"))),
+    "report_running": a_job(REPORT, JobState.RUNNING, ReportMade(Report("rep_5", "running"))),
+    "report_made": a_job(REPORT, JobState.DONE, ReportMade(MADE)),
+    "report_made_without_pictures": job_message(
+        replace(REPORT, state=JobState.DONE, result=ReportMade(MADE, "not_in_channel")), charts=False
+    ),
+    "report_emptiest": a_job(REPORT, JobState.DONE, ReportMade(Report("rep_5", "ready"))),
+    "report_longest": a_job(REPORT, JobState.DONE, ReportMade(LONGEST_REPORT, LONG)),
+    "report_hostile": a_job(REPORT, JobState.DONE, ReportMade(HOSTILE_REPORT)),
+    "report_failed": a_job(REPORT, JobState.FAILED, Failed("told", detail="no data for this period")),
+    "report_absent": a_job(REPORT, JobState.FAILED, Failed("not_there", "4f2a91bc")),
+    "report_timed_out": a_job(REPORT, JobState.FAILED, Failed("timed_out")),
+    "playbook_waiting": a_job(PLAYBOOK, JobState.WAITING),
+    "playbook_running": a_job(PLAYBOOK, JobState.RUNNING, PlaybookRan(RUNNING, 1)),
+    "playbook_to_approve": a_job(PLAYBOOK, JobState.RUNNING, PlaybookRan(Execution("e", "awaiting_approval"))),
+    "playbook_succeeded": a_job(
+        PLAYBOOK, JobState.DONE, PlaybookRan(Execution("e", "succeeded", progress=100, summary="4 of 4 steps done"))
+    ),
+    "playbook_failed": a_job(PLAYBOOK, JobState.FAILED, PlaybookRan(Execution("e", "failed", error=HOSTILE))),
+    "playbook_longest": a_job(
+        replace(PLAYBOOK, order=PlaybookOrder(LONG, LONG, LONG, LONG)),
+        JobState.RUNNING,
+        PlaybookRan(Execution("e", LONG, progress=50, steps=tuple(PlaybookStep(LONG, LONG) for _ in range(100)))),
+    ),
 }
 
 

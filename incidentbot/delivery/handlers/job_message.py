@@ -1,0 +1,155 @@
+"""job_message and job_file: a job's message shows how far it is, and the file that it made lies in its thread."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from incidentbot.clients.errors import Permanent, Retryable, Unauthorised, Uncertain
+from incidentbot.clients.nopesight import NopeSightClient
+from incidentbot.clients.slack import Posted, SlackClient
+from incidentbot.delivery import pace
+from incidentbot.delivery.finding import find, limits_of_finding
+from incidentbot.delivery.handlers.card import CHANNEL_LOST
+from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
+from incidentbot.delivery.task import AfterRefusal, Place, Task
+from incidentbot.domain.job import Job, ReportMade, unfiled
+from incidentbot.domain.nopesight import Report
+from incidentbot.effects.kinds import JobFiled, JobShown, Repeat
+from incidentbot.render.jobs import event_type, facts_of, job_message
+from incidentbot.render.message import Message
+from incidentbot.store import Transaction
+from incidentbot.store.effects import EffectRow
+from incidentbot.usecases.order_job import advance_job, move_job, show_job
+
+# A large file from a slow NopeSight, and how long to wait where it has none to give.
+DOWNLOAD: Final = timedelta(seconds=60)
+ASK_AGAIN: Final = 10.0
+
+
+class JobMessageHandler:
+    """Posts the message the first time and edits it afterwards."""
+
+    def __init__(self, slack: SlackClient) -> None:
+        self._slack = slack
+
+    def prepare(self, tx: Transaction, row: EffectRow) -> Task | None:
+        """The message as of now."""
+        assert isinstance(row.effect, JobShown)  # noqa: S101 - the worker hands each kind to its handler
+        job = tx.jobs.get(row.effect.job)
+        if job is None:
+            return None
+        facts = {"job": job, "message": job_message(job, charts=tx.policy.include_charts)}
+        if job.message_ts:
+            return Task(row, Repeat.AGAIN, (pace.of_method(tx.policy.pace, "chat.update"),), facts=facts)
+        place = Place(job.channel, job.thread_ts)
+        looked_up = limits_of_finding(tx.policy.pace, place)
+        return Task(row, Repeat.LOOK_UP, pace.of_post(tx.policy.pace, job.channel), looked_up, facts, place)
+
+    async def send(self, task: Task) -> Posted:
+        """Post or edit; where Slack finds fault with the blocks (a picture that it cannot fetch), the words alone."""
+        job, message = task.facts["job"], task.facts["message"]
+        try:
+            return await self._put(job, _payload(job, message, task.row.id))
+        except Permanent as error:
+            if error.code not in MISSHAPEN:
+                raise
+        return await self._put(job, _payload(job, Message(message.text), task.row.id))
+
+    async def _put(self, job: Job, message: Mapping[str, Any]) -> Posted:
+        if job.message_ts:
+            return await self._slack.edit(job.team_id, job.channel, job.message_ts, message)
+        thread = {"thread_ts": job.thread_ts} if job.thread_ts else {}
+        return await self._slack.post(job.team_id, job.channel, {**message, **thread})
+
+    async def look_up(self, task: Task) -> Posted | None:
+        """The message that an earlier attempt left behind."""
+        row = task.row
+        found = await find(self._slack, row.team_id, task.place, row.id, row.created_at)
+        return found[0] if found else None
+
+    def record(self, tx: Transaction, task: Task, result: Posted) -> str:
+        """Where it stands, and what follows from that."""
+        shown: Job = task.facts["job"]
+        job = tx.jobs.get(shown.id, lock=True)
+        if job:
+            show_job(tx, job, shown, result.channel, result.ts)
+        return result.ts
+
+    def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
+        """A channel that is closed to us: the reports channel instead, once."""
+        shown: Job = task.facts["job"]
+        job = tx.jobs.get(shown.id, lock=True)
+        instead = tx.channels.id_of(tx.policy.reports_channel)
+        if job is None or error.code not in CHANNEL_LOST or job.message_ts or job.channel == instead:
+            return AfterRefusal.PARKED
+        move_job(tx, job, instead)
+        return AfterRefusal.REPLANNED
+
+
+class JobFileHandler:
+    """Fetches the report's PDF from NopeSight and uploads it to Slack, in three steps."""
+
+    def __init__(self, nopesight: NopeSightClient | None, slack: SlackClient) -> None:
+        self._nopesight = nopesight
+        self._slack = slack
+
+    def prepare(self, tx: Transaction, row: EffectRow) -> Task | None:
+        """The report; nothing to do where it has no message to lie below."""
+        assert isinstance(row.effect, JobFiled)  # noqa: S101 - the worker hands each kind to its handler
+        job = tx.jobs.get(row.effect.job)
+        if job is None or not job.message_ts or not isinstance(job.result, ReportMade) or self._nopesight is None:
+            return None
+        rates = tx.policy.pace
+        limits = (
+            *pace.of_post(rates, job.channel),
+            pace.of_method(rates, "files.getUploadURLExternal"),
+            pace.of_method(rates, "files.completeUploadExternal"),
+        )
+        looked_up = (pace.of_method(rates, "conversations.replies"),)
+        facts = {"job": job, "report": job.result.report}
+        return Task(row, Repeat.LOOK_UP, limits, looked_up, facts, longest=DOWNLOAD)
+
+    async def send(self, task: Task) -> str:
+        """Upload it into the thread of the report's message."""
+        assert self._nopesight is not None  # noqa: S101 - prepare saw to it
+        job, report = task.facts["job"], task.facts["report"]
+        try:
+            pdf = await self._nopesight.download_report(report.id)
+        except (Unauthorised, Retryable, Uncertain) as error:
+            # NopeSight's trouble, not Slack's, which has to be told apart: there is no file yet, so ask again later.
+            raise Retryable(f"the report's file: {error.reason}", ASK_AGAIN) from error
+        await self._slack.upload(
+            job.team_id, job.channel, job.thread_ts or job.message_ts, filename(report), pdf, "Full report attached"
+        )
+        return filename(report)
+
+    async def look_up(self, task: Task) -> str | None:
+        """The file that an earlier attempt left in the thread."""
+        job, report = task.facts["job"], task.facts["report"]
+        thread = job.thread_ts or job.message_ts
+        found = await self._slack.find_file(job.team_id, job.channel, thread, filename(report))
+        return filename(report) if found else None
+
+    def record(self, _tx: Transaction, _task: Task, result: str) -> str:
+        """The file's name."""
+        return result[:64]
+
+    def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
+        """The message says so; it has the link to NopeSight all the same."""
+        filed: Job = task.facts["job"]
+        job = tx.jobs.get(filed.id, lock=True)
+        if job is None:
+            return AfterRefusal.PARKED
+        advance_job(tx, job, unfiled(job, error.code))
+        return AfterRefusal.REPLANNED
+
+
+def filename(report: Report) -> str:
+    """A name for the report's file that no other file of the thread has."""
+    safe = "".join(character if character.isalnum() or character in "-_" else "_" for character in report.id)
+    kind = "".join(character if character.isalnum() else "_" for character in report.type or "report")
+    return f"{kind[:40]}-{safe[:60]}.pdf"
+
+
+def _payload(job: Job, message: Message, effect_id: str) -> Mapping[str, Any]:
+    return payload(message, event_type(job), facts_of(job), effect_id)

@@ -1,0 +1,237 @@
+"""Jobs: what somebody in Slack had NopeSight do (a report, a playbook, an answer, a change of a CI), and how far it is.
+
+A job is one row from the moment it was asked for, so that a restart loses nothing. Everything here decides from its
+arguments.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, Literal
+
+from incidentbot.domain.inquiry import Reason
+from incidentbot.domain.nopesight import Execution, Report
+from incidentbot.domain.people import Actor
+from incidentbot.domain.timeline import EntryKind, NewEntry
+
+# NopeSight is asked how far a job is after 2, 4, 8 … and at most 30 seconds, and for 15 minutes in all.
+FIRST_PAUSE: Final = 2.0
+LONGEST_PAUSE: Final = 30.0
+GIVE_UP_AFTER: Final = timedelta(minutes=15)
+
+
+class JobState(StrEnum):
+    """How far a job is."""
+
+    WAITING = "waiting"  # stored here; NopeSight has not taken it yet
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOrder:
+    """A report of NopeSight's, by its own words for type and period."""
+
+    type: str
+    period: str
+    kind: Literal["report"] = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookOrder:
+    """A playbook to be run for an event. `parameters` are text, whatever their types there."""
+
+    playbook: str
+    name: str
+    event: str
+    title: str = ""
+    cis: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    kind: Literal["playbook"] = "playbook"
+
+
+Order = ReportOrder | PlaybookOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It came to nothing. `reason` as in NotAnswered, or timed_out, or told (`detail` is what NopeSight says).
+
+    `number` is the reference number under which the log tells more.
+    """
+
+    reason: Reason | Literal["timed_out", "told"]
+    number: str = ""
+    detail: str = ""
+    kind: Literal["failed"] = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMade:
+    """The report as NopeSight last told it; `unfiled` is why Slack does not take its file here, or ""."""
+
+    report: Report
+    unfiled: str = ""
+    kind: Literal["report"] = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookRan:
+    """The execution as NopeSight last told it, and the last quarter of it (0 to 3) that people were told of."""
+
+    execution: Execution
+    quarter: int = 0
+    kind: Literal["playbook"] = "playbook"
+
+
+Result = Failed | ReportMade | PlaybookRan
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job as stored. `channel` is where its message goes (a name, then the id), `thread_ts` the thread there or "".
+
+    `message_ts` is the message once it stands; `incident` the number of the incident that the job is about, 0 for
+    none. `remote_id` is NopeSight's own id. `version` grows with everything that its message shows; `polls` counts how
+    often NopeSight was asked how far it is.
+    """
+
+    team_id: str
+    id: str
+    order: Order
+    actor: Actor
+    channel: str
+    created_at: datetime
+    thread_ts: str = ""
+    message_ts: str = ""
+    incident: int = 0
+    state: JobState = JobState.WAITING
+    version: int = 1
+    polls: int = 0
+    remote_id: str = ""
+    started_at: datetime | None = None
+    result: Result | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in {JobState.DONE, JobState.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an answer of NopeSight's leads to: the job after it, when to ask again, and an entry for the incident.
+
+    `again_in` is None where there is nothing more to ask.
+    """
+
+    job: Job
+    again_in: float | None = None
+    entry: NewEntry | None = None
+
+
+def pause(polls: int, first: float) -> float:
+    """Seconds until NopeSight is asked again after `polls` times: `first`, then twice as long each time."""
+    return min(LONGEST_PAUSE, first * float(2 ** min(polls, 10)))
+
+
+def failed(job: Job, failure: Failed, now: datetime) -> Step:
+    """The job after NopeSight refused it, or after nobody waits for it any longer."""
+    ended = replace(job, state=JobState.FAILED, result=failure, version=job.version + 1)
+    return Step(ended, None, _playbook_entry(job, now, "failed", failure.detail) if _is_told(job) else None)
+
+
+def report_told(job: Job, report: Report, now: datetime, first: float = FIRST_PAUSE) -> Step:
+    """The job after NopeSight told how far its report is."""
+    started = _started(job, report.id, now)
+    if report.status == "failed":
+        return failed(started, Failed("told", detail=report.error), now)
+    if report.status == "ready":
+        return Step(replace(started, state=JobState.DONE, result=ReportMade(report), version=job.version + 1))
+    before = job.result.report.status if isinstance(job.result, ReportMade) else ""
+    told = replace(
+        started, result=ReportMade(report), version=job.version + 1 if report.status != before else job.version
+    )
+    return _go_on(told, now, first)
+
+
+def unfiled(job: Job, reason: str) -> Step:
+    """The job after Slack refused the file of its report."""
+    if not isinstance(job.result, ReportMade):
+        return Step(job)
+    return Step(replace(job, result=replace(job.result, unfiled=reason), version=job.version + 1))
+
+
+def execution_told(job: Job, execution: Execution, now: datetime, first: float = FIRST_PAUSE) -> Step:
+    """The job after NopeSight told how far its playbook is. People hear of every change of status and every quarter."""
+    started = _started(job, execution.id, now)
+    before = job.result.execution.status if isinstance(job.result, PlaybookRan) else ""
+    told = job.result.quarter if isinstance(job.result, PlaybookRan) else 0
+    quarter = max(told, min(execution.progress // 25, 3))
+    after = replace(started, result=PlaybookRan(execution, quarter))
+    if execution.ended:
+        state = JobState.DONE if execution.status == "succeeded" else JobState.FAILED
+        return _step(replace(after, state=state), now, execution.status, execution.summary or execution.error)
+    going_on = _go_on(after, now, first)
+    if going_on.again_in is None:
+        return going_on
+    if execution.status == before and quarter == told:
+        return going_on
+    return replace(_step(going_on.job, now, execution.status, _progress(execution)), again_in=going_on.again_in)
+
+
+def _started(job: Job, remote_id: str, now: datetime) -> Job:
+    if job.state is not JobState.WAITING:
+        return job
+    return replace(job, state=JobState.RUNNING, remote_id=remote_id, started_at=now, version=job.version + 1)
+
+
+def _go_on(job: Job, now: datetime, first: float) -> Step:
+    if job.started_at is not None and now - job.started_at >= GIVE_UP_AFTER:
+        ended = replace(job, state=JobState.FAILED, result=Failed("timed_out"), version=job.version + 1)
+        return Step(ended, None, _playbook_entry(job, now, "timed_out") if _is_told(job) else None)
+    return Step(replace(job, polls=job.polls + 1), pause(job.polls, first))
+
+
+def _step(job: Job, now: datetime, status: str, detail: str) -> Step:
+    entry = _playbook_entry(job, now, status, detail) if _is_told(job) else None
+    return Step(replace(job, version=job.version + 1), None, entry)
+
+
+def _is_told(job: Job) -> bool:
+    """Whether an incident's timeline tells of the job."""
+    return bool(job.incident) and isinstance(job.order, PlaybookOrder)
+
+
+def _progress(execution: Execution) -> str:
+    done = [step.name for step in execution.steps if step.status == "succeeded"]
+    running = [step.name for step in execution.steps if step.status == "running"]
+    parts = [f"{execution.progress} %" if execution.progress else "", f"done: {', '.join(done)}" if done else ""]
+    parts.append(f"now: {', '.join(running)}" if running else "")
+    return " · ".join(part for part in parts if part)
+
+
+def _playbook_entry(job: Job, now: datetime, status: str, detail: str = "") -> NewEntry:
+    name = job.order.name if isinstance(job.order, PlaybookOrder) else ""
+    return NewEntry(EntryKind.PLAYBOOK, job.actor, now, {"name": name, "status": status, "detail": detail})
+
+
+def requested(job: Job) -> NewEntry | None:
+    """The entry that tells of a job that was just asked for."""
+    return _playbook_entry(job, job.created_at, "requested", _parameters(job)) if _is_told(job) else None
+
+
+def _parameters(job: Job) -> str:
+    given = job.order.parameters if isinstance(job.order, PlaybookOrder) else {}
+    return "\n".join(f"{name}: {value}" for name, value in given.items() if value)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a job's message goes."""
+
+    channel: str
+    thread_ts: str = ""
+    incident: int = 0

@@ -1,0 +1,59 @@
+"""Jobs of one team."""
+
+from dataclasses import fields
+from typing import Any, Final
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from incidentbot.domain.job import Job, JobState, Order, Result
+from incidentbot.store.tables import jobs
+from incidentbot.store.upsert import insert_new
+
+_ORDER: Final[TypeAdapter[Order]] = TypeAdapter(Order)
+_RESULT: Final[TypeAdapter[Result | None]] = TypeAdapter(Result | None)
+_FIELDS: Final = tuple(field.name for field in fields(Job) if field.name != "order")
+
+
+class Jobs:
+    """The jobs of `team_id`."""
+
+    def __init__(self, connection: sa.Connection, team_id: str) -> None:
+        self._connection = connection
+        self._team_id = team_id
+        self._own = jobs.c.team_id == team_id
+
+    def add(self, job: Job) -> bool:
+        """Store a new job; False where it is there already."""
+        return insert_new(self._connection, jobs, _row(job))
+
+    def get(self, job_id: str, *, lock: bool = False) -> Job | None:
+        """The job; with `lock` nobody else changes it until the transaction ends."""
+        query = sa.select(jobs).where(self._own, jobs.c.id == job_id)
+        if lock and self._connection.dialect.name == "postgresql":
+            query = query.with_for_update()
+        row = self._connection.execute(query).mappings().first()
+        return _job(row) if row else None
+
+    def save(self, job: Job) -> None:
+        """Store a job that was read under lock, as it is now."""
+        changed = {name: value for name, value in _row(job).items() if name not in {"team_id", "id", "created_at"}}
+        self._connection.execute(sa.update(jobs).where(self._own, jobs.c.id == job.id).values(changed))
+
+
+def _row(job: Job) -> dict[str, Any]:
+    row = {name: getattr(job, name) for name in _FIELDS}
+    return {
+        **row,
+        "state": job.state.value,
+        "kind": job.order.kind,
+        "asked": _ORDER.dump_python(job.order, mode="json"),
+        "result": _RESULT.dump_python(job.result, mode="json"),
+    }
+
+
+def _job(row: Any) -> Job:
+    values = {name: row[name] for name in _FIELDS}
+    values["state"] = JobState(row["state"])
+    values["result"] = _RESULT.validate_python(row["result"])
+    return Job(**values, order=_ORDER.validate_python(row["asked"]))

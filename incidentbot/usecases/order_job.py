@@ -1,0 +1,107 @@
+"""order_job: somebody has NopeSight do something; and what follows when NopeSight tells how far it is."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from incidentbot.crashpoints import crashpoint
+from incidentbot.domain.incident import tell
+from incidentbot.domain.job import Job, Order, Place, Step, requested
+from incidentbot.domain.permissions import Right
+from incidentbot.domain.refusals import Refusal, Refused
+from incidentbot.domain.severity import Severity
+from incidentbot.domain.timeline import NewEntry
+from incidentbot.effects.kinds import JobShown, System
+from incidentbot.effects.plan_job import Later, plan_new, plan_shown, plan_step
+from incidentbot.store import OutcomeUnknown, Store, Transaction
+from incidentbot.store.effects import Planned
+from incidentbot.usecases.cause import Cause
+from incidentbot.usecases.perform import save
+from incidentbot.usecases.permit import permit
+
+
+def order_job(store: Store, cause: Cause, right: Right, order: Order, place: Place) -> Job | Refusal:
+    """The job, stored with everything that it sets off, if who acts has `right`.
+
+    The same cause again answers the same job: its id is made of the cause's key, which makes it its own inbox row.
+    """
+    try:
+        job = store.database.retrying(lambda: _once(store, cause, right, order, place))
+    except OutcomeUnknown:
+        job = store.database.retrying(lambda: _once(store, cause, right, order, place))
+    except Refused as refused:
+        return refused.refusal
+    crashpoint("after_commit")
+    store.effects_waiting()
+    return job
+
+
+def _once(store: Store, cause: Cause, right: Right, order: Order, place: Place) -> Job:
+    with store.begin(cause.team_id) as tx:
+        permit(tx, cause, right)
+        job_id = hashlib.sha256(f"{cause.surface}\0{cause.key}".encode()).hexdigest()[:32]
+        channel = tx.channels.id_of(place.channel)
+        job = Job(
+            cause.team_id,
+            job_id,
+            order,
+            cause.actor,
+            channel,
+            tx.now,
+            thread_ts=place.thread_ts,
+            incident=place.incident,
+        )
+        if not tx.jobs.add(job):
+            return tx.jobs.get(job_id) or job
+        _tell_incident(tx, job, requested(job))
+        _write(tx, job, plan_new(job))
+    return job
+
+
+def advance_job(tx: Transaction, before: Job, step: Step) -> None:
+    """Store a step of a job that was read under lock, with its entry in the incident's timeline and its effects."""
+    tx.jobs.save(step.job)
+    _tell_incident(tx, step.job, step.entry)
+    _write(tx, step.job, plan_step(before, step))
+
+
+def show_job(tx: Transaction, job: Job, shown: Job, channel: str, ts: str) -> None:
+    """The message of `job`, read under lock, stands there and shows what `shown` was."""
+    if not job.message_ts:
+        job = replace(job, channel=channel, message_ts=ts)
+        tx.jobs.save(job)
+    if shown.version == job.version:
+        _write(tx, job, plan_shown(job))
+
+
+def move_job(tx: Transaction, job: Job, channel: str) -> None:
+    """The job's message goes to another channel, since the one that was asked for is closed to us."""
+    moved = replace(job, channel=channel, thread_ts="", version=job.version + 1)
+    tx.jobs.save(moved)
+    _write(tx, moved, [Later(JobShown(moved.incident, moved.version, moved.id))])
+
+
+def _tell_incident(tx: Transaction, job: Job, entry: NewEntry | None) -> None:
+    incident = tx.incidents.get(job.incident, lock=True) if entry and job.incident else None
+    if incident and entry:
+        save(tx, tell(incident, entry))
+
+
+def _write(tx: Transaction, job: Job, planned: Sequence[Later]) -> None:
+    if not tx.policy.posting:
+        planned = [one for one in planned if one.effect.system is not System.SLACK]
+    tx.effects.add(
+        [
+            Planned(
+                one.effect,
+                Severity.MEDIUM,
+                job.channel if isinstance(one.effect, JobShown) and not job.message_ts else "",
+                waits=False,
+                due_at=tx.now + timedelta(seconds=one.seconds),
+            )
+            for one in planned
+        ],
+        tx.now,
+    )
+    tx.notify()

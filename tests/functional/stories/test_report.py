@@ -1,0 +1,100 @@
+"""/nopesight report: ordered from NopeSight, shown while it is made, posted with its file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from incidentbot.sandbox.shown import Shown
+from tests.functional.stories.running import Story, story
+
+
+@pytest.fixture
+def running(sqlite_url: str, tmp_path: Path) -> Iterator[Story]:
+    with story(sqlite_url, tmp_path, by_socket=False) as s:
+        yield s
+
+
+def ordered(s: Story, typed: str = "report", *, as_: str = "ana", channel: str = "#incidents") -> Shown:
+    s.slack.slash("/nopesight", typed, as_=as_, channel=channel)
+    s.slack.expect_ephemeral(as_, containing="Ordered")
+    return s.slack.expect_message(channel=channel, event_type="report")
+
+
+def test_a_report_is_posted_where_it_was_ordered_with_its_file_in_the_thread(database_url: str, tmp_path: Path) -> None:
+    with story(database_url, tmp_path, by_socket=False) as s:
+        message = ordered(s, "report incidents 7d")
+        s.nopesight.wait_for_call("generate_report")
+        s.slack.advance(10)
+        s.slack.expect_edit(message, containing="Report Generated Successfully")
+        assert message.payload["report"] == "rep_5"
+        assert {"download_report", "open_report", "share_report"} <= set(message.action_ids)
+        file = s.slack.expect_reply(message, containing="Full report attached")
+        assert len(file.record.content.files) == 1
+        told = s.nopesight.calls("generate_report")[0].body
+        assert (told["type"], told["period"], told["actor"]["email"]) == ("incidents", "last_7d", "ana@acme.example")
+
+
+def test_its_making_is_shown(running: Story) -> None:
+    running.nopesight.faults.slow(0.3, "generate_report", times=1)
+    message = ordered(running)
+    assert "NopeSight" in message.shown
+    running.slack.expect_edit(message, containing="in its queue")
+    running.slack.advance(2)
+    running.slack.expect_edit(message, containing="working on it")
+    running.slack.advance(10)
+    running.slack.expect_edit(message, containing="Report Generated Successfully")
+    running.slack.expect_reply(message, containing="Full report attached")
+
+
+def test_an_order_whose_answer_was_lost_makes_one_report(running: Story) -> None:
+    running.nopesight.faults.lose_replies("generate_report", times=1)
+    message = ordered(running)
+    running.nopesight.wait_for_call("generate_report", 2)
+    running.slack.advance(10)
+    running.slack.expect_edit(message, containing="Report Generated Successfully")
+    running.slack.expect_reply(message, containing="Full report attached")
+    assert len({call.idempotency_key for call in running.nopesight.calls("generate_report")}) == 1
+    assert len(running.nopesight.reports.listed("")) == 1
+
+
+def test_a_nopesight_that_makes_no_reports_is_told_as_such(running: Story) -> None:
+    running.nopesight.faults.absent("generate_report")
+    message = ordered(running)
+    running.slack.expect_edit(message, containing="does not offer that")
+
+
+def test_a_channel_that_the_bot_is_not_in_gets_the_message_and_learns_why_there_is_no_file(running: Story) -> None:
+    message = ordered(running, channel="#general")
+    running.slack.advance(10)
+    running.slack.expect_edit(message, containing="invite me")
+
+
+def test_a_report_that_fails_says_why(running: Story) -> None:
+    running.nopesight.faults.status(400, "generate_report", code="VALIDATION_ERROR")
+    message = ordered(running)
+    running.slack.expect_edit(message, containing="could not be made")
+
+
+def test_an_order_outlives_a_nopesight_that_is_away(running: Story) -> None:
+    running.nopesight.faults.script("generate_report", 503)
+    message = ordered(running)
+    running.nopesight.wait_for_call("generate_report", 2)
+    running.slack.advance(10)
+    running.slack.expect_edit(message, containing="Report Generated Successfully")
+    running.slack.expect_reply(message, containing="Full report attached")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    (
+        ("report wekly", "daily_summary"),
+        ("report incidents 9w", "7d"),
+        ("report incidents 2025-02-31/2025-03-01", "cannot be read"),
+        ("report incidents 7d now", "not understood"),
+    ),
+)
+def test_an_order_that_is_not_understood_is_refused_with_what_would_do(running: Story, typed: str, told: str) -> None:
+    running.slack.slash("/nopesight", typed, as_="ana")
+    running.slack.expect_ephemeral("ana", containing=told)
+    assert not running.nopesight.calls("generate_report")
