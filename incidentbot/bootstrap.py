@@ -28,23 +28,29 @@ from incidentbot.delivery.handlers.invitation import InvitationHandler
 from incidentbot.delivery.handlers.job import JobHandler
 from incidentbot.delivery.handlers.job_message import JobFileHandler, JobMessageHandler
 from incidentbot.delivery.handlers.links import LinksHandler
+from incidentbot.delivery.handlers.notification import NotificationHandler
+from incidentbot.delivery.handlers.notification_reply import NotificationReplyHandler
 from incidentbot.delivery.handlers.owners import OwnersHandler
 from incidentbot.delivery.handlers.reaction import ReactionHandler
 from incidentbot.delivery.handlers.twins import TwinsHandler
 from incidentbot.delivery.inquirer import NopeSightInquirer
 from incidentbot.delivery.installing import keep_installed
+from incidentbot.delivery.mentions import Mentioned, keep_mentions_known
 from incidentbot.delivery.task import Handler
 from incidentbot.delivery.turn import turn
 from incidentbot.delivery.worker import Worker
 from incidentbot.domain.alertmanager_event import read_alerts
-from incidentbot.domain.conditions import evaluate, fields_of, parse
+from incidentbot.domain.conditions import parse
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.nopesight_event import read_delivery
 from incidentbot.domain.permissions import Permissions, Role, rights_of
 from incidentbot.domain.policy import Pace, Policy
+from incidentbot.domain.routing import Rule, Verbosity
+from incidentbot.domain.severity import Severity
+from incidentbot.domain.templates import parse_template
 from incidentbot.render.message import Links
 from incidentbot.settings import Settings
-from incidentbot.settings_file import ConfigFile, Limits
+from incidentbot.settings_file import ConfigFile, Limits, NotificationRule
 from incidentbot.slack.app import SlackEntry, build_slack
 from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Clock, Store
@@ -82,20 +88,36 @@ class Network:
 def policy_of(settings: Settings) -> Policy:
     """The parts of the settings that decisions depend on."""
     incidents, slack = settings.file.incidents, settings.file.integrations.slack
-    creates = parse(incidents.create_when) if incidents.create_when else None
     return Policy(
         incidents_channel=settings.slack_incidents_channel,
         fallback_channel=settings.fallback_channel or "",
         reports_channel=settings.slack_reports_channel,
         changes_channel=settings.slack_changes_channel,
-        creates=lambda event: creates is not None and evaluate(creates, fields_of(event)),
+        create_when=parse(incidents.create_when) if incidents.create_when else None,
         group_by=tuple(incidents.group_by),
+        reopen_within=incidents.reopen_within,
         resolve_with_events=incidents.resolve_with_events,
+        channels={severity: settings.channel_for(severity.value) for severity in Severity},
+        rules=tuple(_rule(rule) for rule in slack.notification_rules),
+        mentions=settings.file.mentions(),
+        use_blocks=slack.formatting.use_blocks,
+        thread_replies=slack.formatting.thread_replies,
         emoji_reactions=slack.formatting.emoji_reactions,
         include_charts=slack.formatting.include_charts,
         posting=slack.enabled,
         permissions=permissions_of(settings.file),
         pace=_pace_of(slack.limits),
+    )
+
+
+def _rule(rule: NotificationRule) -> Rule:
+    return Rule(
+        rule.name,
+        parse(rule.condition),
+        rule.channels,
+        tuple(rule.mentions),
+        Verbosity(rule.verbosity),
+        parse_template(rule.text) if rule.text is not None else None,
     )
 
 
@@ -265,6 +287,7 @@ class Service:
             tasks.append(_start(keep_groups(self.store, slack)))
         delivering = Worker(self.store, self._handlers(slack, nopesight), READERS, self._timings, self._count_sent)
         if worker:
+            tasks.append(_start(keep_mentions_known(self.store, Mentioned(self.store, slack))))
             tasks.append(_start(self._deliver(delivering)))
             if not self.store.alone:
                 tasks.append(_start(listen(self._url, delivering.wake)))
@@ -312,6 +335,8 @@ class Service:
             "job_message": JobMessageHandler(slack),
             "job_file": JobFileHandler(nopesight, slack),
             "twins": TwinsHandler(slack, self._twins.inc),
+            "notification": NotificationHandler(slack, self._links(), Mentioned(self.store, slack)),
+            "notification_reply": NotificationReplyHandler(slack),
         }
 
 

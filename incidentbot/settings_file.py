@@ -132,12 +132,22 @@ class ChannelMappings(Section):
 
 
 class NotificationRule(Section):
-    """An event that meets `condition` is also told in `channel`, with `mentions`."""
+    """An event that meets `condition` is also told in `channel` (or several), with `mentions`.
+
+    `verbosity` is how much the channel hears of the event later, `text` a template in place of the usual words.
+    """
 
     name: Name
     condition: Condition
-    channel: Channel
+    channel: Channel | Annotated[list[Channel], Field(min_length=1)]
     mentions: list[Mention] = []
+    verbosity: Literal["card", "transitions", "everything"] = "transitions"
+    text: Annotated[str, StringConstraints(min_length=1, max_length=1000)] | None = None
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Where it tells."""
+        return (self.channel,) if isinstance(self.channel, str) else tuple(self.channel)
 
 
 class Formatting(Section):
@@ -169,6 +179,15 @@ class SlackIntegration(Section):
     notification_rules: list[NotificationRule] = []
     formatting: Formatting = Formatting()
     limits: Limits = Limits()
+
+    @field_validator("notification_rules")
+    @classmethod
+    def _names_differ(cls, rules: list[NotificationRule]) -> list[NotificationRule]:
+        names = [rule.name for rule in rules]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise PydanticCustomError("rule_twice", 'two rules are called "{name}"', {"name": twice[0]})
+        return rules
 
 
 PathName = Literal[
@@ -214,10 +233,14 @@ DurationBySeverity = dict[SeverityName, Duration]
 
 
 class Incidents(Section):
-    """Which events become incidents, and the timers. An empty mapping switches a timer off."""
+    """Which events become incidents, and the timers. An empty mapping switches a timer off.
+
+    `reopen_within`: an event whose group's incident was resolved so recently opens it again ("0s": never).
+    """
 
     create_when: Condition | None = DEFAULT_CREATE_WHEN
     group_by: list[Literal["correlation_id", "signature", "ci"]] = ["correlation_id", "signature", "ci"]
+    reopen_within: Duration = timedelta(minutes=10)
     resolve_with_events: bool = True
     remind_unacknowledged_after: DurationBySeverity = {
         "critical": timedelta(minutes=5),
@@ -243,8 +266,8 @@ def _words(text: str) -> list[str]:
 
 _COMMANDS: Final = frozenset(
     _words(
-        "status search report show list why stats help create ack acknowledge unack "
-        "unacknowledge resolve reopen update assign note comment invite schedule run_playbook"
+        "status search report show list why simulate stats help create ack acknowledge unack "
+        "unacknowledge resolve reopen update assign note comment invite schedule run_playbook maintenance"
     )
 )
 _ACTIONS: Final = frozenset(
@@ -453,6 +476,20 @@ class ConfigFile(Section):
             yield "incidents.create_when", self.incidents.create_when
         for number, rule in enumerate(self.integrations.slack.notification_rules):
             yield f"integrations.slack.notification_rules[{number}].condition", rule.condition
+
+    def templates(self) -> Iterator[tuple[str, str]]:
+        """Every template with its path, likewise."""
+        for number, rule in enumerate(self.integrations.slack.notification_rules):
+            if rule.text is not None:
+                yield f"integrations.slack.notification_rules[{number}].text", rule.text
+
+    def mentions(self) -> tuple[str, ...]:
+        """Everybody whom the file mentions, each once."""
+        rules = (one for rule in self.integrations.slack.notification_rules for one in rule.mentions)
+        actions = (action for workflow in self.workflows for action in workflow.actions)
+        tellers = (action for action in actions if isinstance(action, NotifyTeamAction))
+        workflows = (one for action in tellers for one in action.params.mentions)
+        return tuple(dict.fromkeys((*rules, *self.incidents.escalate_to, *workflows)))
 
     @property
     def role_of_everybody(self) -> str:

@@ -9,6 +9,7 @@ import typer
 from incidentbot import log
 from incidentbot.bootstrap import Service, build
 from incidentbot.domain.conditions import ConditionError, parse
+from incidentbot.domain.templates import TemplateError, parse_template
 from incidentbot.settings import EXIT_CODE, Command, Problem, Settings, SettingsError, load
 
 
@@ -16,7 +17,7 @@ def settings_for(command: Command) -> Settings:
     """The settings, with the log configured by them; ends with exit code 2 and every problem where they are wrong."""
     try:
         settings = load(command=command)
-        if wrong := tuple(_wrong_conditions(settings)):
+        if wrong := (*_wrong_conditions(settings), *_wrong_templates(settings)):
             raise SettingsError(wrong)
     except SettingsError as error:
         _tell(f"incidentbot {command} cannot start:", *(f"  {problem}" for problem in error.problems))
@@ -33,6 +34,16 @@ def _wrong_conditions(settings: Settings) -> Iterator[Problem]:
         except ConditionError as error:
             remedy = f"{str(error)[:1].upper()}{str(error)[1:]}."
             yield Problem(f"{settings.config_path}: {path}", "is no condition", remedy)
+
+
+def _wrong_templates(settings: Settings) -> Iterator[Problem]:
+    """The same for the texts of notification rules."""
+    for path, text in settings.file.templates():
+        try:
+            parse_template(text)
+        except TemplateError as error:
+            remedy = f"{str(error)[:1].upper()}{str(error)[1:]}."
+            yield Problem(f"{settings.config_path}: {path}", "is no template", remedy)
 
 
 def service_for(command: Command) -> Service:

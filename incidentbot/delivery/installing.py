@@ -40,24 +40,16 @@ def _refused(store: Store) -> bool:
 
 async def _channels(store: Store, slack: SlackClient, workspace: Workspace) -> dict[str, str]:
     """The ids of the channels that the settings call by name: names change hands, and limits go by ids."""
-    found = {}
-    policy = store.policy
-    for name in (
-        policy.incidents_channel,
-        policy.fallback_channel,
-        policy.reports_channel,
-        policy.changes_channel,
-    ):
-        if not name.startswith("#"):
-            continue
-        try:
-            channel = await slack.channel_named(workspace.team_id, name)
-        except ClientError as error:
-            log.warning("channel.unknown", channel=name, reason=error.reason)
-            continue
-        if channel:
-            found[name] = channel
-    return found
+    named = [name for name in store.policy.named_channels if name.startswith("#")]
+    try:
+        known = await slack.channels(workspace.team_id)
+    except ClientError as error:
+        log.warning("channels.unknown", channels=named, reason=error.reason)
+        return {}
+    for name in named:
+        if name not in known:
+            log.warning("channel.unknown", channel=name, remedy="create it, or invite the bot to it")
+    return {name: known[name] for name in named if name in known}
 
 
 def _save(store: Store, workspace: Workspace, channels: Mapping[str, str]) -> None:

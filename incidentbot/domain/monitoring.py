@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from incidentbot.domain.severity import Severity
 
@@ -57,6 +58,26 @@ class MonitoringEvent:
     recommended_action: str = ""
     occurrences: int = 1
     severity_raw: str = ""
+
+    @property
+    def active(self) -> bool:
+        """Whether somebody may have to do something about it."""
+        return self.status in {EventStatus.OPEN, EventStatus.ACKNOWLEDGED}
+
+    @property
+    def over(self) -> bool:
+        """Whether it is resolved or suppressed."""
+        return not self.active
+
+
+# Which of two accounts of the same moment is the later one.
+_PROGRESS: Final = (EventStatus.OPEN, EventStatus.ACKNOWLEDGED, EventStatus.SUPPRESSED, EventStatus.RESOLVED)
+
+
+def is_news(event: MonitoringEvent, known: MonitoringEvent) -> bool:
+    """Whether `event` tells of the same moment as `known`, or of a later one, whichever came first."""
+    told, before = (event.updated_at, _PROGRESS.index(event.status)), (known.updated_at, _PROGRESS.index(known.status))
+    return told >= before
 
 
 def group_key(event: MonitoringEvent, group_by: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ class Source(StrEnum):
     SLACK = "slack"
     NOPESIGHT = "nopesight"
     ALERTMANAGER = "alertmanager"
+    MONITORING = "monitoring"  # any other system that reports events; the actor's name says which
     API = "api"
     CLI = "cli"
     TIMER = "timer"

@@ -1,15 +1,14 @@
 """What the operator decided: the parts of the settings that decisions depend on."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from incidentbot.domain.conditions import Condition, evaluate, fields_of
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.permissions import Permissions
-
-
-def never(_event: MonitoringEvent) -> bool:
-    """A condition that no event meets."""
-    return False
+from incidentbot.domain.routing import Rule
+from incidentbot.domain.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +27,44 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Where incidents go, which events become one, and what is shown beside card and thread.
+    """Where incidents and events are told, which events become incidents, and what is shown beside card and thread.
 
-    `incidents_channel` is a name (#incidents) or an id. `creates` decides whether an event that belongs to no open
-    incident becomes one by itself.
+    Channels are names (#incidents) or ids. An event that meets `create_when` and belongs to no open incident becomes
+    one by itself; one whose group's incident was resolved within `reopen_within` opens that again instead. `channels`
+    are those of event notifications by severity. `mentions` are all whom the settings mention anywhere.
     """
 
     incidents_channel: str = "#incidents"
     fallback_channel: str = ""
     reports_channel: str = "#reports"
     changes_channel: str = "#changes"
-    creates: Callable[[MonitoringEvent], bool] = never
+    create_when: Condition | None = None
     group_by: tuple[str, ...] = ("correlation_id", "signature", "ci")
+    reopen_within: timedelta = timedelta(minutes=10)
     resolve_with_events: bool = True
+    channels: Mapping[Severity, str] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    mentions: tuple[str, ...] = ()
+    use_blocks: bool = True
+    thread_replies: bool = True
     emoji_reactions: bool = True
     include_charts: bool = True
     posting: bool = True
     pace: Pace = Pace()
     permissions: Permissions = field(default_factory=Permissions)
+
+    def creates(self, event: MonitoringEvent) -> bool:
+        """Whether the event becomes an incident by itself."""
+        return self.create_when is not None and evaluate(self.create_when, fields_of(event))
+
+    def rule(self, name: str) -> Rule | None:
+        """The notification rule called `name`."""
+        return next((rule for rule in self.rules if rule.name == name), None)
+
+    @property
+    def named_channels(self) -> tuple[str, ...]:
+        """Every channel that anything may be told in, each once."""
+        by_rules = (channel for rule in self.rules for channel in rule.channels)
+        own = (self.incidents_channel, self.fallback_channel, self.reports_channel, self.changes_channel)
+        named = (*own, *self.channels.values(), *by_rules)
+        return tuple(dict.fromkeys(channel for channel in named if channel))

@@ -276,6 +276,53 @@ class JobFiled:
         return f"job_file:{self.job}"
 
 
+@dataclass(frozen=True, slots=True)
+class EventNotified:
+    """The notification of a monitoring event in `channel` shows the event as it is: posted once, edited afterwards.
+
+    `incident` is the event's, 0 for none: with one, the card comes first, since the notification links to its thread.
+    """
+
+    kind: ClassVar[str] = "notification"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = True
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 12
+    incident: int
+    order: int
+    source: str
+    event: str
+    channel: str
+
+    @property
+    def lane(self) -> str:
+        """One an event and channel."""
+        return f"notification:{self.source}:{self.event}:{self.channel}"
+
+
+@dataclass(frozen=True, slots=True)
+class EventReplied:
+    """Change `order` of a monitoring event is told below its notification in `channel`. Looked up when unclear."""
+
+    kind: ClassVar[str] = "notification_reply"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 25
+    incident: int
+    order: int
+    source: str
+    event: str
+    channel: str
+
+    @property
+    def lane(self) -> str:
+        """One a notification."""
+        return f"replies:{self.source}:{self.event}:{self.channel}"
+
+
 Effect = (
     CardCurrent
     | EntryPosted
@@ -289,6 +336,8 @@ Effect = (
     | JobAdvanced
     | JobShown
     | JobFiled
+    | EventNotified
+    | EventReplied
 )
 
 KINDS: Final[dict[str, type[Effect]]] = {
@@ -306,6 +355,8 @@ KINDS: Final[dict[str, type[Effect]]] = {
         JobAdvanced,
         JobShown,
         JobFiled,
+        EventNotified,
+        EventReplied,
     )
 }
 

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State, Trigger
-from incidentbot.domain.monitoring import CiRef
-from incidentbot.render import blocks, ids
+from incidentbot.render import blocks, cis, ids
 from incidentbot.render.facts import facts
 from incidentbot.render.message import NO_LINKS, Links, Message
 from incidentbot.render.mrkdwn import (
@@ -18,7 +17,6 @@ from incidentbot.render.mrkdwn import (
     escape,
     fill,
     joined,
-    link,
     listed,
     size,
 )
@@ -30,9 +28,7 @@ from incidentbot.render.vocabulary import (
     title,
 )
 
-CIS_SHOWN: Final = 5
 DESCRIPTION_SHOWN: Final = 600
-_CI_NAME: Final = 80
 _BUTTONS: Final[tuple[tuple[Trigger, str, str], ...]] = (
     (Trigger.ACKNOWLEDGE, "Acknowledge", ids.ACKNOWLEDGE_INCIDENT),
     (Trigger.RESOLVE, "Resolve", ids.RESOLVE_INCIDENT),
@@ -66,13 +62,11 @@ def card(
 
 
 def _text(incident: Incident, mentions: Sequence[Escaped]) -> Escaped:
-    names = [escape(ci.name, _CI_NAME) for ci in incident.cis]
-    affected = listed(names, most=CIS_SHOWN, limit=600)
     return joined(
         [
             fill("{sign} {title}", sign=STATE_SIGN[incident.state], title=title(incident)),
             fill("({severity}), {standing}.", severity=SEVERITY_WORD[incident.severity], standing=standing(incident)),
-            fill("Affected: {affected}.", affected=affected) if names else NOTHING,
+            fill("Affected: {affected}.", affected=cis.names(incident.cis)) if incident.cis else NOTHING,
             listed(mentions, most=10, limit=400, separator=" "),
         ]
     )
@@ -89,21 +83,12 @@ def _headline(incident: Incident) -> list[dict[str, Any]]:
 def _affected(incident: Incident, links: Links) -> list[dict[str, Any]]:
     lines = []
     if incident.cis:
-        named = [_ci(ci, links) for ci in incident.cis]
-        lines.append(fill("*Affected*\n{cis}", cis=_bullets(named)))
+        lines.append(fill("*Affected*\n{cis}", cis=cis.bullets(incident.cis, links)))
     if incident.unknown_cis:
-        unknown = [escape(name, _CI_NAME) for name in incident.unknown_cis]
-        shown = listed(unknown, most=CIS_SHOWN, limit=700)
+        unknown = [escape(name, cis.NAME_LIMIT) for name in incident.unknown_cis]
+        shown = listed(unknown, most=cis.SHOWN, limit=700)
         lines.append(fill("*Not found in NopeSight:* {names}", names=shown))
     return [blocks.section(line) for line in lines]
-
-
-def _bullets(items: Sequence[Escaped]) -> Escaped:
-    return fill("• {items}", items=listed(items, most=CIS_SHOWN, limit=2500, separator="\n• "))
-
-
-def _ci(ci: CiRef, links: Links) -> Escaped:
-    return link(address(links.ci_url, ci.id), escape(ci.name or ci.id, _CI_NAME) or fill("(no name)"))
 
 
 def _texts(incident: Incident) -> list[dict[str, Any]]:

@@ -59,6 +59,11 @@ def code(text: str, limit: int = LINE_LIMIT) -> Escaped:
     return Escaped(f"`{_entities(line)}`") if line else NOTHING
 
 
+def operators(text: str, limit: int = 1_000) -> Escaped:
+    """An operator's own words: bold and italic of theirs stay, mentions and links are made by us alone."""
+    return Escaped(_entities(cut(domain_text.clean_text(text, max(limit, 1)), limit)))
+
+
 def number(value: int) -> Escaped:
     """A number as people read it: 1,234."""
     return Escaped(f"{value:,}")

@@ -235,6 +235,11 @@ class Effects:
         self._connection.execute(update.where(*waiting, effects.c.kind == "card").values(target=""))
         self._connection.execute(update.where(*waiting, effects.c.needs_card).values(needs_card=False, due_at=now))
 
+    def released(self, lane: str, now: datetime, *, target: str) -> None:
+        """What the rest of `lane` waited for is there: it may go on, to `target`."""
+        update = sa.update(effects).where(self._own, effects.c.lane == lane, effects.c.finished_at.is_(None))
+        self._connection.execute(update.where(effects.c.needs_card).values(needs_card=False, due_at=now, target=target))
+
     def missed_before(self, incident: int, seq: int) -> tuple[tuple[int, str], ...]:
         """The parked entries between the last posted one and entry `seq`: (seq, reason)."""
         entries = (self._own, effects.c.incident == incident, effects.c.kind == "entry", effects.c.seq < seq)
@@ -245,6 +250,11 @@ class Effects:
             .order_by(effects.c.seq)
         )
         return tuple((row.seq, row.problem or "") for row in self._connection.execute(query))
+
+    def go_without_card(self, incident: int, kind: str, now: datetime) -> None:
+        """The incident will have no card: effects of `kind` wait for it no longer."""
+        waiting = (self._own, effects.c.incident == incident, effects.c.kind == kind, effects.c.finished_at.is_(None))
+        self._connection.execute(sa.update(effects).where(*waiting).values(needs_card=False, due_at=now))
 
     def waiting_of(self, incident: int, kinds: Sequence[str], before: datetime) -> int:
         """How many effects of these kinds the incident has that wait since before `before`."""

@@ -46,6 +46,19 @@ class MonitoringEvents:
         )
         return tuple(_event(data) for data in self._connection.execute(query).scalars())
 
+    def statuses(self, incident: int) -> set[EventStatus]:
+        """Where the events of `incident` stand."""
+        query = sa.select(monitoring_events.c.status).where(self._own, monitoring_events.c.incident == incident)
+        return {EventStatus(status) for status in self._connection.execute(query.distinct()).scalars()}
+
+    def newest_incident(self, group_key: str) -> int | None:
+        """The newest incident, resolved or not, to which an event of the same group belongs."""
+        query = sa.select(sa.func.max(monitoring_events.c.incident)).where(
+            self._own, monitoring_events.c.group_key == group_key
+        )
+        newest: int | None = self._connection.execute(query).scalar_one()
+        return newest
+
     def unresolved_incident(self, group_key: str) -> int | None:
         """The newest unresolved incident to which an event of the same group belongs."""
         query = (

@@ -278,3 +278,46 @@ jobs: Final = sa.Table(
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("started_at", UtcTime),
 )
+
+mentions: Final = sa.Table(
+    "mentions",
+    metadata,
+    _team(),
+    sa.Column("name", sa.String(96), primary_key=True),
+    sa.Column("id", sa.String(32), nullable=False),
+    sa.Column("learned_at", UtcTime, nullable=False),
+)
+
+# Where people were told of an event. `version` grows with everything that is to be shown; `shown` is what stands there.
+notifications: Final = sa.Table(
+    "notifications",
+    metadata,
+    _team(),
+    sa.Column("source", sa.String(16), primary_key=True),
+    sa.Column("event_id", sa.String(255), primary_key=True),
+    sa.Column("channel", sa.String(96), primary_key=True),
+    sa.Column("group_key", sa.String(512), nullable=False),
+    sa.Column("rules", JsonColumn, nullable=False),
+    sa.Column("mentions", JsonColumn, nullable=False),
+    sa.Column("verbosity", sa.String(16), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("more", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("place", sa.String(32), nullable=False, server_default=""),
+    sa.Column("ts", sa.String(32), nullable=False, server_default=""),
+    sa.Column("shown", sa.String(64), nullable=False, server_default=""),
+    sa.Column("told_at", UtcTime, nullable=False),
+    sa.Index("ix_notifications_group", "team_id", "group_key", "channel", "told_at"),
+)
+
+# What happened to an event that people were told of, in order; each may be told below its notifications.
+event_changes: Final = sa.Table(
+    "event_changes",
+    metadata,
+    _team(),
+    sa.Column("source", sa.String(16), primary_key=True),
+    sa.Column("event_id", sa.String(255), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("actor", ActorColumn, nullable=False),
+    sa.Column("data", JsonColumn, nullable=False),
+    sa.Column("happened_at", UtcTime, nullable=False),
+)

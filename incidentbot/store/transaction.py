@@ -17,7 +17,9 @@ from incidentbot.store.incidents import Incidents
 from incidentbot.store.installations import Installations
 from incidentbot.store.jobs import Jobs
 from incidentbot.store.limits import Limits
+from incidentbot.store.mentions import Mentions
 from incidentbot.store.monitoring_events import MonitoringEvents
+from incidentbot.store.notifications import Notifications
 from incidentbot.store.people import People
 from incidentbot.store.responders import Responders
 from incidentbot.store.timeline import Timeline
@@ -115,6 +117,16 @@ class Transaction:
     def channels(self) -> Channels:
         """The team's channels as far as known."""
         return Channels(self._connection, self.team_id)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """Whom the settings mention, as far as looked up."""
+        return Mentions(self._connection, self.team_id)
+
+    @cached_property
+    def notifications(self) -> Notifications:
+        """Where people were told of the team's events, and what happened to those."""
+        return Notifications(self._connection, self.team_id)
 
     @cached_property
     def installations(self) -> Installations:

@@ -26,6 +26,7 @@ from incidentbot.store.database import RunAgain
 from incidentbot.store.effects import Planned
 from incidentbot.store.incidents import VersionConflict
 from incidentbot.usecases.cause import Cause
+from incidentbot.usecases.notify import follow_incident
 from incidentbot.usecases.permit import permit
 
 NAMED_UNRESOLVED = 5
@@ -112,6 +113,8 @@ def save(tx: Transaction, change: Change, *, also: Sequence[Effect] = ()) -> Don
     crashpoint("timeline_written")
     effects = plan(change, entries, _linked(tx, after), tx.policy)
     write_effects(tx, after, (*effects, *also))
+    if change.before is not None:
+        follow_incident(tx, after, entries)
     return Done(after, tuple(e.kind for e in entries), tuple(e.seq for e in entries), created=change.before is None)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 import sqlalchemy as sa
 
+from incidentbot.domain.conditions import parse
 from incidentbot.domain.incident import Draft
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
 from incidentbot.domain.outcome import Done
@@ -21,7 +22,7 @@ from incidentbot.store.tables import inbox
 from incidentbot.usecases import Cause, Received, create, fold, receive, resolve
 
 NOW: Final = datetime(2026, 1, 20, 14, 45, tzinfo=UTC)
-EVERY_EVENT: Final = Policy(creates=lambda _event: True)
+EVERY_EVENT: Final = Policy(create_when=parse("title != ''"))
 
 
 class StillClock:

@@ -179,6 +179,30 @@ class SlackClient:
         data = await self.call(team_id, "usergroups.users.list", {"usergroup": group}, form=True)
         return [str(member) for member in data.get("users") or ()]
 
+    async def groups(self, team_id: str) -> Mapping[str, str]:
+        """The ids of user groups in use, by their handle in lower case."""
+        data = await self.call(team_id, "usergroups.list", {}, form=True)
+        groups = data.get("usergroups") or ()
+        return {str(group["handle"]).casefold(): str(group["id"]) for group in groups if not group.get("date_delete")}
+
+    async def members(self, team_id: str) -> Mapping[str, str]:
+        """The ids of active people, by their handle and by a display name that only one of them has, in lower case."""
+        by_handle: dict[str, str] = {}
+        by_name: dict[str, set[str]] = {}
+        async for member in self._pages(team_id, "users.list", {"limit": 200}, "members"):
+            if member.get("deleted") or member.get("is_bot"):
+                continue
+            by_handle[str(member.get("name") or "").casefold()] = str(member["id"])
+            by_name.setdefault(_person(member).name.casefold(), set()).add(str(member["id"]))
+        return {name: next(iter(found)) for name, found in by_name.items() if len(found) == 1} | by_handle
+
+    async def channels(self, team_id: str) -> Mapping[str, str]:
+        """The ids of all channels that we can see, by name with #."""
+        pages = self._pages(
+            team_id, "conversations.list", {"types": "public_channel,private_channel", "limit": 200}, "channels"
+        )
+        return {f"#{channel.get('name')}": str(channel["id"]) async for channel in pages}
+
     async def open_view(self, team_id: str, trigger_id: str, view: Mapping[str, Any]) -> None:
         """Open a modal; the trigger lives 3 s."""
         await self.call(team_id, "views.open", {"trigger_id": trigger_id, "view": view})

@@ -11,7 +11,7 @@ from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
 from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.incident import Incident
-from incidentbot.effects.kinds import CardCurrent, Repeat
+from incidentbot.effects.kinds import CardCurrent, EventNotified, Repeat
 from incidentbot.render import ids
 from incidentbot.render.card import card
 from incidentbot.render.message import Links, Message
@@ -79,6 +79,7 @@ class CardHandler:
         incident: Incident = task.facts["incident"]
         fallback = tx.channels.id_of(tx.policy.fallback_channel) if tx.policy.fallback_channel else ""
         if error.code not in CHANNEL_LOST or incident.root_ts or not fallback or incident.channel == fallback:
+            tx.effects.go_without_card(incident.number, EventNotified.kind, tx.now)
             return AfterRefusal.PARKED
         stored = tx.incidents.get(incident.number, lock=True)
         if stored is None:

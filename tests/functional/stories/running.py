@@ -86,8 +86,9 @@ def story(
     world: World | None = None,
     extra: Mapping[str, str] | None = None,
     timings: Timings = TIMINGS,
+    config: str = "",
 ) -> Iterator[Story]:
-    """A story in `world` (the demo's, unless said), with `extra` settings."""
+    """A story in `world` (the demo's, unless said), with `extra` settings and the YAML file `config`."""
     clock = Clock()
     nopesight = sight.create_nopesight(clock, retry_scale=0.1)
     world = world or demo_world()
@@ -108,6 +109,10 @@ def story(
             "NOPESIGHT_WEBHOOK_SECRET": sight.WEBHOOK_SECRET,
             "INCIDENTBOT_API_TOKEN": API_TOKEN,
         } | ({"SLACK_APP_TOKEN": world.app.app_token} if by_socket else {})
+        if config:
+            path = folder / "incidentbot.yaml"
+            path.write_text(config, encoding="utf-8")
+            environ["INCIDENTBOT_CONFIG"] = str(path)
         service = build(load({**environ, **(extra or {})}), timings=timings)
         running = Running(service, port)
         with Harness(server) as slack:

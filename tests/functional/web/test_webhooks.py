@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from incidentbot.domain.alertmanager_event import read_alerts
-from incidentbot.domain.conditions import evaluate, fields_of, parse
+from incidentbot.domain.conditions import parse
 from incidentbot.domain.nopesight_event import read_delivery
 from incidentbot.domain.policy import Policy
 from incidentbot.store import Store
@@ -163,8 +163,7 @@ async def test_a_crowd_of_deliveries_is_stored_complete(api: Api, clock: StillCl
 
 
 async def test_an_alert_becomes_an_incident_and_its_end_resolves_it(database_url: str, clock: StillClock) -> None:
-    critical = parse("severity == 'critical'")
-    policy = Policy(creates=lambda event: evaluate(critical, fields_of(event)))
+    policy = Policy(create_when=parse("severity == 'critical'"))
     store = Store(database_url, clock=clock, policy=policy)
     install(store)
     ended = alert(status="resolved", endsAt="2026-01-20T14:50:00Z")

@@ -1,0 +1,95 @@
+"""Events are told where they belong: by severity, by rules, with mentions, and kept true."""
+
+from pathlib import Path
+
+from tests.functional.stories.running import story
+
+GUIDE = """
+integrations:
+  slack:
+    enabled: true
+    channel_mappings:
+      critical: "#incidents"
+      high: "#alerts"
+      medium: "#alerts"
+      low: "#notifications"
+    notification_rules:
+      - name: "Critical Infrastructure"
+        condition: "severity == 'critical' AND ci_type == 'server'"
+        channel: "#infrastructure-critical"
+        mentions: ["@oncall", "@infrastructure-team"]
+      - name: "Security Events"
+        condition: "category == 'security'"
+        channel: "#security-alerts"
+        mentions: ["@security-team"]
+"""
+EVENT = "nopesight_event"
+
+
+def test_an_event_is_told_in_the_channel_of_its_severity_and_edited_as_it_changes(
+    database_url: str, tmp_path: Path
+) -> None:
+    with story(database_url, tmp_path, by_socket=False) as s:
+        event = s.nopesight.fire(title="Swap is used on PROD-WEB-01", severity="major", ci="PROD-WEB-01")
+        told = s.slack.expect_message(channel="#alerts", containing="Swap is used", event_type=EVENT)
+        assert told.payload["event"] == event.id
+        assert {"acknowledge_event", "create_incident", "run_playbook"} <= set(told.action_ids)
+        s.nopesight.acknowledge(event.id, by="ben")
+        s.slack.expect_edit(told, containing="Acknowledged by Ben Okafor")
+        s.slack.expect_reply(told, containing="Acknowledged by Ben Okafor")
+        s.nopesight.resolve(event.id, by="ben", notes="Stopped the leak")
+        s.slack.expect_edit(told, containing="Resolved by Ben Okafor")
+        s.slack.expect_reply(told, containing="Stopped the leak")
+        assert "acknowledge_event" not in told.action_ids
+
+
+def test_the_guides_rules_post_to_their_channels_with_live_mentions(database_url: str, tmp_path: Path) -> None:
+    with story(database_url, tmp_path, by_socket=False, config=GUIDE) as s:
+        s.nopesight.fire(title="Kernel panic on PROD-WEB-02", severity="critical", ci="PROD-WEB-02")
+        card = s.slack.expect_message(channel="#incidents", containing="Kernel panic", event_type="incident")
+        told = s.slack.expect_message(channel="#infrastructure-critical", containing="Kernel panic", event_type=EVENT)
+        assert "<!subteam^S0ONCALL00>" in told.text
+        assert "<!subteam^S0INFRA000>" in told.text
+        assert "INC-1" in told.shown
+        s.slack.ignore(lambda shown: shown.event_type in {"incident_timeline", "incident_invitation"})
+        s.slack.click(card, "acknowledge_incident", as_="ana")
+        s.slack.expect_reply(told, containing="Acknowledged")
+        s.slack.expect_edit(told, containing="acknowledged")
+        s.nopesight.fire(title="Port scan", severity="info", category="security")
+        s.slack.expect_message(channel="#notifications", containing="Port scan", event_type=EVENT)
+        told = s.slack.expect_message(channel="#security-alerts", containing="Port scan", event_type=EVENT)
+        assert "<!subteam^S0SECURITY>" in told.text
+        s.slack.wait_until(lambda: {one.payload["seq"] for one in card.replies()} == {1, 2, 3})
+        s.slack.ignore(lambda shown: shown.event_type in {"incident_timeline", "incident_invitation"})
+
+
+def test_one_event_goes_to_several_channels_in_a_rules_own_words_and_without_blocks(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    config = """
+integrations:
+  slack:
+    notification_rules:
+      - name: Databases
+        condition: "ci_type == 'database'"
+        channel: ["#security-alerts", "#notifications"]
+        mentions: ["@nobody-at-all"]
+        verbosity: card
+        text: "*{severity}* {{1}} on {ci_name}: {title}"
+    formatting: {use_blocks: false, thread_replies: true}
+"""
+    with story(sqlite_url, tmp_path, by_socket=False, config=config) as s:
+        title = "Replication lags {severity} <!channel>"
+        event = s.nopesight.fire(title=title, severity="minor", ci="PROD-DB-01")
+        mapped = s.slack.expect_message(channel="#alerts", event_type=EVENT)
+        channels = ("#security-alerts", "#notifications")
+        both = [s.slack.expect_message(channel=channel, event_type=EVENT) for channel in channels]
+        for told in both:
+            assert told.text.startswith("*medium* {1} on PROD-DB-01: Replication lags {severity} &lt;!channel&gt;")
+            assert "@nobody-at-all" in told.text
+            assert told.action_ids == []
+        s.nopesight.resolve(event.id, by="ben")
+        s.slack.expect_reply(mapped, containing="Resolved")
+        for told in both:
+            s.slack.expect_edit(told, containing="Resolved")
+            assert told.replies() == []
