@@ -60,6 +60,7 @@ from incidentbot.usecases.fold import Reader
 from incidentbot.web.app import build_web
 from incidentbot.web.metrics import TransitionCounter
 from incidentbot.web.parts import WebParts
+from incidentbot.web.server import make_server
 
 SHUTDOWN_SECONDS: Final = 3
 SOCKET_AGAIN_AFTER: Final = 2.0
@@ -195,17 +196,7 @@ class Service:
         async with self._clients() as (slack, nopesight):
             parts = self._slack_parts(slack, nopesight)
             entry = build_slack(parts, signing_secrets=_clear(self._settings.slack_signing_secret))
-            server = uvicorn.Server(
-                uvicorn.Config(
-                    self._web(entry),
-                    host=host,
-                    port=port,
-                    log_config=None,
-                    access_log=False,
-                    server_header=False,
-                    timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-                )
-            )
+            server = make_server(self._web(entry), host, port, timeout_graceful_shutdown=SHUTDOWN_SECONDS)
             async with AsyncExitStack() as running:
                 await running.enter_async_context(self._background(slack, nopesight, entry, worker=worker))
                 self._server = server

@@ -11,6 +11,7 @@ from incidentbot.web.access import refuse_undeclared
 from incidentbot.web.body import BoundedBody
 from incidentbot.web.headers import SecurityHeaders
 from incidentbot.web.health import Health
+from incidentbot.web.in_flight import InFlight
 from incidentbot.web.metrics import metrics_routes
 from incidentbot.web.parts import WebParts
 from incidentbot.web.rest import router
@@ -25,7 +26,7 @@ with everything that changes something: the same key with the same request chang
 
 def build_web(parts: WebParts) -> ASGIApp:
     """The ASGI application. It needs no lifespan: nothing is opened here that would have to be closed."""
-    return SecurityHeaders(BoundedBody(build_paths(parts)))
+    return SecurityHeaders(InFlight(BoundedBody(build_paths(parts))))
 
 
 def build_paths(parts: WebParts) -> FastAPI:
