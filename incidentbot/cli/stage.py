@@ -20,6 +20,13 @@ from incidentbot.sandbox.slack.app import App
 from incidentbot.sandbox.world import World, demo_world
 
 NOPESIGHT: Final = "/nopesight"
+CONFIG: Final = "incidentbot.yaml"
+# The manager looks on, the workspace's admin may do everything, everybody else works.
+ROLES: Final = """\
+permissions:
+  user_mappings: {U0FARID006: admin, U0GRACE007: viewer}
+  default: operator
+"""
 # The sandbox shows what was posted at once, so that nothing has to settle for long.
 SETTLE_DELAY: Final = "0.3s"
 
@@ -56,6 +63,7 @@ def stage(port: int, *, by_socket: bool) -> Iterator[Stage]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="incidentbot-")))
         stack.enter_context(server)
         stack.callback(nopesight.close)
+        (folder / CONFIG).write_text(ROLES, encoding="utf-8")
         sockets = server.slack.sockets
         bot = Bot(
             folder,
@@ -101,6 +109,7 @@ def _environ(server: SandboxServer, folder: Path, *, by_socket: bool) -> dict[st
     """What an operator would set, with the sandbox's addresses and credentials."""
     world = server.workspace.world
     environ = {
+        "INCIDENTBOT_CONFIG": str(folder / CONFIG),
         "DATABASE_URL": f"sqlite:///{folder / 'incidentbot.db'}",
         "SLACK_API_URL": server.api_url,
         "SLACK_BOT_TOKEN": world.bot_token,
