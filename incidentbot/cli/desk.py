@@ -44,13 +44,20 @@ PAGE: Final = 100
 @contextmanager
 def desk(team: str | None, *, as_json: bool) -> Iterator["Desk"]:
     """The desk of the workspace `team` (None: the only one). What is refused there ends the process with 1."""
+    with opened(team, as_json=as_json) as (store, workspace):
+        yield Desk(store, workspace, as_json=as_json)
+
+
+@contextmanager
+def opened(team: str | None, *, as_json: bool) -> Iterator[tuple[Store, Workspace]]:
+    """The store and the workspace `team` (None: the only one). What is refused meanwhile ends the process with 1."""
     service = service_for("incidents")
     try:
         service.prepare_database()
         found = queries.workspace(service.store, team)
         if isinstance(found, NoWorkspace):
             refuse(found, as_json=as_json)
-        yield Desk(service.store, found, as_json=as_json)
+        yield service.store, found
     except Refused as error:
         refuse(error.refusal, as_json=as_json)
     except CannotStart as error:

@@ -6,6 +6,7 @@ import typer
 
 import incidentbot
 from incidentbot.cli.demo import demo, sandbox
+from incidentbot.cli.effects import effects
 from incidentbot.cli.incidents import incidents
 from incidentbot.cli.manifest import print_manifest
 from incidentbot.cli.permissions import permissions
@@ -28,6 +29,7 @@ app.command()(migrate)
 app.command("manifest")(print_manifest)
 app.add_typer(incidents, name="incidents")
 app.add_typer(permissions, name="permissions")
+app.add_typer(effects, name="effects")
 
 
 def _version(wanted: bool) -> None:

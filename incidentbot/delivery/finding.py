@@ -32,12 +32,11 @@ async def find(slack: SlackClient, team_id: str, place: Place, effect_id: str, s
     channel = await _channel(slack, team_id, place.target)
     if not channel:
         return ()
-    found: tuple[str, ...] = ()
     if place.thread_ts:
-        found = await slack.find_replies(team_id, channel, place.thread_ts, effect_id)
-    if not found:
-        found = await slack.find_messages(team_id, channel, effect_id, since)
-    return tuple(Posted(channel, ts) for ts in found)
+        replies = await slack.find_replies(team_id, channel, place.thread_ts, effect_id)
+        if replies:
+            return tuple(Posted(channel, ts, place.thread_ts) for ts in replies)
+    return tuple(Posted(channel, ts) for ts in await slack.find_messages(team_id, channel, effect_id, since))
 
 
 async def _channel(slack: SlackClient, team_id: str, target: str) -> str:

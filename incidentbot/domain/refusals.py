@@ -10,6 +10,7 @@ Refusal
 ├── UnknownSubcommand, BadOption, MissingArgument   what was typed is not understood
 ├── KeyReused           the same idempotency key with another body
 ├── NotPermitted        the person's role has not the right
+├── EffectRefused       what is to be told cannot be tried again, or given up, as it is now
 └── NoWorkspace         no workspace is installed, or several and none was named
 """
 
@@ -123,6 +124,15 @@ class KeyReused:
 
 
 @dataclass(frozen=True, slots=True)
+class EffectRefused:
+    """`effect` (its id) is in `state` (unknown, waiting, in_flight, held, done …), where that cannot be done."""
+
+    effect: str
+    state: str
+    code: Literal["effect_refused"] = "effect_refused"
+
+
+@dataclass(frozen=True, slots=True)
 class NoWorkspace:
     """No workspace is installed (`teams` empty), or several are and none was named."""
 
@@ -159,6 +169,7 @@ Refusal = (
     | BadOption
     | MissingArgument
     | KeyReused
+    | EffectRefused
     | NoWorkspace
     | NotPermitted
 )

@@ -30,6 +30,7 @@ class EntryKind(StrEnum):
     ESCALATED = "escalated"
     SYNC_FAILED = "sync_failed"
     SYNC_RECOVERED = "sync_recovered"
+    REPAIRED = "repaired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class NewEntry:
     owner_invited: people [{id, why}], unreachable [{name, email, why, reason}]
     event_linked: count (how many this entry tells of), title, event, severity
     event_updated: event, title, status
+    repaired: what (card_deleted, channel_lost), reason (Slack's code or ""), url (of the thread so far, or "")
     """
 
     kind: EntryKind

@@ -65,6 +65,7 @@ _DID: Final[Mapping[EntryKind, Escaped]] = {
     EntryKind.ESCALATED: fill("escalated"),
     EntryKind.SYNC_FAILED: fill("update of NopeSight waiting"),
     EntryKind.SYNC_RECOVERED: fill("NopeSight up to date"),
+    EntryKind.REPAIRED: fill("card posted again"),
 }
 
 

@@ -8,6 +8,7 @@ from incidentbot.domain.reference import parse_reference
 from incidentbot.domain.refusals import (
     BadField,
     BadOption,
+    EffectRefused,
     IncidentNotFound,
     KeyReused,
     MissingArgument,
@@ -56,6 +57,14 @@ _FIELDS: Final[Mapping[str, Escaped]] = {
     "limit": fill("The limit"),
     "cursor": fill("The cursor"),
 }
+_EFFECT_STATES: Final[Mapping[str, Escaped]] = {
+    "waiting": fill("waiting, and is tried by itself"),
+    "held": fill("held until the token is taken again, and is then tried by itself"),
+    "in_flight": fill("on its way right now"),
+    "parked": fill("given up already"),
+    "done": fill("told already"),
+    "superseded": fill("replaced by something newer"),
+}
 
 
 def refusal(refused: Refusal) -> Message:
@@ -84,6 +93,8 @@ def _sentence(refused: Refusal) -> Escaped:
                 "The idempotency key {key} came before with another request. Send a new request with a new key.",
                 key=code(refused.key, 80),
             )
+        case EffectRefused():
+            return _effect(refused)
         case NoWorkspace():
             return _no_workspace(refused)
         case NotPermitted():
@@ -106,6 +117,15 @@ def _not_permitted(refused: NotPermitted) -> Escaped:
     people = listed([user(person) for person in refused.grantors], most=5, limit=400)
     ask = fill("Ask {people}.", people=people) if people else fill("Ask whoever runs this service.")
     return joined([lacks, roles, ask])
+
+
+def _effect(refused: EffectRefused) -> Escaped:
+    effect = code(refused.effect, 80)
+    look = code("incidentbot effects list")
+    if refused.state == "unknown":
+        return fill("There is no effect {effect} in this workspace. {look} shows the ids.", effect=effect, look=look)
+    state = _EFFECT_STATES.get(refused.state) or escape(refused.state, 40)
+    return fill("{effect} is {state}. {look} shows what can be done.", effect=effect, state=state, look=look)
 
 
 def _about_incident(refused: TransitionRefused | Unchanged | IncidentNotFound | ReferenceMissing) -> Escaped:

@@ -191,6 +191,18 @@ def _sync_recovered(entry: Entry) -> Told:
     return Told(fill("✅"), joined([fill("{target} has now been told", target=_target(entry)), _of_what(entry)]))
 
 
+def _repaired(entry: Entry) -> Told:
+    lost = _text(entry, "what") == "channel_lost"
+    sentence = fill("Slack refused the channel so far; the incident goes on here") if lost else _DELETED
+    facts = _present(
+        (fill("Reason"), _name(entry, "reason") if lost else NOTHING),
+        (fill("Before"), link(_text(entry, "url"), fill("the thread so far")) if _text(entry, "url") else NOTHING),
+    )
+    return Told(fill("🩹"), sentence, facts)
+
+
+_DELETED: Final = fill("The card was deleted in Slack and is posted again")
+
 _TELLERS: Final[Mapping[EntryKind, Callable[[Entry], Told]]] = {
     EntryKind.CREATED: _created,
     EntryKind.ACKNOWLEDGED: _moved(fill("🟡"), fill("Acknowledged")),
@@ -210,6 +222,7 @@ _TELLERS: Final[Mapping[EntryKind, Callable[[Entry], Told]]] = {
     EntryKind.ESCALATED: _escalated,
     EntryKind.SYNC_FAILED: _sync_failed,
     EntryKind.SYNC_RECOVERED: _sync_recovered,
+    EntryKind.REPAIRED: _repaired,
 }
 
 

@@ -27,6 +27,7 @@ from incidentbot.render import ids
 from incidentbot.render.unserved import command_unknown
 from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.actions import Buttons
+from incidentbot.slack.deletions import Deletions
 from incidentbot.slack.form import BadBody, read_body
 from incidentbot.slack.guard import Answer, Headers, Turned, admit, is_ssl_check
 from incidentbot.slack.identify import Identify, authorize
@@ -130,6 +131,7 @@ def _bolt(parts: SlackParts) -> AsyncApp:
         before_authorize=Identify(parts).identify,
         authorize=authorize,
         request_verification_enabled=False,  # the guard verified the raw bytes, which Bolt never sees
+        ignoring_self_events_enabled=False,  # Bolt takes the deletion of a card of ours for our own doing
         ssl_check_enabled=False,  # Bolt would answer it unsigned
         url_verification_enabled=False,
         attaching_function_token_enabled=False,
@@ -158,6 +160,8 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
     for callback_id, form in SUBMISSIONS.items():
         ways.add("view", callback_id, forms.submitted, Inside((form.right,), "modal"))
     ways.add("options", ids.CIS_SELECT, forms.searched_cis, First(Right.CREATE, "modal"))
+    deleted = {"type": "message", "subtype": "message_deleted"}
+    ways.add("event", deleted, Deletions(parts).seen, Open("Slack names nobody; a card that is gone comes back"))
     ways.add("event", "app_mention", Mentions(parts).heard, Inside.any_of(RIGHT_OF_WORD, "mention"))
 
 

@@ -33,6 +33,8 @@ class Identify:
         asker = read_asker(body, found) if isinstance(found, Workspace) else None
         if asker is None:
             return await self._turn_away(context, body)
+        if asker.actor.id == asker.workspace.bot_user_id != "":
+            return await context.ack()
         context["asker"] = asker
         return await next_()
 

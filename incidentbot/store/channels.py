@@ -24,3 +24,8 @@ class Channels:
         """Remember that the channel called `name` is `channel_id`."""
         facts = {"id": channel_id, "learned_at": now}
         upsert(self._connection, channels, {"team_id": self._team_id, "name": name, **facts}, changed=facts)
+
+    def forget(self, name: str) -> None:
+        """The channel called `name` may be another one by now: nobody knows its id."""
+        query = sa.delete(channels).where(channels.c.team_id == self._team_id, channels.c.name == name)
+        self._connection.execute(query)

@@ -17,6 +17,8 @@ from incidentbot.domain.severity import Severity
 from incidentbot.effects.kinds import Effect, from_data, to_data
 from incidentbot.store.tables import effects, installations, rate_limits
 
+# Not told, and it still may be: waiting or parked.
+ENDS_OPEN: Final = effects.c.finished_at.is_(None) | (effects.c.outcome == "parked")
 # How many rows one look considers; enough to fill every worker's hands, small enough to stay a short transaction.
 LOOK_AT: Final = 64
 
@@ -115,7 +117,7 @@ class Effects:
                 effects.c.lease.is_(None) | (effects.c.lease_until < now),
                 ~behind_another,
                 ~limited,
-                ~_held(),
+                ~held(),
                 ~sa.or_(sa.false(), *map(_is_sort, shut)),
                 ~((effects.c.system == "slack") & effects.c.team_id.in_(silent)) if silent else sa.true(),
             )
@@ -240,6 +242,18 @@ class Effects:
         update = sa.update(effects).where(self._own, effects.c.lane == lane, effects.c.finished_at.is_(None))
         self._connection.execute(update.where(effects.c.needs_card).values(needs_card=False, due_at=now, target=target))
 
+    def card_goes_to(self, incident: int, channel: str) -> None:
+        """The incident's card is to be posted in `channel`, and what waits for it counts against that."""
+        mine = (self._own, effects.c.incident == incident, effects.c.kind.in_(("card", "entry")))
+        self._connection.execute(sa.update(effects).where(*mine, ENDS_OPEN).values(target=channel))
+
+    def card_is_gone(self, incident: int, channel: str) -> None:
+        """The incident's card stands nowhere any more: what needs it waits until it stands in `channel`."""
+        self.card_goes_to(incident, channel)
+        threads = effects.c.kind.in_(("entry", "invitation", "reaction"))
+        mine = (self._own, effects.c.incident == incident, threads, effects.c.finished_at.is_(None))
+        self._connection.execute(sa.update(effects).where(*mine).values(needs_card=True))
+
     def missed_before(self, incident: int, seq: int) -> tuple[tuple[int, str], ...]:
         """The parked entries between the last posted one and entry `seq`: (seq, reason)."""
         entries = (self._own, effects.c.incident == incident, effects.c.kind == "entry", effects.c.seq < seq)
@@ -269,9 +283,7 @@ class Effects:
 
     def counts(self, now: datetime) -> tuple[dict[str, int], float]:
         """How many effects are waiting, in_flight, held and parked, and how many seconds the oldest has waited."""
-        state = sa.case(
-            (_held() | effects.c.held, "held"), (effects.c.lease.is_not(None), "in_flight"), else_="waiting"
-        )
+        state = sa.case((held() | effects.c.held, "held"), (effects.c.lease.is_not(None), "in_flight"), else_="waiting")
         unfinished = (
             sa.select(
                 state.label("state"), sa.func.count().label("n"), sa.func.min(effects.c.created_at).label("oldest")
@@ -331,7 +343,7 @@ def _is_sort(sort: Sort) -> sa.ColumnElement[bool]:
     )
 
 
-def _held() -> sa.ColumnElement[bool]:
+def held() -> sa.ColumnElement[bool]:
     """Slack refuses the token of the effect's workspace."""
     return (effects.c.system == "slack") & sa.exists().where(
         installations.c.team_id == effects.c.team_id, installations.c.token_refused_at.is_not(None)

@@ -20,6 +20,7 @@ from incidentbot.store.limits import Limits
 from incidentbot.store.mentions import Mentions
 from incidentbot.store.monitoring_events import MonitoringEvents
 from incidentbot.store.notifications import Notifications
+from incidentbot.store.parked import Parked
 from incidentbot.store.people import People
 from incidentbot.store.responders import Responders
 from incidentbot.store.timeline import Timeline
@@ -97,6 +98,11 @@ class Transaction:
     def effects(self) -> Effects:
         """What is to be told."""
         return Effects(self._connection, self.team_id)
+
+    @cached_property
+    def parked(self) -> Parked:
+        """What is to be told, as people see it."""
+        return Parked(self._connection, self.team_id)
 
     @cached_property
     def limits(self) -> Limits:

@@ -35,10 +35,11 @@ class Tokens(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a message stands: the channel's id and the message's ts."""
+    """Where a message stands: the channel's id, the message's ts, and the root's if it is a reply."""
 
     channel: str
     ts: str
+    thread_ts: str = ""
 
 
 def _nobody(_method: str, _result: str) -> None:
@@ -118,6 +119,16 @@ class SlackClient:
             if error.code != "thread_not_found":
                 raise
             return ()
+
+    async def has_thread(self, team_id: str, channel: str, root_ts: str) -> bool:
+        """Whether Slack knows of a message `root_ts` in the channel; where we may not look, it is taken for granted."""
+        try:
+            await self.call(
+                team_id, "conversations.replies", {"channel": channel, "ts": root_ts, "limit": 1}, form=True
+            )
+        except Permanent as error:
+            return error.code != "thread_not_found"
+        return True
 
     async def find_messages(self, team_id: str, channel: str, effect_id: str, since: datetime) -> tuple[str, ...]:
         """The ts of every message of `since` or later that carries `effect_id` in its metadata, the oldest first."""
@@ -324,7 +335,9 @@ class SlackClient:
         ts, channel = data.get("ts"), data.get("channel")
         if not ts or not channel:
             raise Uncertain(f"{method}: an answer without ts")
-        return Posted(str(channel), str(ts))
+        message = data.get("message")
+        thread = message.get("thread_ts") if isinstance(message, Mapping) else ""
+        return Posted(str(channel), str(ts), str(thread or ""))
 
 
 async def _stay_here(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:

@@ -1,7 +1,6 @@
 """card: the root message of the thread shows the incident as it is now."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from incidentbot.clients.errors import Permanent
@@ -11,15 +10,13 @@ from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
 from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.incident import Incident
-from incidentbot.effects.kinds import CardCurrent, EventNotified, Repeat
+from incidentbot.effects.kinds import EventNotified, Repeat
 from incidentbot.render import ids
 from incidentbot.render.card import card
 from incidentbot.render.message import Links, Message
 from incidentbot.store import Transaction
-from incidentbot.store.effects import EffectRow, Planned
-
-# The channel is gone or closed to us: the card may go to the fallback channel instead, once.
-CHANNEL_LOST = frozenset({"channel_not_found", "is_archived", "not_in_channel", "restricted_action"})
+from incidentbot.store.effects import EffectRow
+from incidentbot.usecases.repair import mend
 
 
 class CardHandler:
@@ -75,21 +72,13 @@ class CardHandler:
         return result.ts
 
     def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
-        """A channel that is lost before the card was posted: once, the fallback channel."""
+        """A card that is gone is posted again, and one whose channel is lost goes elsewhere, once."""
         incident: Incident = task.facts["incident"]
-        fallback = tx.channels.id_of(tx.policy.fallback_channel) if tx.policy.fallback_channel else ""
-        if error.code not in CHANNEL_LOST or incident.root_ts or not fallback or incident.channel == fallback:
+        if mend(tx, incident, error.code):
+            return AfterRefusal.REPLANNED
+        if not incident.root_ts:
             tx.effects.go_without_card(incident.number, EventNotified.kind, tx.now)
-            return AfterRefusal.PARKED
-        stored = tx.incidents.get(incident.number, lock=True)
-        if stored is None:
-            return AfterRefusal.PARKED
-        tx.incidents.place_card(incident.number, fallback, "")
-        moved = replace(stored, version=stored.version + 1)
-        tx.incidents.update(stored, moved)
-        again = Planned(CardCurrent(moved.number, moved.version), moved.severity, fallback, waits=False, due_at=tx.now)
-        tx.effects.add([again], tx.now)
-        return AfterRefusal.REPLANNED
+        return AfterRefusal.PARKED
 
 
 def _metadata(task: Task) -> tuple[str, dict[str, Any], str]:

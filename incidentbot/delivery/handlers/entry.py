@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from incidentbot.clients.errors import Permanent
-from incidentbot.clients.slack import SlackClient
+from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
@@ -16,6 +16,7 @@ from incidentbot.render.entry import entry
 from incidentbot.render.message import Message
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
+from incidentbot.usecases.repair import mend
 
 
 class EntryHandler:
@@ -54,21 +55,28 @@ class EntryHandler:
         incident: Incident = task.facts["incident"]
         facts: Mapping[str, Any] = task.facts["payload"]
         sent = {**payload(message, ids.META_ENTRY, facts, task.row.id), "thread_ts": incident.root_ts}
-        return (await self._slack.post(incident.team_id, incident.channel, sent)).ts
+        return await self._in_thread(incident, await self._slack.post(incident.team_id, incident.channel, sent))
+
+    async def _in_thread(self, incident: Incident, reply: Posted) -> str:
+        """The reply's ts. One that stands in the channel, for its root is gone, is taken away: Permanent."""
+        if reply.thread_ts or await self._slack.has_thread(incident.team_id, incident.channel, incident.root_ts):
+            return reply.ts
+        await self._slack.delete(incident.team_id, reply.channel, reply.ts)
+        raise Permanent("the thread's root is gone", "thread_not_found")
 
     async def look_up(self, task: Task) -> str | None:
         """The reply that an earlier attempt left in the thread."""
         row = task.row
         found = await find(self._slack, row.team_id, task.place, row.id, row.created_at)
-        return found[0].ts if found else None
+        return await self._in_thread(task.facts["incident"], found[0]) if found else None
 
     def record(self, _tx: Transaction, _task: Task, result: str) -> str:
         """The reply's ts."""
         return result
 
-    def refused(self, _tx: Transaction, _task: Task, _error: Permanent) -> AfterRefusal:
-        """Nothing in its stead: it keeps its place, and the next reply says so."""
-        return AfterRefusal.PARKED
+    def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
+        """With a thread again it is tried again; else it keeps its place, and the next reply says so."""
+        return AfterRefusal.AGAIN if mend(tx, task.facts["incident"], error.code) else AfterRefusal.PARKED
 
 
 def _seq(row: EffectRow) -> int:

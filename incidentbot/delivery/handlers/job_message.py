@@ -9,7 +9,6 @@ from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
-from incidentbot.delivery.handlers.card import CHANNEL_LOST
 from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
 from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.job import Job, ReportMade, unfiled
@@ -20,6 +19,7 @@ from incidentbot.render.message import Message
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
 from incidentbot.usecases.order_job import advance_job, move_job, show_job
+from incidentbot.usecases.repair import CHANNEL_LOST
 
 # A large file from a slow NopeSight, and how long to wait where it has none to give.
 DOWNLOAD: Final = timedelta(seconds=60)

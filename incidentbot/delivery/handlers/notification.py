@@ -8,7 +8,6 @@ from incidentbot.clients.errors import Permanent
 from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
-from incidentbot.delivery.handlers.card import CHANNEL_LOST
 from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
 from incidentbot.delivery.mentions import Mentioned
 from incidentbot.delivery.task import AfterRefusal, Place, Task
@@ -21,6 +20,7 @@ from incidentbot.render.mrkdwn import user
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow, Planned
 from incidentbot.store.notifications import Notification
+from incidentbot.usecases.repair import CHANNEL_LOST
 
 # Somebody deleted it: nobody wants it kept true any more.
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})

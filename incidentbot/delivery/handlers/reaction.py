@@ -1,12 +1,14 @@
 """reaction: the card bears a reaction, or does not."""
 
+from incidentbot.clients.errors import Permanent
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery import pace
-from incidentbot.delivery.task import OneWay, Task
+from incidentbot.delivery.task import AfterRefusal, OneWay, Task
 from incidentbot.domain.incident import Incident
 from incidentbot.effects.kinds import ReactionShown, Repeat
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
+from incidentbot.usecases.repair import mend
 
 
 class ReactionHandler(OneWay):
@@ -38,3 +40,7 @@ class ReactionHandler(OneWay):
     def record(self, _tx: Transaction, _task: Task, _result: None) -> str:
         """Nothing to learn."""
         return ""
+
+    def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
+        """The card is gone: the reaction comes to the next one."""
+        return AfterRefusal.AGAIN if mend(tx, task.facts["incident"], error.code) else AfterRefusal.PARKED

@@ -8,7 +8,7 @@ from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import CANNOT_LOOK, find, limits_of_finding
 from incidentbot.delivery.task import OneWay, Place, Task
-from incidentbot.effects.kinds import CardCurrent, Repeat, TwinsSwept
+from incidentbot.effects.kinds import KINDS, Repeat, TwinsSwept
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
 
@@ -42,7 +42,7 @@ class TwinsHandler(OneWay):
         return Task(row, Repeat.AGAIN, limits, facts={"told": told}, place=place)
 
     async def send(self, task: Task) -> Swept:
-        """Delete all but one: the oldest, which stands where it belongs, or the card that has the thread."""
+        """Delete all but one: the oldest, which stands where it belongs, or the one that is edited."""
         told = task.facts["told"]
         if not told.finished:
             raise Retryable("the message itself is still being told", LATER)
@@ -69,8 +69,8 @@ class TwinsHandler(OneWay):
 def _left(kind: str, recorded: str, found: tuple[Posted, ...]) -> str:
     if not found:
         return ""
-    stands = {one.ts for one in found}
-    return recorded if kind == CardCurrent.kind and recorded in stands else found[0].ts
+    edited = KINDS[kind].coalesces
+    return recorded if edited and recorded in {one.ts for one in found} else found[0].ts
 
 
 def _sweep(row: EffectRow) -> TwinsSwept:

@@ -152,6 +152,10 @@ ENTRIES: dict[str, Entry] = {
     "reminder": an_entry(EntryKind.REMINDER, TIMER, minutes=15, people=["U0BEN00002"]),
     "escalated": an_entry(EntryKind.ESCALATED, TIMER, step=2, people=["S0ONCALL01", "@nobody"]),
     "sync_failed": an_entry(EntryKind.SYNC_FAILED, TIMER, target="NopeSight", action="resolved", reason="503"),
+    "repaired": an_entry(
+        EntryKind.REPAIRED, TIMER, what="card_deleted", url="https://acme.slack.com/archives/C1/p1", reason=""
+    ),
+    "repaired_elsewhere": an_entry(EntryKind.REPAIRED, TIMER, what="channel_lost", reason="is_archived", url=""),
     "sync_recovered": an_entry(EntryKind.SYNC_RECOVERED, TIMER, target="NopeSight", action="resolved"),
 }
 for _kind in EntryKind:

@@ -13,6 +13,7 @@ from incidentbot.domain.people import Invitee
 from incidentbot.domain.refusals import (
     BadField,
     BadOption,
+    EffectRefused,
     IncidentNotFound,
     KeyReused,
     MissingArgument,
@@ -122,6 +123,9 @@ REFUSED: dict[str, Refusal] = {
     "longest_option": BadOption(LONG, LONG, LONG),
     "missing_argument": MissingArgument("a person", "/incident assign INC-42 @user"),
     "key_reused": KeyReused("8f14e45f"),
+    "effect_unknown": EffectRefused("8f14e45f", "unknown"),
+    "effect_on_its_way": EffectRefused("8f14e45f", "in_flight"),
+    "effect_longest": EffectRefused(LONG, LONG),
     "no_workspace": NoWorkspace(()),
     "several_workspaces": NoWorkspace(("T0ACME", "T0OTHER")),
     "not_permitted": NotPermitted("resolve", "actions", "viewer", ("admin", "operator"), ("U0ANA00001", "S0ONCALL01")),

@@ -1,0 +1,25 @@
+"""The listener of deleted messages: a card is posted again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from incidentbot.queries import by_thread
+from incidentbot.slack.asker import Asker
+from incidentbot.slack.parts import SlackParts
+from incidentbot.usecases.repair import card_deleted
+
+
+class Deletions:
+    """What people delete."""
+
+    def __init__(self, parts: SlackParts) -> None:
+        self._parts = parts
+
+    async def seen(self, event: Mapping[str, Any], asker: Asker) -> None:
+        """Acknowledged once stored; most deleted messages are none of ours, and nothing is written of them."""
+        channel, ts = event.get("channel"), event.get("deleted_ts")
+        if not isinstance(channel, str) or not isinstance(ts, str):
+            return
+        store = self._parts.store
+        if await store.ask(by_thread, asker.team_id, channel, ts) is not None:
+            await store.run(card_deleted, asker.team_id, channel, ts)
