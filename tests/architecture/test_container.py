@@ -1,0 +1,49 @@
+"""The container has no rights it does not need, and is made of what was pinned."""
+
+import re
+
+import pytest
+
+from tests.architecture.source import text
+
+DOCKERFILE = text("deploy/Dockerfile")
+INSTRUCTIONS = [
+    line.split(None, 1) for line in re.sub(r"\\\n", " ", DOCKERFILE).splitlines() if re.match(r"[A-Z]", line)
+]
+
+
+def arguments(instruction: str) -> list[str]:
+    return [line[1] for line in INSTRUCTIONS if line[0] == instruction]
+
+
+def test_every_base_is_pinned_by_digest() -> None:
+    bases = arguments("FROM")
+    assert bases
+    assert [base for base in bases if not re.fullmatch(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}( AS \w+)?", base)] == []
+
+
+def test_it_runs_as_nobody_in_particular() -> None:
+    assert arguments("USER") == ["10001:10001"]
+    assert INSTRUCTIONS.index(["USER", "10001:10001"]) < [line[0] for line in INSTRUCTIONS].index("ENTRYPOINT")
+
+
+def test_it_installs_only_what_is_pinned_by_hash() -> None:
+    installs = re.findall(r"pip install[^&]*", " ".join(arguments("RUN")))
+    assert installs
+    assert [one for one in installs if "--require-hashes" not in one] == []
+
+
+def test_it_says_whether_it_lives_and_needs_no_shell_for_it() -> None:
+    (check,) = arguments("HEALTHCHECK")
+    assert re.search(r'CMD \["python",', check)
+
+
+def test_nothing_enters_the_image_but_what_is_named() -> None:
+    ignored = text(".dockerignore").splitlines()
+    assert ignored[0] == "*"
+    assert not [line for line in ignored if re.search(r"!.*(\.env|\.git|tests|\.db)", line)]
+
+
+@pytest.mark.parametrize("instruction", ("ADD", "MAINTAINER", "SHELL", "ONBUILD"))
+def test_instructions_that_fetch_or_surprise_are_not_used(instruction: str) -> None:
+    assert arguments(instruction) == []
