@@ -93,6 +93,11 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+def _half_written(error: DBAPIError) -> bool:
+    """SQLite could not write or fsync: what it had written may come back after a crash as committed."""
+    return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_IOERR")
+
+
 class Database:
     """Transactions on one database. `clock` overrides the time (SQLite needs one; PostgreSQL has its own)."""
 
@@ -122,7 +127,7 @@ class Database:
             except BaseException:
                 self._roll_back(transaction)
                 raise
-            self._commit(transaction)
+            self._commit(connection, transaction)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -153,12 +158,17 @@ class Database:
             return
 
     @staticmethod
-    def _commit(transaction: sa.RootTransaction) -> None:
+    def _commit(connection: sa.Connection, transaction: sa.RootTransaction) -> None:
         try:
             transaction.commit()
         except DBAPIError as error:
-            if error.connection_invalidated:
-                raise OutcomeUnknown("the connection broke during COMMIT") from error
+            # What was not committed is still open on the connection: back in the pool it would lock everybody out.
+            connection.invalidate()
+            if error.connection_invalidated or _half_written(error):
+                raise OutcomeUnknown("the database broke during COMMIT") from error
+            raise
+        except BaseException:
+            connection.invalidate()
             raise
 
     @staticmethod

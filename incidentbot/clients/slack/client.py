@@ -324,7 +324,11 @@ class SlackClient:
         while True:
             asked = {**arguments, **({"cursor": cursor} if cursor else {})}
             data = await self.call(team_id, method, asked, form=True)
-            for item in data.get(key) or ():
+            found = data.get(key)
+            if not isinstance(found, list):
+                # "Nothing there" is an empty list; taken from an answer without one it would post a second time.
+                raise Uncertain(f"{method}: an answer without {key}")
+            for item in found:
                 yield item
             cursor = str((data.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:

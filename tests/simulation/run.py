@@ -1,0 +1,104 @@
+"""One run of the simulated world from a seed; `python -m tests.simulation.run SEED` prints it."""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from structlog.testing import capture_logs
+
+from tests import databases
+from tests.proofs.checker import check
+from tests.proofs.history import History
+from tests.simulation.loop import VirtualLoop, same_chance
+from tests.simulation.troubles import befall
+from tests.simulation.weather import BAD, Weather
+from tests.simulation.world import World, stored, unfinished
+
+FOLDER = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - memory, where Linux has it as a folder
+SWEEP = 70.0
+PATIENCE = 3_600.0
+
+
+def simulate(seed: int, url: str, weather: Weather = BAD, acts: int = 40, replicas: int = 2) -> History:
+    """Live through one run on an empty, migrated database; the history ends when nothing is left to be done."""
+    loop = VirtualLoop()
+    with same_chance(seed), capture_logs():
+        try:
+            return loop.run_until_complete(_live(seed, url, weather, acts, replicas))
+        finally:
+            loop.close()
+
+
+async def _live(seed: int, url: str, weather: Weather, acts: int, replicas: int) -> History:
+    world = World(seed, url, weather, replicas)
+    try:
+        await world.installed()
+        over = acts * 2.5
+        troubles = world.spawn(befall(world, over))
+        await asyncio.gather(*[world.spawn(_act(world, world.chance.uniform(0, over))) for _ in range(acts)])
+        await troubles
+        await world.calm_down()
+        left = await _quiet(world)
+        await asyncio.sleep(SWEEP)
+        for replica in tuple(world.replicas):
+            await replica.end()
+        stored(world.url, world.history, world.moment())
+        if left:
+            world.history.note(world.moment(), "note", did="gave up waiting", left=left)
+        return world.history
+    finally:
+        world.close()
+
+
+async def _act(world: World, at: float) -> None:
+    await asyncio.sleep(at)
+    if world.chance.random() < 0.2:
+        world.something_at_nopesight()
+    else:
+        await world.people.one_act()
+
+
+async def _quiet(world: World) -> int:
+    """Wait until nothing is left to be done; what is, after an hour."""
+    until = world.moment() + PATIENCE
+    while world.moment() < until:
+        await asyncio.sleep(10.0)
+        if not unfinished(world.url):
+            return 0
+    return unfinished(world.url)
+
+
+@cache
+def _template() -> Path:
+    path = Path(tempfile.mkdtemp(dir=FOLDER, prefix="incidentbot-simulation-")) / "migrated.db"
+    with databases.connected(databases.sqlite_url(path)) as connection:
+        databases.upgrade(connection)
+    return path
+
+
+@contextmanager
+def fresh_sqlite() -> Iterator[str]:
+    """The URL of an empty, migrated database in memory, as far as the machine has files there."""
+    with tempfile.TemporaryDirectory(dir=FOLDER, prefix="incidentbot-simulation-") as folder:
+        path = Path(folder) / "incidentbot.db"
+        shutil.copyfile(_template(), path)
+        yield databases.sqlite_url(path)
+
+
+def main(seed: str, acts: str = "40") -> int:
+    """Print a run, and what does not hold of it."""
+    with fresh_sqlite() as url:
+        history = simulate(int(seed), url, acts=int(acts))
+    problems = check(history)
+    sys.stdout.write(history.text())
+    sys.stdout.write("".join(f"{problem}\n" for problem in problems))
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,53 @@
+"""Whatever befalls the simulated world, all invariants hold; and a seed tells the same story each time."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.proofs.checker import check
+from tests.simulation.run import fresh_sqlite, simulate
+from tests.simulation.weather import FAIR
+
+CHECKOUT = Path(__file__).parents[2]
+SAMPLE = (101, 102, 103)
+
+
+def kept() -> Iterator[int]:
+    """Every seed that ever failed, with what it found behind it."""
+    for line in Path(__file__).with_name("failing_seeds.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            yield int(line.split()[0])
+
+
+@pytest.mark.parametrize("seed", (*SAMPLE, *kept()))
+def test_a_bad_day_loses_nothing_and_tells_nothing_twice(seed: int) -> None:
+    with fresh_sqlite() as url:
+        history = simulate(seed, url)
+    assert check(history) == [], f"python -m tests.simulation.run {seed}"
+
+
+def test_on_a_fair_day_nobody_is_disturbed() -> None:
+    with fresh_sqlite() as url:
+        history = simulate(1, url, FAIR, acts=15)
+    assert check(history) == []
+    assert not [record for record in history.all("answered") if record["disturbed"]]
+
+
+def test_the_database_of_many_replicas_holds_too(postgresql_url: str) -> None:
+    assert check(simulate(104, postgresql_url, acts=20, replicas=3)) == []
+
+
+def test_a_seed_reprints_its_run_byte_for_byte() -> None:
+    runs = {_printed(hash_seed) for hash_seed in ("1", "2")}
+    assert len(runs) == 1
+    assert b'"posted"' in runs.pop()
+
+
+def _printed(hash_seed: str) -> bytes:
+    command = [sys.executable, "-m", "tests.simulation.run", "7", "12"]
+    environ = {**os.environ, "PYTHONHASHSEED": hash_seed}
+    return subprocess.run(command, cwd=CHECKOUT, env=environ, check=True, capture_output=True).stdout
