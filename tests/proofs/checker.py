@@ -247,15 +247,16 @@ def i10_people_are_answered(seen: Seen) -> Iterator[str]:
 
 
 def limits_are_obeyed(seen: Seen) -> Iterator[str]:
-    """After a 429 nothing of that method is sent before the time that Slack named (faults.md G9)."""
-    until: dict[str, tuple[float, float]] = {}
+    """After a 429 nothing of that method (posts: to that channel) is sent before the time that Slack named."""
+    until: dict[tuple[str, str], tuple[float, float]] = {}
     calls = (record for record in seen.history.all("called") if record["method"] not in ASKED_AT_START)
     for record in sorted(calls, key=lambda one: float(one.at)):
-        told_at, free_at = until.get(record["method"], (0.0, 0.0))
+        place = (record["method"], record["channel"])
+        told_at, free_at = until.get(place, (0.0, 0.0))
         if told_at + ON_ITS_WAY < record["sent_at"] < free_at:
-            yield f"{record['method']} was called {free_at - record['sent_at']:.1f} s before Slack allowed it"
+            yield f"{' '.join(place)} was called {free_at - record['sent_at']:.1f} s before Slack allowed it"
         if record["result"] == "429" and record["retry_after"]:
-            until[record["method"]] = (record.at, max(free_at, record.at + record["retry_after"]))
+            until[place] = (record.at, max(free_at, record.at + record["retry_after"]))
 
 
 def nopesight_agrees(seen: Seen) -> Iterator[str]:

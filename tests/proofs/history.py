@@ -7,7 +7,7 @@ what happened, and facts. The words:
     answered    what it got: id, outcome (done, refused, unknown), and with done: incident, state, version, seqs, kinds;
                 with refused: code, state; `disturbed` where its way was cut, or the one who should answer was killed
     posted      a message of the app: channel, ts, root, type, payload, text; `deleted` and `edited` name channel and ts
-    called      a call that Slack answered: method, sent_at, result, retry_after
+    called      a call that Slack answered: method, channel (of a post), sent_at, result, retry_after
     event       a monitoring event at NopeSight is now so: event, status, by
     stored      at the end, by the client's own look into the database: effect rows (id, kind, outcome, remote_id, …)
     linked      as above: which incident an event belongs to

@@ -65,7 +65,12 @@ class SlackSession:
         request = _request(method, sent)
         answer = await exchanged(self._replica, lambda: world.slack.answer(request))
         after = answer.headers.get("retry-after", "")
-        facts = {"sent_at": sent_at, "retry_after": float(after) if after.replace(".", "", 1).isdigit() else 0.0}
+        channel = str((sent.get("json") or {}).get("channel", "")) if method == "chat.postMessage" else ""
+        facts = {
+            "channel": channel,
+            "sent_at": sent_at,
+            "retry_after": float(after) if after.replace(".", "", 1).isdigit() else 0.0,
+        }
         world.history.note(world.moment(), "called", method=method, result=answer.result, **facts)
         if answer.cut:
             raise aiohttp.ServerDisconnectedError

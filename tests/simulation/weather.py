@@ -12,7 +12,7 @@ class Weather:
     commit_lost_before: float = 0.003
     commit_lost_after: float = 0.003
     stall: float = 0.004
-    stop_at_socket: float = 0.0
+    stop_at_socket: float = 0.004
     troubles: int = 12
     restart_after: tuple[float, float] = (0.5, 20.0)
 
