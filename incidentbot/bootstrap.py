@@ -22,6 +22,7 @@ from incidentbot.delivery.answerer import SlackAnswerer
 from incidentbot.delivery.claim import Timings
 from incidentbot.delivery.groups import keep_groups
 from incidentbot.delivery.handlers.card import CardHandler
+from incidentbot.delivery.handlers.card_confirmed import CardConfirmedHandler
 from incidentbot.delivery.handlers.entry import EntryHandler
 from incidentbot.delivery.handlers.event import EventHandler
 from incidentbot.delivery.handlers.invitation import InvitationHandler
@@ -325,6 +326,7 @@ class Service:
             "job": JobHandler(nopesight, slack, self._timings.poll.total_seconds()),
             "job_message": JobMessageHandler(slack),
             "job_file": JobFileHandler(nopesight, slack),
+            "card_confirmed": CardConfirmedHandler(),
             "twins": TwinsHandler(slack, self._twins.inc),
             "notification": NotificationHandler(slack, self._links(), Mentioned(self.store, slack)),
             "notification_reply": NotificationReplyHandler(slack),

@@ -11,7 +11,7 @@ from incidentbot.delivery import pace
 from incidentbot.delivery.task import Handler, Place, Task
 from incidentbot.domain.job import FIRST_PAUSE
 from incidentbot.domain.severity import Severity
-from incidentbot.effects.kinds import System, TwinsSwept
+from incidentbot.effects.kinds import CardConfirmed, CardCurrent, System, TwinsSwept
 from incidentbot.effects.next_step import LookUp, Wait, next_step
 from incidentbot.store import Store, Transaction
 from incidentbot.store.effects import LOOK_AT, EffectRow, Planned, Sort, sort_of
@@ -148,6 +148,8 @@ class _Round:
         if free_at:
             self._limited(tx, row, limits, free_at)
             return None
+        if row.attempt_started_at and not looks_up:
+            confirm_later(tx, row, row.attempt_started_at + self._timings.settle)
         until = tx.now + self._timings.lasting(task.longest).lease
         tx.effects.lease(row, lease, until, begun=None if looks_up else tx.now)
         return Claim(task, lease, looks_up)
@@ -174,6 +176,18 @@ def begin_again(store: Store, one: Claim, timings: Timings) -> bool | datetime:
         if place.target:
             sweep_later(tx, row, place, tx.now + timings.settle * SWEEP_AFTER)
     return True
+
+
+def confirm_later(tx: Transaction, row: EffectRow, due_at: datetime) -> None:
+    """An earlier call of `row` may still be on its way; where it could undo what comes after it, do that once more.
+
+    Only a card's edits overwrite one another: a late one would show an old state as the present one.
+    """
+    if row.effect.kind != CardCurrent.kind or due_at <= tx.now:
+        return
+    lane = f"{CardConfirmed.kind}:{row.incident}"
+    confirmed = CardConfirmed(row.incident, tx.effects.next_seq(lane))
+    tx.effects.add([Planned(confirmed, Severity.LOW, "", waits=False, due_at=due_at)], tx.now)
 
 
 def sweep_later(tx: Transaction, row: EffectRow, place: Place, due_at: datetime) -> None:

@@ -8,7 +8,7 @@ from incidentbot.clients.fence import Fenced
 from incidentbot.clients.slack.failures import Limited
 from incidentbot.crashpoints import crashpoint
 from incidentbot.delivery import pace
-from incidentbot.delivery.claim import SWEEP_AFTER, Claim, Timings, sweep_later
+from incidentbot.delivery.claim import SWEEP_AFTER, Claim, Timings, confirm_later, sweep_later
 from incidentbot.delivery.task import AfterRefusal, Handler
 from incidentbot.effects.kinds import Repeat, System
 from incidentbot.effects.next_step import POISON_LIMIT, backoff
@@ -24,8 +24,7 @@ def done(store: Store, one: Claim, handler: Handler, result: Any, timings: Timin
     def once() -> bool:
         with store.begin(one.task.row.team_id) as tx:
             if not tx.effects.holds(one.task.row.id, one.lease):
-                if one.task.place.target:
-                    sweep_later(tx, one.task.row, one.task.place, tx.now + timings.settle * SWEEP_AFTER)
+                _overtaken(tx, one, timings)
                 return False
             remote_id = handler.record(tx, one.task, result)
             finished = tx.effects.finish(one.task.row.id, one.lease, "done", tx.now, remote_id=remote_id)
@@ -43,6 +42,8 @@ def failed(store: Store, one: Claim, handler: Handler, error: ClientError, timin
     """It is not told, or nobody knows; answers what happens now: retried, uncertain, held, replanned, parked."""
     with store.begin(one.task.row.team_id) as tx:
         if not tx.effects.holds(one.task.row.id, one.lease):
+            if isinstance(error, Uncertain):
+                _overtaken(tx, one, timings)
             return "lease_lost"
         if isinstance(error, Permanent):
             return _end(tx, one, handler, error)
@@ -51,6 +52,14 @@ def failed(store: Store, one: Claim, handler: Handler, error: ClientError, timin
         if isinstance(error, Uncertain):
             return _unclear(tx, one, error, timings)
         return _retry(tx, one, error)
+
+
+def _overtaken(tx: Transaction, one: Claim, timings: Timings) -> None:
+    """Somebody else has the lease by now, and both calls may have arrived, in any order: put that right later."""
+    if one.task.place.target:
+        sweep_later(tx, one.task.row, one.task.place, tx.now + timings.settle * SWEEP_AFTER)
+    else:
+        confirm_later(tx, one.task.row, tx.now + timings.settle)
 
 
 def broken(store: Store, one: Claim, problem: str, timings: Timings) -> str:

