@@ -17,6 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from incidentbot.sandbox.clock import Clock
 from incidentbot.sandbox.slack.asgi import TRANSPORT, ApiEndpoint, SlackEndpoints
+from incidentbot.sandbox.slack.changes import CLOSING
 from incidentbot.sandbox.slack.platform import Platform, Rules
 from incidentbot.sandbox.slack.sandbox import FakeSlack
 from incidentbot.sandbox.slack.workspace import Workspace
@@ -167,6 +168,7 @@ class SandboxServer:
 
     def stop(self) -> None:
         """Stop serving and close every connection."""
+        self.platform.feed.emit(CLOSING)
         self._server.should_exit = True
         self._thread.join()
         self._listener.close()

@@ -1,14 +1,25 @@
 """Templates and what they may call."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from incidentbot.sandbox.page import choices, dates, markup, pictures
+from incidentbot.sandbox.page.links import link
+from incidentbot.sandbox.page.viewer import Viewer
+from incidentbot.sandbox.slack.blockkit.validation import check_message_blocks, check_view
+from incidentbot.sandbox.slack.model import Content, Json
+from incidentbot.sandbox.slack.mrkdwn import reading_of
 from incidentbot.sandbox.world import Person
 
 _COLOURS: Final = 10
+_MARKDOWN: Final = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
+_MARKDOWN.disable("image")
 
 
 def environment() -> Environment:
@@ -20,8 +31,34 @@ def environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    made.globals.update(icon=icon)
-    made.filters.update(colour=colour, attribute=attribute)
+    made.globals.update(
+        icon=icon,
+        link=link,
+        refusals=refusals,
+        block_template=block_template(made),
+        element_template=element_template(made),
+        field_name=choices.field_name,
+        local_time=choices.local_time,
+        plain_of=choices.plain_of,
+        file_name=choices.file_name,
+    )
+    made.filters.update(
+        clock=dates.clock,
+        moment=dates.full,
+        colour=colour,
+        attribute=attribute,
+        emoji=markup.emoji,
+        object=_object,
+        own_text=_own_text,
+        rich=_rich,
+        markdown=markdown,
+        reactor_names=_reactor_names,
+        drawn=pictures.is_drawn,
+        filesize=pictures.size,
+        present=choices.present,
+        chosen=choices.chosen,
+        label=_label,
+    )
     return made
 
 
@@ -38,3 +75,69 @@ def colour(person: Person) -> str:
 def attribute(value: Any) -> str:
     """A value as JSON, for an attribute."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def markdown(text: str) -> Markup:
+    """Standard Markdown, as a markdown block has it; HTML in it stays text."""
+    return Markup(_MARKDOWN.render(text))  # noqa: S704 - the renderer escapes what it does not make itself
+
+
+def block_template(made: Environment) -> Any:
+    """A function that names the template of a block, or that of its refusal."""
+    known = {name for name in made.list_templates() if name.startswith("blocks/")}
+
+    def choose(block: Json) -> str:
+        name = f"blocks/{block.get('type')}.html"
+        return name if name in known else "blocks/unknown.html"
+
+    return choose
+
+
+def element_template(made: Environment) -> Any:
+    """A function that names the template of an element."""
+    known = {name for name in made.list_templates() if name.startswith("elements/")}
+
+    def choose(element: Json) -> str:
+        kind = str(element.get("type"))
+        if kind.endswith("_select"):
+            return "elements/picker.html"
+        name = f"elements/{kind}.html"
+        return name if name in known else "elements/unknown.html"
+
+    return choose
+
+
+def refusals(blocks: list[Json], surface: str) -> list[str]:
+    """What Slack would say against blocks of a message, or of a view's surface; nothing if it would take them."""
+    if surface == "message":
+        return [str(one) for one in check_message_blocks(blocks)]
+    words = {"type": "plain_text", "text": "Any"}
+    frame = {"title": words, "submit": words} if surface == "modal" else {}
+    return [str(one) for one in check_view({"type": surface, "blocks": blocks, **frame})]
+
+
+@pass_context
+def _object(context: Context, value: Mapping[str, Any]) -> Markup:
+    return markup.text_object(value, context["viewer"])
+
+
+@pass_context
+def _own_text(context: Context, content: Content) -> Markup:
+    return markup.mrkdwn(content.text, context["viewer"], reading_of(content))
+
+
+@pass_context
+def _rich(context: Context, block: Json) -> Markup:
+    return markup.rich_text(block["elements"], context["viewer"])
+
+
+@pass_context
+def _reactor_names(context: Context, users: list[str]) -> str:
+    viewer: Viewer = context["viewer"]
+    names = ["you" if user == viewer.person.id else viewer.workspace.people[user].real_name for user in users]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+@pass_context
+def _label(context: Context, value: Json | str) -> str:
+    return choices.label(value, context["viewer"])

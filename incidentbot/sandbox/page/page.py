@@ -3,15 +3,19 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from incidentbot.sandbox.page.drawing import environment
+from incidentbot.sandbox.page.pictures import Picture, file_address, picture
 from incidentbot.sandbox.page.reading_marks import ReadingMarks
 from incidentbot.sandbox.page.viewer import Viewer
 from incidentbot.sandbox.page.windows import Window, Windows
+from incidentbot.sandbox.slack.app import Shortcut
 from incidentbot.sandbox.slack.changes import Feed
+from incidentbot.sandbox.slack.model import Json, StoredFile
 from incidentbot.sandbox.slack.people import People
 from incidentbot.sandbox.slack.sandbox import FakeSlack
 from incidentbot.sandbox.slack.workspace import Workspace
@@ -58,14 +62,31 @@ class Page:
         """The window that the request comes from, if it says."""
         return self.windows.find(request.headers.get("x-window", ""))
 
+    def asked(self, request: Request) -> bool:
+        """Whether a part of the page is asked for by a page that is there already."""
+        return "hx-request" in request.headers and "hx-history-restore-request" not in request.headers
+
+    def shortcuts(self, kind: str) -> list[Shortcut]:
+        """The app's shortcuts, global or message."""
+        return [one for one in self.slack.platform.app.menu if one.kind == kind]
+
+    def file_address(self, file: StoredFile, viewer: Viewer) -> str:
+        """Where the page has a file from."""
+        return file_address(file, viewer)
+
     def companies(self) -> list[tuple[Workspace, list[Person]]]:
         """The people whom one may act as, by workspace."""
         workspaces = self.slack.platform.workspaces.values()
         return [(one, [person for person in one.people.values() if _acts(person)]) for one in workspaces]
 
-    def draw(self, template: str, viewer: Viewer, **facts: Any) -> str:
+    def picture(self, value: Json, viewer: Viewer) -> Picture:
+        """The image that an image block or element means."""
+        return picture(value, viewer, self.slack.platform.base_url)
+
+    def draw(self, template: str, viewer: Viewer, **facts: Any) -> Markup:
         """A template as the viewer sees it."""
-        return self._templates.get_template(template).render(viewer=viewer, page=self, **facts)
+        drawn = self._templates.get_template(template).render(viewer=viewer, page=self, **facts)
+        return Markup(drawn)  # noqa: S704 - what the templates were given is escaped in them
 
     def answer(
         self, template: str, viewer: Viewer, *, headers: Mapping[str, str] | None = None, **facts: Any

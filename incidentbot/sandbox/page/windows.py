@@ -12,13 +12,13 @@ _REMEMBERED = 500
 class Window:
     """A window of somebody's browser.
 
-    `channel` is the conversation that is open in it, `place` the entry of the list that is marked, `number` the newest
-    change that was known when the window was drawn.
+    `channel` is the conversation that is open in it, `place` the entry of the list that is marked. `number` is the
+    newest change that was known when the window was drawn, and none once its stream has taken it up.
     """
 
     id: str
     viewer: Viewer
-    number: int
+    number: int | None
     channel: str = ""
     place: str = ""
 

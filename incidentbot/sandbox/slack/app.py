@@ -1,10 +1,28 @@
 """The app as its settings pages describe it: how Slack reaches it and what it wants to hear."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from incidentbot.sandbox.world import AppSeed
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A shortcut as people see it in a menu; `kind` is global or message."""
+
+    callback_id: str
+    kind: str
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is said about a slash command while somebody types it."""
+
+    description: str = ""
+    usage: str = ""
 
 
 @dataclass(slots=True)
@@ -13,7 +31,8 @@ class App:
 
     `request_url` is where signed HTTP goes. With `socket_mode` None a delivery goes through Socket Mode while a
     connection is open, else over HTTP; True or False say which. `commands` maps a slash command to whether its mentions
-    are escaped; None takes any command, escaped. `events` and `shortcuts` None take all.
+    are escaped; None takes any command, escaped. `events` and `shortcuts` None take all. `menu` and `hints` are what
+    people see of shortcuts and slash commands.
     """
 
     seed: AppSeed
@@ -28,6 +47,8 @@ class App:
     scopes: tuple[str, ...] = ()
     token_rotation: bool = False
     redirect_urls: tuple[str, ...] = ()
+    menu: tuple[Shortcut, ...] = ()
+    hints: Mapping[str, Hint] = field(default_factory=dict)
 
     @classmethod
     def from_manifest(cls, seed: AppSeed, manifest: Mapping[str, Any]) -> Self:
@@ -51,6 +72,8 @@ class App:
             scopes=tuple(oauth.get("scopes", {}).get("bot", ())),
             token_rotation=bool(settings.get("token_rotation_enabled", False)),
             redirect_urls=tuple(oauth.get("redirect_urls", ())),
+            menu=tuple(_shortcut(one) for one in features.get("shortcuts", ())),
+            hints={one["command"]: _hint(one) for one in features.get("slash_commands", ())},
         )
 
     def escapes(self, command: str) -> bool | None:
@@ -60,3 +83,11 @@ class App:
     def hears(self, event: str) -> bool:
         """Whether the app subscribed to that event."""
         return self.events is None or event in self.events
+
+
+def _shortcut(described: Mapping[str, Any]) -> Shortcut:
+    return Shortcut(described["callback_id"], described["type"], described["name"], described.get("description", ""))
+
+
+def _hint(described: Mapping[str, Any]) -> Hint:
+    return Hint(described.get("description", ""), described.get("usage_hint", ""))

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+# The last change of all: the sandbox ends, and so does whoever listens.
+CLOSING = "closing"
 _REMEMBERED = 2_000
 
 
@@ -17,7 +19,7 @@ class Change:
     `kind` is one of message_posted, message_updated, message_deleted, reaction_added, reaction_removed, pin_added,
     pin_removed, ephemeral_posted, ephemeral_updated, ephemeral_deleted, view_opened, view_updated, view_closed,
     home_published, notice, channel_created, channel_changed, member_joined, member_left, delivery, call,
-    faults_changed, function_done, person_changed, socket; NopeSight adds its own, beginning with nopesight_.
+    faults_changed, function_done, person_changed, socket, closing; NopeSight adds its own, beginning with nopesight_.
     `number` counts up without gaps; `data` holds what the kind needs (a message's text, a delivery's outcome, …).
     """
 

@@ -194,7 +194,7 @@ class People:
         `block/action`.
         """
         person = self._workspace.person(who)
-        element, block_id = find_element(_blocks(where), action_id)
+        element, block_id = find_element(blocks_at(where), action_id)
         chosen = value if value is not None else _chosen(element, option)
         action = action_json(element, block_id, chosen, self._workspace.next_ts())
         if isinstance(where, View):
@@ -212,7 +212,7 @@ class People:
     async def suggest(self, who: str, where: Message | View, action_id: str, query: str) -> list[Json]:
         """Type into an external select: the options that the app offers. Groups are flattened."""
         person = self._workspace.person(who)
-        element, block_id = find_element(_blocks(where), action_id)
+        element, block_id = find_element(blocks_at(where), action_id)
         payload = self._payloads.suggestion(person, where, {**element, "block_id": block_id}, query)
         done = await self._interact(Outbound(OPTIONS, element["action_id"], payload, wants_answer=True), person)
         groups = done.ack.body.get("option_groups") or ()
@@ -334,7 +334,8 @@ class People:
         return Interaction(outbound.payload, ack)
 
 
-def _blocks(where: Message | Ephemeral | View) -> list[Json]:
+def blocks_at(where: Message | Ephemeral | View) -> list[Json]:
+    """All blocks of a message (those of its attachments too) or of a view."""
     if isinstance(where, View):
         blocks: list[Json] = where.body["blocks"]
         return blocks

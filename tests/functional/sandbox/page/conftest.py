@@ -31,7 +31,7 @@ def browser(server: SandboxServer) -> Iterator[Browser]:
 
     def open_for(key: str) -> httpx.Client:
         person = server.workspace.person(key)
-        client = httpx.Client(base_url=server.url, params={"as": person.id}, follow_redirects=True)
+        client = httpx.Client(base_url=server.url, headers={"x-as": person.id}, follow_redirects=True)
         opened.append(client)
         return client
 
