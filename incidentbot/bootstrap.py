@@ -321,6 +321,7 @@ class Service:
             "invitation": InvitationHandler(slack),
             "event_status": event,
             "event_comment": event,
+            "event_told": event,
             "reaction": ReactionHandler(slack),
             "links": LinksHandler(),
             "job": JobHandler(nopesight, slack, self._timings.poll.total_seconds()),

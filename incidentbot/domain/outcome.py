@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from incidentbot.domain.incident import Incident
+from incidentbot.domain.monitoring import EventStatus
 from incidentbot.domain.refusals import Refusal
 from incidentbot.domain.timeline import EntryKind
 
@@ -18,6 +19,15 @@ class Done:
     kinds: tuple[EntryKind, ...] = ()
     seqs: tuple[int, ...] = ()
     created: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventDone:
+    """It was done to a monitoring event that belongs to no incident: where it stands now."""
+
+    source: str
+    event_id: str
+    status: EventStatus
 
 
 Outcome = Done | Refusal

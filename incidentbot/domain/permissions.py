@@ -24,6 +24,7 @@ class Right(StrEnum):
     HELP = "help"
     INVITE = "invite"
     LIST = "list"
+    MAINTENANCE = "maintenance"
     REOPEN = "reopen"
     REPORT = "report"
     RESOLVE = "resolve"
@@ -45,6 +46,7 @@ _ALIASES: Final[Mapping[str, Right]] = {
     "unacknowledge": Right.ACKNOWLEDGE,
     "note": Right.COMMENT,
     "schedule": Right.REPORT,
+    "simulate": Right.WHY,
 }
 # The ways in by which somebody types; every other one is an action.
 TYPED: Final = frozenset({"slash_command", "mention", "question"})

@@ -9,6 +9,9 @@ Refusal
 ├── PersonUnknown       no such person in the workspace, or one who cannot be invited
 ├── UnknownSubcommand, BadOption, MissingArgument   what was typed is not understood
 ├── KeyReused           the same idempotency key with another body
+├── EventNotFound        no such monitoring event was ever heard of
+├── EventRefused        the event is acknowledged already, or over
+├── EventTaken          the event belongs to an unresolved incident
 ├── NotPermitted        the person's role has not the right
 ├── EffectRefused       what is to be told cannot be tried again, or given up, as it is now
 └── NoWorkspace         no workspace is installed, or several and none was named
@@ -19,6 +22,7 @@ from datetime import datetime
 from typing import Literal
 
 from incidentbot.domain.lifecycle import State, Trigger
+from incidentbot.domain.monitoring import EventStatus
 from incidentbot.domain.people import Actor
 
 
@@ -158,6 +162,34 @@ class NotPermitted:
     code: Literal["not_permitted"] = "not_permitted"
 
 
+@dataclass(frozen=True, slots=True)
+class EventNotFound:
+    """`event` (its id at its source) is none that we were ever told of."""
+
+    event: str
+    code: Literal["event_not_found"] = "event_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class EventRefused:
+    """The event has been in `status` since `since`, by `by` (a name, or "")."""
+
+    event: str
+    status: EventStatus
+    by: str
+    since: datetime
+    code: Literal["event_refused"] = "event_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class EventTaken:
+    """The event belongs to the unresolved incident `reference` already."""
+
+    event: str
+    reference: str
+    code: Literal["event_taken"] = "event_taken"
+
+
 Refusal = (
     TransitionRefused
     | Unchanged
@@ -171,6 +203,9 @@ Refusal = (
     | KeyReused
     | EffectRefused
     | NoWorkspace
+    | EventNotFound
+    | EventRefused
+    | EventTaken
     | NotPermitted
 )
 

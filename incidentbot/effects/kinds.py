@@ -299,6 +299,28 @@ class JobFiled:
 
 
 @dataclass(frozen=True, slots=True)
+class EventTold:
+    """The monitoring event, which belongs to no incident, has `status` at its source, by whom change `order` names."""
+
+    kind: ClassVar[str] = "event_told"
+    system: ClassVar[System] = System.NOPESIGHT
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 5
+    incident: int
+    order: int
+    source: str
+    event: str
+    status: str
+
+    @property
+    def lane(self) -> str:
+        """One an event."""
+        return f"event:{self.source}:{self.event}"
+
+
+@dataclass(frozen=True, slots=True)
 class EventNotified:
     """The notification of a monitoring event in `channel` shows the event as it is: posted once, edited afterwards.
 
@@ -359,6 +381,7 @@ Effect = (
     | JobAdvanced
     | JobShown
     | JobFiled
+    | EventTold
     | EventNotified
     | EventReplied
 )
@@ -379,6 +402,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         JobAdvanced,
         JobShown,
         JobFiled,
+        EventTold,
         EventNotified,
         EventReplied,
     )

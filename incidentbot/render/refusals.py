@@ -9,6 +9,9 @@ from incidentbot.domain.refusals import (
     BadField,
     BadOption,
     EffectRefused,
+    EventNotFound,
+    EventRefused,
+    EventTaken,
     IncidentNotFound,
     KeyReused,
     MissingArgument,
@@ -88,6 +91,18 @@ def _sentence(refused: Refusal) -> Escaped:
             return person_unknown(refused)
         case UnknownSubcommand() | BadOption() | MissingArgument():
             return _about_typing(refused)
+        case EventNotFound() | EventRefused() | EventTaken():
+            return _about_event(refused)
+        case NotPermitted():
+            return _not_permitted(refused)
+        case KeyReused() | EffectRefused() | NoWorkspace():
+            return _about_service(refused)
+        case _:
+            assert_never(refused)
+
+
+def _about_service(refused: KeyReused | EffectRefused | NoWorkspace) -> Escaped:
+    match refused:
         case KeyReused():
             return fill(
                 "The idempotency key {key} came before with another request. Send a new request with a new key.",
@@ -97,8 +112,6 @@ def _sentence(refused: Refusal) -> Escaped:
             return _effect(refused)
         case NoWorkspace():
             return _no_workspace(refused)
-        case NotPermitted():
-            return _not_permitted(refused)
         case _:
             assert_never(refused)
 
@@ -126,6 +139,25 @@ def _effect(refused: EffectRefused) -> Escaped:
         return fill("There is no effect {effect} in this workspace. {look} shows the ids.", effect=effect, look=look)
     state = _EFFECT_STATES.get(refused.state) or escape(refused.state, 40)
     return fill("{effect} is {state}. {look} shows what can be done.", effect=effect, state=state, look=look)
+
+
+def _about_event(refused: EventNotFound | EventRefused | EventTaken) -> Escaped:
+    event = code(refused.event, 80) or fill("that")
+    match refused:
+        case EventNotFound():
+            return fill("There is no event {event} here. `/nopesight search TEXT` finds events.", event=event)
+        case EventTaken():
+            ref = refused.reference
+            way = code(f"/incident show {ref}")
+            return fill("Event {event} belongs to {ref} already: {way}.", event=event, ref=escape(ref), way=way)
+        case EventRefused():
+            by = fill("by {who}, ", who=escape(refused.by, 80)) if refused.by else NOTHING
+            status, since = escape(refused.status.value), date(refused.since)
+            return fill(
+                "Event {event} is already {status} ({by}{since}).", event=event, status=status, by=by, since=since
+            )
+        case _:
+            assert_never(refused)
 
 
 def _about_incident(refused: TransitionRefused | Unchanged | IncidentNotFound | ReferenceMissing) -> Escaped:

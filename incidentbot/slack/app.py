@@ -28,6 +28,7 @@ from incidentbot.render.unserved import command_unknown
 from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.actions import Buttons
 from incidentbot.slack.deletions import Deletions
+from incidentbot.slack.event_actions import EventButtons
 from incidentbot.slack.form import BadBody, read_body
 from incidentbot.slack.guard import Answer, Headers, Turned, admit, is_ssl_check
 from incidentbot.slack.identify import Identify, authorize
@@ -155,6 +156,9 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
     ways.add("action", ids.RESOLVE_INCIDENT, buttons.resolve, First(Right.RESOLVE, "button"))
     ways.add("action", ids.REOPEN_INCIDENT, buttons.reopen, Inside((Right.REOPEN,), "button"))
     ways.add("action", ids.UPDATE_INCIDENT, buttons.update, First(Right.UPDATE, "button"))
+    events = EventButtons(parts)
+    ways.add("action", ids.ACKNOWLEDGE_EVENT, events.acknowledge, Inside((Right.ACKNOWLEDGE,), "button"))
+    ways.add("action", ids.CREATE_INCIDENT, events.create_incident, First(Right.CREATE, "button"))
     ways.add("command", COMMAND, IncidentCommand(parts).typed, Inside.any_of(RIGHT_OF, "slash_command"))
     _listen_to_inquiries(ways, parts)
     for callback_id, form in SUBMISSIONS.items():

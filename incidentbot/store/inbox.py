@@ -13,21 +13,21 @@ from typing import Final
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from incidentbot.domain.outcome import Outcome
+from incidentbot.domain.outcome import EventDone, Outcome
 from incidentbot.store.tables import inbox
 from incidentbot.store.upsert import insert_new
 
 # So often folding a delivery is tried; then it is set aside with its body, and the others go on.
 FOLDING_LIMIT: Final = 5
 
-_OUTCOME: Final[TypeAdapter[Outcome]] = TypeAdapter(Outcome)
+_OUTCOME: Final[TypeAdapter[Outcome | EventDone]] = TypeAdapter(Outcome | EventDone)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """The cause came before: the outcome it had, and the fingerprint of the body it had then."""
 
-    outcome: Outcome
+    outcome: Outcome | EventDone
     fingerprint: str
 
 
@@ -61,7 +61,7 @@ class Inbox:
         row = self._connection.execute(query).first()
         return Known(_OUTCOME.validate_python(row.outcome), row.fingerprint) if row and row.outcome else None
 
-    def answer(self, key: str, source: str, outcome: Outcome, *, mark: str, now: datetime) -> bool:
+    def answer(self, key: str, source: str, outcome: Outcome | EventDone, *, mark: str, now: datetime) -> bool:
         """Note the cause and its outcome; False where another transaction noted it meanwhile."""
         return insert_new(
             self._connection,

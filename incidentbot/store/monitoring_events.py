@@ -37,6 +37,16 @@ class MonitoringEvents:
         row = self._connection.execute(query).first()
         return StoredEvent(_event(row.data), row.incident) if row else None
 
+    def find(self, event_id: str) -> StoredEvent | None:
+        """The event with this id at its source; NopeSight's, should two sources use the same."""
+        query = (
+            sa.select(monitoring_events.c.data, monitoring_events.c.incident)
+            .where(self._own, monitoring_events.c.event_id == event_id)
+            .order_by(monitoring_events.c.source.desc())
+        )
+        row = self._connection.execute(query).first()
+        return StoredEvent(_event(row.data), row.incident) if row else None
+
     def linked(self, incident: int) -> tuple[MonitoringEvent, ...]:
         """The events of `incident`, the oldest first."""
         query = (

@@ -2,6 +2,7 @@
 
 from incidentbot.domain.outcome import Done, Outcome
 from incidentbot.usecases.acknowledge import acknowledge
+from incidentbot.usecases.acknowledge_event import acknowledge_event
 from incidentbot.usecases.add_note import add_note
 from incidentbot.usecases.assign import assign
 from incidentbot.usecases.cause import Cause
@@ -22,6 +23,7 @@ __all__ = [
     "Receipt",
     "Received",
     "acknowledge",
+    "acknowledge_event",
     "add_note",
     "assign",
     "create",

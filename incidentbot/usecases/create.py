@@ -1,26 +1,54 @@
 """create: a new incident, or the unresolved one that has the same dedupe key."""
 
+from dataclasses import replace
+
 from incidentbot.domain import incident as decide
 from incidentbot.domain.incident import Draft
+from incidentbot.domain.lifecycle import State
+from incidentbot.domain.monitoring import group_key
 from incidentbot.domain.outcome import Done, Outcome
 from incidentbot.domain.people import Actor
 from incidentbot.domain.permissions import Right
-from incidentbot.domain.refusals import NoWorkspace, Refused
+from incidentbot.domain.refusals import EventTaken, NoWorkspace, Refused
 from incidentbot.store import Store, Transaction
+from incidentbot.store.monitoring_events import StoredEvent
 from incidentbot.usecases.cause import Cause
+from incidentbot.usecases.count_event import count_event
 from incidentbot.usecases.known_people import check_person
+from incidentbot.usecases.notify import notify
 from incidentbot.usecases.perform import perform, save
 
 
 def create(store: Store, cause: Cause, draft: Draft) -> Outcome:
-    """Make an incident of `draft`. Its CIs may have no id yet: an effect looks them up, and their owners."""
+    """Make an incident of `draft`. Its CIs may have no id yet: an effect looks them up, and their owners.
+
+    `draft.event` is the id of the event that it is made of, which then belongs to it; one that belongs to an unresolved
+    incident already is refused.
+    """
 
     def work(tx: Transaction) -> Done:
         if draft.assignee:
             check_person(tx, draft.assignee)
-        return make(tx, draft, cause.actor)
+        stored = tx.events.find(draft.event) if draft.event else None
+        if stored is None:
+            return make(tx, draft, cause.actor)
+        check_free(tx, stored)
+        event = stored.event
+        done = make(tx, replace(draft, event=event.display_id or event.event_id), cause.actor)
+        key = group_key(event, tx.policy.group_by)
+        incident = count_event(tx, done.incident, event, key)
+        notify(tx, event, event, group_key=key, incident=incident, actor=cause.actor)
+        return replace(done, incident=incident)
 
     return perform(store, cause, Right.CREATE, work)
+
+
+def check_free(tx: Transaction, stored: StoredEvent) -> None:
+    """Refuse an event that belongs to an unresolved incident."""
+    incident = tx.incidents.get(stored.incident) if stored.incident is not None else None
+    if incident is not None and incident.state is not State.RESOLVED:
+        event = stored.event.display_id or stored.event.event_id
+        raise Refused(EventTaken(event, incident.reference))
 
 
 def make(tx: Transaction, draft: Draft, actor: Actor) -> Done:

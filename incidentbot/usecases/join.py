@@ -12,6 +12,7 @@ from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
 from incidentbot.domain.timeline import EntryKind, NewEntry
 from incidentbot.effects.kinds import LinksTold
 from incidentbot.store import Transaction
+from incidentbot.usecases.count_event import count_event
 from incidentbot.usecases.create import make
 from incidentbot.usecases.perform import save, write_effects
 
@@ -35,14 +36,6 @@ def create_from(tx: Transaction, event: MonitoringEvent, key: str) -> Incident:
         return counted
     change = decide.move(counted, Trigger.ACKNOWLEDGE, actor=changer(event), now=tx.now, note=event.notes)
     return save(tx, change).incident
-
-
-def count_event(tx: Transaction, incident: Incident, event: MonitoringEvent, key: str) -> Incident:
-    """The event that an incident was made of belongs to it; its `created` entry tells of that."""
-    tx.events.save(event, incident=incident.number, group_key=key, now=tx.now)
-    counted = replace(incident, event_count=incident.event_count + 1, version=incident.version + 1)
-    tx.incidents.update(incident, counted)
-    return counted
 
 
 def join(tx: Transaction, incident: Incident, event: MonitoringEvent, key: str) -> Incident:

@@ -35,11 +35,12 @@ def notify(
     incident: Incident | None,
     actor: Actor,
     muted: Collection[str] = (),
+    change: int | None = None,
 ) -> None:
     """Tell of the event where it belongs and was not told yet, and of what changed where it was.
 
     With an `incident` its card and thread tell of it, so that only rules want it told elsewhere too; those in `muted`
-    do not. Nothing is told anew of an event that is over.
+    do not. Nothing is told anew of an event that is over. `change` is the number of what happened, if it is noted.
     """
     if not tx.policy.posting:
         return
@@ -48,7 +49,7 @@ def notify(
         for route in _wanted(tx, event, before, standing, incident, muted):
             _tell_in(tx, event, group_key, incident, route)
     if before is not None and standing:
-        _follow(tx, event, before, standing, incident, actor)
+        _follow(tx, event, before, standing, incident, actor, change)
 
 
 def _wanted(
@@ -95,6 +96,7 @@ def _follow(
     standing: Sequence[Notification],
     incident: Incident | None,
     actor: Actor,
+    change: int | None,
 ) -> None:
     """Show what is new, and tell of it below. An incident's own moves are told there (`follow_incident`)."""
     changed = changes_of(before, event)
@@ -102,7 +104,7 @@ def _follow(
         _show(tx, tx.notifications.grow(one), event, incident)
     heard = [one for one in standing if _hears(one, moved="status" in changed and incident is None)]
     if changed and heard and tx.policy.thread_replies:
-        seq = tx.notifications.add_change(event.source, event.event_id, actor, changed, event.updated_at)
+        seq = change or tx.notifications.add_change(event.source, event.event_id, actor, changed, event.updated_at)
         for one in heard:
             _reply(tx, one, event, seq)
 

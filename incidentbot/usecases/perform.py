@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar, cast
 
 from incidentbot.crashpoints import crashpoint
 from incidentbot.domain.incident import Change, Incident
 from incidentbot.domain.monitoring import MonitoringEvent
-from incidentbot.domain.outcome import Done, Outcome
+from incidentbot.domain.outcome import Done, EventDone
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.reference import parse_reference, reference
 from incidentbot.domain.refusals import (
@@ -16,6 +17,7 @@ from incidentbot.domain.refusals import (
     KeyReused,
     PersonUnknown,
     ReferenceMissing,
+    Refusal,
     Refused,
 )
 from incidentbot.domain.timeline import Entry
@@ -30,9 +32,10 @@ from incidentbot.usecases.notify import follow_incident
 from incidentbot.usecases.permit import permit
 
 NAMED_UNRESOLVED = 5
+D = TypeVar("D", bound=Done | EventDone)
 
 
-def perform(store: Store, cause: Cause, right: Right, work: Callable[[Transaction], Done]) -> Outcome:
+def perform(store: Store, cause: Cause, right: Right, work: Callable[[Transaction], D]) -> D | Refusal:
     """Run `work` in one transaction with the cause's key, if who acts has `right`; a refusal is its outcome too.
 
     A bad field, or a person who will not do, is answered but not remembered, so that the corrected form counts. Where
@@ -48,12 +51,14 @@ def perform(store: Store, cause: Cause, right: Right, work: Callable[[Transactio
     return outcome
 
 
-def _once(store: Store, cause: Cause, right: Right, work: Callable[[Transaction], Done]) -> Outcome:
+def _once(store: Store, cause: Cause, right: Right, work: Callable[[Transaction], D]) -> D | Refusal:
     try:
         with store.begin(cause.team_id) as tx:
             known = tx.inbox.known(cause.key)
             if known:
-                return KeyReused(cause.key) if known.fingerprint != cause.fingerprint else known.outcome
+                # The same key is the same cause, which leads to the same kind of outcome.
+                same = known.fingerprint == cause.fingerprint
+                return cast("D | Refusal", known.outcome) if same else KeyReused(cause.key)
             outcome = _decided(tx, cause, right, work)
             if not tx.inbox.answer(cause.key, cause.surface, outcome, mark=cause.fingerprint, now=tx.now):
                 raise RunAgain("the same cause is being handled by another replica")
@@ -66,7 +71,7 @@ def _once(store: Store, cause: Cause, right: Right, work: Callable[[Transaction]
         return refused.refusal
 
 
-def _decided(tx: Transaction, cause: Cause, right: Right, work: Callable[[Transaction], Done]) -> Outcome:
+def _decided(tx: Transaction, cause: Cause, right: Right, work: Callable[[Transaction], D]) -> D | Refusal:
     """The outcome of `work`; what is refused is refused before anything is written."""
     try:
         permit(tx, cause, right)

@@ -1,4 +1,4 @@
-"""event_status and event_comment: what people did here is true in NopeSight too, with their name."""
+"""event_status, event_told and event_comment: what people did here is true in NopeSight too, with their name."""
 
 from typing import Any
 
@@ -7,12 +7,15 @@ from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery.acting import acting, known_person
 from incidentbot.delivery.task import OneWay, Task
+from incidentbot.domain.event_actors import changer
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent, group_key
 from incidentbot.domain.nopesight_event import EventActor
 from incidentbot.domain.timeline import Entry, EntryKind
-from incidentbot.effects.kinds import EventCommented, EventStatusSet, Repeat
+from incidentbot.effects.kinds import EventCommented, EventStatusSet, EventTold, Repeat
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
+from incidentbot.store.notifications import EventChange
+from incidentbot.usecases.notify import notify
 
 
 class EventHandler(OneWay):
@@ -25,8 +28,12 @@ class EventHandler(OneWay):
     def prepare(self, tx: Transaction, row: EffectRow) -> Task | None:
         """Who did what; nothing to do without a NopeSight."""
         effect = row.effect
-        assert isinstance(effect, EventStatusSet | EventCommented)  # noqa: S101 - the worker sees to it
-        told = tx.timeline.get(row.incident, effect.seq)
+        assert isinstance(effect, EventStatusSet | EventCommented | EventTold)  # noqa: S101 - the worker sees to it
+        told: Entry | EventChange | None
+        if isinstance(effect, EventTold):
+            told = tx.notifications.change(effect.source, effect.event, effect.order)
+        else:
+            told = tx.timeline.get(row.incident, effect.seq)
         if told is None or self._nopesight is None:
             return None
         return Task(row, Repeat.AGAIN, facts={"entry": told, "known": known_person(tx, told.actor)})
@@ -34,11 +41,11 @@ class EventHandler(OneWay):
     async def send(self, task: Task) -> MonitoringEvent | None:
         """Set the status or add the comment; answers the event where NopeSight shows it."""
         assert self._nopesight is not None  # noqa: S101 - prepare saw to it
-        entry: Entry = task.facts["entry"]
+        entry: Entry | EventChange = task.facts["entry"]
         actor = await acting(self._slack, task, entry.actor, task.facts["known"])
         note = str(entry.data.get("note", ""))
         effect = task.row.effect
-        if isinstance(effect, EventStatusSet):
+        if isinstance(effect, EventStatusSet | EventTold):
             resolved = effect.status == EventStatus.RESOLVED
             try:
                 return await self._nopesight.set_event_status(
@@ -51,6 +58,7 @@ class EventHandler(OneWay):
             except Conflict:
                 return None  # they are further than that already; their webhook tells us where
         assert isinstance(effect, EventCommented)  # noqa: S101 - the only other kind
+        assert isinstance(entry, Entry)  # noqa: S101 - comments are of incidents
         try:
             await self._nopesight.add_comment(effect.event, _comment(entry, note, actor), actor, task.row.id)
         except Absent:
@@ -64,6 +72,8 @@ class EventHandler(OneWay):
             if stored and stored.event.updated_at <= result.updated_at:
                 key = group_key(result, tx.policy.group_by)
                 tx.events.save(result, incident=stored.incident, group_key=key, now=tx.now)
+                incident = tx.incidents.get(stored.incident) if stored.incident is not None else None
+                notify(tx, result, stored.event, group_key=key, incident=incident, actor=changer(result))
         return ""
 
 

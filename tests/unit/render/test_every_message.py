@@ -8,12 +8,15 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from incidentbot.domain.lifecycle import State, Trigger
-from incidentbot.domain.monitoring import CiRef
+from incidentbot.domain.monitoring import CiRef, EventStatus
 from incidentbot.domain.people import Invitee
 from incidentbot.domain.refusals import (
     BadField,
     BadOption,
     EffectRefused,
+    EventNotFound,
+    EventRefused,
+    EventTaken,
     IncidentNotFound,
     KeyReused,
     MissingArgument,
@@ -128,6 +131,12 @@ REFUSED: dict[str, Refusal] = {
     "effect_longest": EffectRefused(LONG, LONG),
     "no_workspace": NoWorkspace(()),
     "several_workspaces": NoWorkspace(("T0ACME", "T0OTHER")),
+    "no_such_event": EventNotFound("665f0c1e9b1d"),
+    "hostile_event": EventNotFound(HOSTILE),
+    "event_acknowledged": EventRefused("EVT-1042", EventStatus.ACKNOWLEDGED, "Ben Okafor", NOON),
+    "event_over": EventRefused("EVT-1042", EventStatus.RESOLVED, "", NOON),
+    "event_taken": EventTaken("EVT-1042", "INC-42"),
+    "longest_event_taken": EventTaken(LONG, LONG),
     "not_permitted": NotPermitted("resolve", "actions", "viewer", ("admin", "operator"), ("U0ANA00001", "S0ONCALL01")),
     "nobody_is_permitted": NotPermitted("run_playbook", "either", "operator"),
     "longest_not_permitted": NotPermitted(LONG, "commands", LONG, (LONG,) * 100, (LONG,) * 100),
