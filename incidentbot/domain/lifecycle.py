@@ -1,9 +1,11 @@
 """The lifecycle of an incident: one table, with `transitions` as its engine.
 
-A machine is made for each decision and thrown away (about 0.2 ms): no model is kept alive, nothing is called back.
+A machine is made for each question and thrown away (about 0.2 ms): no model is kept alive, nothing is called back. As
+there are only some twenty questions, their answers are kept.
 """
 
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from transitions import Machine, MachineError
@@ -52,6 +54,7 @@ def _machine(cursor: _Cursor, state: State) -> Machine:
     )
 
 
+@cache
 def next_state(state: State, trigger: Trigger) -> State | None:
     """The state that `trigger` leads to from `state`, or None where the table has no such move."""
     cursor = _Cursor()
@@ -63,6 +66,7 @@ def next_state(state: State, trigger: Trigger) -> State | None:
     return State(cursor.state)
 
 
+@cache
 def allowed(state: State) -> tuple[Trigger, ...]:
     """The triggers that are legal in `state`, in the table's order."""
     names = _machine(_Cursor(), state).get_triggers(state.value)

@@ -5,9 +5,10 @@ bears a lease; `attempt_started_at` is set from before a call until its outcome 
 living lease is uncertain.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 from uuid import uuid4
 
@@ -21,6 +22,39 @@ from incidentbot.store.tables import effects, installations, rate_limits
 ENDS_OPEN: Final = effects.c.finished_at.is_(None) | (effects.c.outcome == "parked")
 # How many rows one look considers; enough to fill every worker's hands, small enough to stay a short transaction.
 LOOK_AT: Final = 64
+
+# Statements of every click and delivery, built once: building one takes longer than running it.
+_UNFINISHED: Final = effects.c.finished_at.is_(None)
+_INSERT: Final = sa.insert(effects)
+_SUPERSEDE: Final = (
+    sa.update(effects)
+    .where(effects.c.team_id == sa.bindparam("of_team"), effects.c.lane == sa.bindparam("of_lane"), _UNFINISHED)
+    .where(effects.c.attempt_started_at.is_(None), effects.c.lease.is_(None))
+    .values(finished_at=sa.bindparam("now"), outcome="superseded")
+    .returning(effects.c.created_at)
+)
+_HOLDS: Final = sa.select(effects.c.id).where(
+    effects.c.team_id == sa.bindparam("of_team"),
+    effects.c.id == sa.bindparam("of_id"),
+    effects.c.lease == sa.bindparam("of_lease"),
+)
+_FREE_SEQ: Final = sa.select(sa.func.coalesce(sa.func.max(effects.c.seq), 0)).where(
+    effects.c.team_id == sa.bindparam("of_team"), effects.c.lane == sa.bindparam("of_lane")
+)
+
+
+@cache
+def _change(changed: tuple[str, ...], *, leased: bool) -> sa.Update:
+    """Sets columns of one unfinished effect, `leased`: if it bears a certain lease; adds to its attempts."""
+    query = sa.update(effects).where(
+        effects.c.team_id == sa.bindparam("of_team"), effects.c.id == sa.bindparam("of_id"), _UNFINISHED
+    )
+    if leased:
+        query = query.where(effects.c.lease == sa.bindparam("of_lease"))
+    values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in changed}
+    if "attempts" in changed:
+        values["attempts"] = effects.c.attempts + sa.bindparam("new_attempts")
+    return query.values(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +122,7 @@ class Effects:
             since = self._supersede(one.effect.lane, now) if one.effect.coalesces else None
             rows.append(self._row(one, since or now))
         if rows:
-            self._connection.execute(sa.insert(effects), rows)
+            self._connection.execute(_INSERT, rows)
 
     def due(
         self, now: datetime, *, limit: int = LOOK_AT, shut: Collection[Sort] = (), silent: Collection[str] = ()
@@ -97,46 +131,17 @@ class Effects:
 
         Sorts that are `shut` are left out, and Slack's effects of the teams whose Slack is `silent`.
         """
-        ahead, limit_of = effects.alias("ahead"), rate_limits
-        behind_another = (
-            sa.exists()
-            .where(ahead.c.team_id == effects.c.team_id, ahead.c.lane == effects.c.lane, ahead.c.seq < effects.c.seq)
-            .where(ahead.c.finished_at.is_(None))
-        )
-        limited = sa.exists().where(
-            limit_of.c.team_id == effects.c.team_id,
-            limit_of.c.key == sa.literal("channel:").concat(effects.c.target),
-            limit_of.c.free_at > now,
-        )
-        query = (
-            sa.select(effects)
-            .where(
-                effects.c.finished_at.is_(None),
-                effects.c.due_at <= now,
-                effects.c.needs_card.is_(sa.false()),
-                effects.c.lease.is_(None) | (effects.c.lease_until < now),
-                ~behind_another,
-                ~limited,
-                ~held(),
-                ~sa.or_(sa.false(), *map(_is_sort, shut)),
-                ~((effects.c.system == "slack") & effects.c.team_id.in_(silent)) if silent else sa.true(),
-            )
-            .order_by(effects.c.rank, effects.c.created_at, effects.c.seq)
-            .limit(limit)
-        )
-        if self._connection.dialect.name == "postgresql":
-            query = query.with_for_update(skip_locked=True, of=effects)
-        return tuple(_effect_row(row) for row in self._connection.execute(query).mappings())
+        query = _due()
+        if shut:
+            query = query.where(~sa.or_(*map(_is_sort, shut)))
+        if silent:
+            query = query.where(~((effects.c.system == "slack") & effects.c.team_id.in_(silent)))
+        found = self._connection.execute(query, {"now": now, "limit": limit})
+        return tuple(_effect_row(row) for row in found.mappings())
 
     def next_due_at(self, now: datetime) -> datetime | None:
         """When, after `now`, something may become due by the passing of time alone."""
-        unfinished = (effects.c.finished_at.is_(None), effects.c.needs_card.is_(sa.false()))
-        moments = (
-            sa.select(sa.func.min(effects.c.due_at)).where(*unfinished, effects.c.due_at > now),
-            sa.select(sa.func.min(effects.c.lease_until)).where(*unfinished, effects.c.lease_until > now),
-            sa.select(sa.func.min(rate_limits.c.free_at)).where(rate_limits.c.free_at > now),
-        )
-        found = [self._connection.execute(moment).scalar_one() for moment in moments]
+        found = self._connection.execute(_next_due(), {"now": now}).one()
         return min((moment for moment in found if moment is not None), default=None)
 
     def lease(self, row: EffectRow, lease: str, until: datetime, *, begun: datetime | None) -> None:
@@ -144,12 +149,12 @@ class Effects:
         values: dict[str, Any] = {"lease": lease, "lease_until": until, "held": False}
         if begun is not None:
             values["attempt_started_at"] = begun
-        self._connection.execute(self._update(row.id).values(values))
+        self._change(row.id, values)
 
     def holds(self, effect_id: str, lease: str) -> bool:
         """Whether the lease is still ours."""
-        query = sa.select(effects.c.id).where(self._own, effects.c.id == effect_id, effects.c.lease == lease)
-        return self._connection.execute(query).first() is not None
+        named = {"of_team": self._team_id, "of_id": effect_id, "of_lease": lease}
+        return self._connection.execute(_HOLDS, named).first() is not None
 
     def finish(
         self,
@@ -171,11 +176,10 @@ class Effects:
             "lease_until": None,
             "attempt_started_at": None,
         }
-        finished = self._connection.execute(self._update(effect_id).where(effects.c.lease == lease).values(values))
-        return finished.rowcount == 1
+        return self._change(effect_id, values, lease=lease)
 
     def postpone(
-        self, effect_id: str, lease: str | None, due_at: datetime, *, uncertain: bool, problem: str, held: bool = False
+        self, effect_id: str, lease: str, due_at: datetime, *, uncertain: bool, problem: str, held: bool = False
     ) -> bool:
         """Give the row back to be tried again at `due_at`; `uncertain` keeps the mark of a begun call."""
         values: dict[str, Any] = {
@@ -184,16 +188,15 @@ class Effects:
             "due_at": due_at,
             "problem": problem or None,
             "held": held,
-            "attempts": effects.c.attempts + 1,
+            "attempts": 1,
         }
         if not uncertain:
             values["attempt_started_at"] = None
-        where = effects.c.lease.is_(None) if lease is None else effects.c.lease == lease
-        return self._connection.execute(self._update(effect_id).where(where).values(values)).rowcount == 1
+        return self._change(effect_id, values, lease=lease)
 
     def settle_until(self, row: EffectRow, due_at: datetime) -> None:
         """Look at an uncertain row again at `due_at`; its dead owner's lease goes."""
-        self._connection.execute(self._update(row.id).values(due_at=due_at, lease=None, lease_until=None))
+        self._change(row.id, {"due_at": due_at, "lease": None, "lease_until": None})
 
     def abandon_leases(self) -> int:
         """Take away every lease: whoever held one is known to be dead. Answers how many there were."""
@@ -225,8 +228,8 @@ class Effects:
 
     def next_seq(self, lane: str) -> int:
         """The first number that is free in `lane`."""
-        query = sa.select(sa.func.coalesce(sa.func.max(effects.c.seq), 0)).where(self._own, effects.c.lane == lane)
-        return int(self._connection.execute(query).scalar_one()) + 1
+        named = {"of_team": self._team_id, "of_lane": lane}
+        return int(self._connection.execute(_FREE_SEQ, named).scalar_one()) + 1
 
     def card_placed(self, incident: int, channel: str, now: datetime) -> None:
         """The incident's card stands in `channel`: what waited for it may go on, there."""
@@ -301,14 +304,8 @@ class Effects:
         return counts, (now - oldest).total_seconds()
 
     def _supersede(self, lane: str, now: datetime) -> datetime | None:
-        query = (
-            sa.update(effects)
-            .where(self._own, effects.c.lane == lane, effects.c.finished_at.is_(None))
-            .where(effects.c.attempt_started_at.is_(None), effects.c.lease.is_(None))
-            .values(finished_at=now, outcome="superseded")
-            .returning(effects.c.created_at)
-        )
-        return min(self._connection.execute(query).scalars(), default=None)
+        named = {"of_team": self._team_id, "of_lane": lane, "now": now}
+        return min(self._connection.execute(_SUPERSEDE, named).scalars(), default=None)
 
     def _row(self, planned: Planned, created_at: datetime) -> dict[str, Any]:
         effect = planned.effect
@@ -328,8 +325,56 @@ class Effects:
             "due_at": planned.due_at,
         }
 
-    def _update(self, effect_id: str) -> sa.Update:
-        return sa.update(effects).where(self._own, effects.c.id == effect_id, effects.c.finished_at.is_(None))
+    def _change(self, effect_id: str, values: Mapping[str, Any], *, lease: str | None = None) -> bool:
+        """Set columns of the unfinished effect, if it bears `lease` (None: whether or not it bears one)."""
+        named = {"of_team": self._team_id, "of_id": effect_id, **({} if lease is None else {"of_lease": lease})}
+        new = {f"new_{name}": value for name, value in values.items()}
+        query = _change(tuple(values), leased=lease is not None)
+        return self._connection.execute(query, named | new).rowcount == 1
+
+
+@cache
+def _due() -> sa.Select[Any]:
+    now: sa.BindParameter[datetime] = sa.bindparam("now")
+    ahead, limit_of = effects.alias("ahead"), rate_limits
+    behind_another = (
+        sa.exists()
+        .where(ahead.c.team_id == effects.c.team_id, ahead.c.lane == effects.c.lane, ahead.c.seq < effects.c.seq)
+        .where(ahead.c.finished_at.is_(None))
+    )
+    limited = sa.exists().where(
+        limit_of.c.team_id == effects.c.team_id,
+        limit_of.c.key == sa.literal("channel:").concat(effects.c.target),
+        limit_of.c.free_at > now,
+    )
+    return (
+        sa.select(effects)
+        .where(
+            _UNFINISHED,
+            effects.c.due_at <= now,
+            effects.c.needs_card.is_(sa.false()),
+            effects.c.lease.is_(None) | (effects.c.lease_until < now),
+            ~behind_another,
+            ~limited,
+            ~held(),
+        )
+        .order_by(effects.c.rank, effects.c.created_at, effects.c.seq)
+        .limit(sa.bindparam("limit"))
+        # SQLite's compiler leaves it out: one worker at a time works there.
+        .with_for_update(skip_locked=True, of=effects)
+    )
+
+
+@cache
+def _next_due() -> sa.Select[Any]:
+    now: sa.BindParameter[datetime] = sa.bindparam("now")
+    unfinished = (_UNFINISHED, effects.c.needs_card.is_(sa.false()))
+    moments = (
+        sa.select(sa.func.min(effects.c.due_at)).where(*unfinished, effects.c.due_at > now),
+        sa.select(sa.func.min(effects.c.lease_until)).where(*unfinished, effects.c.lease_until > now),
+        sa.select(sa.func.min(rate_limits.c.free_at)).where(rate_limits.c.free_at > now),
+    )
+    return sa.select(*(moment.scalar_subquery() for moment in moments))
 
 
 def _is_sort(sort: Sort) -> sa.ColumnElement[bool]:

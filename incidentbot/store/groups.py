@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 
 from incidentbot.store.tables import group_members, user_groups
 from incidentbot.store.upsert import insert_new
+
+_OF: Final = sa.select(group_members.c.user_group).where(
+    group_members.c.team_id == sa.bindparam("team_id"), group_members.c.person == sa.bindparam("person")
+)
 
 
 class Groups:
@@ -18,10 +23,8 @@ class Groups:
 
     def of(self, person: str) -> frozenset[str]:
         """The groups that a person is in."""
-        query = sa.select(group_members.c.user_group).where(
-            group_members.c.team_id == self._team_id, group_members.c.person == person
-        )
-        return frozenset(self._connection.execute(query).scalars())
+        found = self._connection.execute(_OF, {"team_id": self._team_id, "person": person})
+        return frozenset(found.scalars())
 
     def take_turn(self, group: str, every: timedelta, now: datetime) -> bool:
         """Whether the group is to be asked for now, and by us: no replica asks again before `every` has passed."""

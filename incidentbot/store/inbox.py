@@ -22,6 +22,17 @@ FOLDING_LIMIT: Final = 5
 
 _OUTCOME: Final[TypeAdapter[Outcome | EventDone]] = TypeAdapter(Outcome | EventDone)
 
+_KNOWN: Final = sa.select(inbox.c.outcome, inbox.c.fingerprint).where(
+    inbox.c.team_id == sa.bindparam("team_id"), inbox.c.key == sa.bindparam("key")
+)
+_WAITING: Final = (
+    sa.select(inbox.c.key, inbox.c.source, inbox.c.body, inbox.c.received_at, inbox.c.attempts)
+    .where(inbox.c.team_id == sa.bindparam("team_id"), inbox.c.done_at.is_(None), inbox.c.attempts < FOLDING_LIMIT)
+    .order_by(inbox.c.received_at, inbox.c.key)
+    .limit(sa.bindparam("limit"))
+    .with_for_update(skip_locked=True)  # SQLite's compiler leaves it out: its writers wait for each other anyway
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -57,8 +68,7 @@ class Inbox:
 
     def known(self, key: str) -> Known | None:
         """The outcome of the cause `key`, if it came before."""
-        query = sa.select(inbox.c.outcome, inbox.c.fingerprint).where(self._own, inbox.c.key == key)
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_KNOWN, {"team_id": self._team_id, "key": key}).first()
         return Known(_OUTCOME.validate_python(row.outcome), row.fingerprint) if row and row.outcome else None
 
     def answer(self, key: str, source: str, outcome: Outcome | EventDone, *, mark: str, now: datetime) -> bool:
@@ -94,15 +104,7 @@ class Inbox:
 
     def waiting(self, limit: int) -> tuple[Stored, ...]:
         """What waits to be folded, the oldest first; other replicas skip what is being folded."""
-        query = (
-            sa.select(inbox.c.key, inbox.c.source, inbox.c.body, inbox.c.received_at, inbox.c.attempts)
-            .where(self._own, inbox.c.done_at.is_(None), inbox.c.attempts < FOLDING_LIMIT)
-            .order_by(inbox.c.received_at, inbox.c.key)
-            .limit(limit)
-        )
-        if self._connection.dialect.name == "postgresql":
-            query = query.with_for_update(skip_locked=True)
-        rows = self._connection.execute(query)
+        rows = self._connection.execute(_WAITING, {"team_id": self._team_id, "limit": limit})
         return tuple(Stored(row.key, row.source, row.body or b"", row.received_at, row.attempts) for row in rows)
 
     def done(self, keys: Sequence[str], now: datetime) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -17,6 +18,24 @@ _FIELDS: Final = tuple(field.name for field in fields(Incident))
 _COLUMNS: Final = tuple(incidents.c[name] for name in _FIELDS)
 # Written once, when the incident is made.
 _FIXED: Final = frozenset({"team_id", "number", "source", "created_by", "created_at"})
+
+_GET: Final = sa.select(*_COLUMNS).where(
+    incidents.c.team_id == sa.bindparam("team_id"), incidents.c.number == sa.bindparam("number")
+)
+_GET_LOCKED: Final = _GET.with_for_update()  # SQLite's compiler leaves it out: its writers wait for each other anyway
+
+
+@cache
+def _compare_and_set(changed: tuple[str, ...]) -> sa.Update:
+    return (
+        sa.update(incidents)
+        .where(
+            incidents.c.team_id == sa.bindparam("of_team"),
+            incidents.c.number == sa.bindparam("of_number"),
+            incidents.c.version == sa.bindparam("of_version"),
+        )
+        .values({name: sa.bindparam(f"new_{name}") for name in changed})
+    )
 
 
 class VersionConflict(Exception):
@@ -33,8 +52,9 @@ class Incidents:
 
     def get(self, number: int, *, lock: bool = False) -> Incident | None:
         """Incident `number`; with `lock` nobody else changes it until the transaction ends."""
-        query = sa.select(*_COLUMNS).where(self._own, incidents.c.number == number)
-        return self._one(query, lock=lock)
+        named = {"team_id": self._team_id, "number": number}
+        row = self._connection.execute(_GET_LOCKED if lock else _GET, named).first()
+        return _incident(row) if row else None
 
     def by_dedupe_key(self, key: str, *, lock: bool = False) -> Incident | None:
         """The unresolved incident with this dedupe key."""
@@ -89,12 +109,9 @@ class Incidents:
         changed = {
             name: value for name, value in _row(after).items() if name not in _FIXED and value != _value(before, name)
         }
-        query = (
-            sa.update(incidents)
-            .where(self._own, incidents.c.number == before.number, incidents.c.version == before.version)
-            .values(changed)
-        )
-        if self._connection.execute(query).rowcount != 1:
+        named = {"of_team": self._team_id, "of_number": before.number, "of_version": before.version}
+        new = {f"new_{name}": value for name, value in changed.items()}
+        if self._connection.execute(_compare_and_set(tuple(changed)), named | new).rowcount != 1:
             raise VersionConflict
 
     def place_card(self, number: int, channel: str, root_ts: str) -> None:

@@ -1,13 +1,16 @@
 """Workspaces in which the bot is installed, and each one's counter of incident numbers."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from incidentbot.domain.workspace import Workspace
 from incidentbot.store.tables import installations
 from incidentbot.store.upsert import upsert
+
+_ALL: Final = sa.select(installations).order_by(installations.c.installed_at, installations.c.team_id)
+_GET: Final = sa.select(installations).where(installations.c.team_id == sa.bindparam("team_id"))
 
 
 class Installations:
@@ -18,13 +21,11 @@ class Installations:
 
     def all(self) -> tuple[Workspace, ...]:
         """Every installed workspace, the first installed first."""
-        query = sa.select(installations).order_by(installations.c.installed_at, installations.c.team_id)
-        return tuple(_workspace(row) for row in self._connection.execute(query).mappings())
+        return tuple(_workspace(row) for row in self._connection.execute(_ALL).mappings())
 
     def get(self, team_id: str) -> Workspace | None:
         """The workspace, if it is installed."""
-        query = sa.select(installations).where(installations.c.team_id == team_id)
-        row = self._connection.execute(query).mappings().first()
+        row = self._connection.execute(_GET, {"team_id": team_id}).mappings().first()
         return _workspace(row) if row else None
 
     def save(self, workspace: Workspace, now: datetime) -> None:

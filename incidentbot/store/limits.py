@@ -6,11 +6,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 
 from incidentbot.store.tables import rate_limits
 from incidentbot.store.upsert import upsert
+
+_STORED: Final = (
+    sa.select(rate_limits.c.key, rate_limits.c.tat, rate_limits.c.free_at)
+    .where(
+        rate_limits.c.team_id == sa.bindparam("team_id"),
+        rate_limits.c.key.in_(sa.bindparam("keys", expanding=True)),
+    )
+    .order_by(rate_limits.c.key)
+    .with_for_update()  # SQLite's compiler leaves it out: its writers wait for each other anyway
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +87,8 @@ class Limits:
         self._write(key, max(tat, until), max(free_at, until))
 
     def _stored(self, keys: Sequence[str]) -> dict[str, tuple[datetime, datetime]]:
-        query = (
-            sa.select(rate_limits.c.key, rate_limits.c.tat, rate_limits.c.free_at)
-            .where(rate_limits.c.team_id == self._team_id, rate_limits.c.key.in_(keys))
-            .order_by(rate_limits.c.key)
-        )
-        if self._connection.dialect.name == "postgresql":
-            query = query.with_for_update()
-        return {row.key: (row.tat, row.free_at) for row in self._connection.execute(query)}
+        rows = self._connection.execute(_STORED, {"team_id": self._team_id, "keys": keys})
+        return {row.key: (row.tat, row.free_at) for row in rows}
 
     def _write(self, key: str, tat: datetime, free_at: datetime) -> None:
         times = {"tat": tat, "free_at": free_at}

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -11,6 +11,32 @@ from incidentbot.domain.monitoring import CiRef, EventStatus, MonitoringEvent
 from incidentbot.domain.severity import Severity
 from incidentbot.store.tables import incidents, monitoring_events
 from incidentbot.store.upsert import upsert
+
+_OF_TEAM: Final = monitoring_events.c.team_id == sa.bindparam("team_id")
+_GET: Final = sa.select(monitoring_events.c.data, monitoring_events.c.incident).where(
+    _OF_TEAM,
+    monitoring_events.c.source == sa.bindparam("source"),
+    monitoring_events.c.event_id == sa.bindparam("event_id"),
+)
+_LINKED: Final = (
+    sa.select(monitoring_events.c.data)
+    .where(_OF_TEAM, monitoring_events.c.incident == sa.bindparam("incident"))
+    .order_by(monitoring_events.c.received_at, monitoring_events.c.event_id)
+)
+_UNRESOLVED: Final = (
+    sa.select(sa.func.max(incidents.c.number))
+    .select_from(
+        monitoring_events.join(
+            incidents,
+            (incidents.c.team_id == monitoring_events.c.team_id) & (incidents.c.number == monitoring_events.c.incident),
+        )
+    )
+    .where(
+        _OF_TEAM,
+        monitoring_events.c.group_key == sa.bindparam("group_key"),
+        incidents.c.state != State.RESOLVED.value,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +57,8 @@ class MonitoringEvents:
 
     def get(self, source: str, event_id: str) -> StoredEvent | None:
         """The event as stored."""
-        query = sa.select(monitoring_events.c.data, monitoring_events.c.incident).where(
-            self._own, monitoring_events.c.source == source, monitoring_events.c.event_id == event_id
-        )
-        row = self._connection.execute(query).first()
+        named = {"team_id": self._team_id, "source": source, "event_id": event_id}
+        row = self._connection.execute(_GET, named).first()
         return StoredEvent(_event(row.data), row.incident) if row else None
 
     def find(self, event_id: str) -> StoredEvent | None:
@@ -49,12 +73,8 @@ class MonitoringEvents:
 
     def linked(self, incident: int) -> tuple[MonitoringEvent, ...]:
         """The events of `incident`, the oldest first."""
-        query = (
-            sa.select(monitoring_events.c.data)
-            .where(self._own, monitoring_events.c.incident == incident)
-            .order_by(monitoring_events.c.received_at, monitoring_events.c.event_id)
-        )
-        return tuple(_event(data) for data in self._connection.execute(query).scalars())
+        found = self._connection.execute(_LINKED, {"team_id": self._team_id, "incident": incident})
+        return tuple(_event(data) for data in found.scalars())
 
     def statuses(self, incident: int) -> set[EventStatus]:
         """Where the events of `incident` stand."""
@@ -71,18 +91,8 @@ class MonitoringEvents:
 
     def unresolved_incident(self, group_key: str) -> int | None:
         """The newest unresolved incident to which an event of the same group belongs."""
-        query = (
-            sa.select(sa.func.max(incidents.c.number))
-            .select_from(
-                monitoring_events.join(
-                    incidents,
-                    (incidents.c.team_id == monitoring_events.c.team_id)
-                    & (incidents.c.number == monitoring_events.c.incident),
-                )
-            )
-            .where(self._own, monitoring_events.c.group_key == group_key, incidents.c.state != State.RESOLVED.value)
-        )
-        newest: int | None = self._connection.execute(query).scalar_one()
+        named = {"team_id": self._team_id, "group_key": group_key}
+        newest: int | None = self._connection.execute(_UNRESOLVED, named).scalar_one()
         return newest
 
     def save(self, event: MonitoringEvent, *, incident: int | None, group_key: str, now: datetime) -> None:

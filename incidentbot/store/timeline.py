@@ -2,12 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.store.tables import timeline_entries
+
+_INSERT: Final = sa.insert(timeline_entries)
+_OF: Final = sa.select(
+    timeline_entries.c.seq,
+    timeline_entries.c.kind,
+    timeline_entries.c.actor,
+    timeline_entries.c.happened_at,
+    timeline_entries.c.data,
+).where(timeline_entries.c.team_id == sa.bindparam("team_id"), timeline_entries.c.incident == sa.bindparam("incident"))
+_GET: Final = _OF.where(timeline_entries.c.seq == sa.bindparam("seq"))
+_PAGE: Final = (
+    _OF.where(timeline_entries.c.seq > sa.bindparam("after"))
+    .order_by(timeline_entries.c.seq)
+    .limit(sa.bindparam("limit"))
+)
 
 
 class Timeline:
@@ -33,23 +48,17 @@ class Timeline:
             for entry in entries
         ]
         if rows:
-            self._connection.execute(sa.insert(timeline_entries), rows)
+            self._connection.execute(_INSERT, rows)
 
     def get(self, incident: int, seq: int) -> Entry | None:
         """Entry `seq` of `incident`."""
-        row = self._connection.execute(self._of(incident).where(timeline_entries.c.seq == seq)).first()
+        row = self._connection.execute(_GET, {"team_id": self._team_id, "incident": incident, "seq": seq}).first()
         return _entry(row) if row else None
 
     def page(self, incident: int, *, after: int = 0, limit: int) -> tuple[Entry, ...]:
         """The entries behind number `after`, in order."""
-        query = self._of(incident).where(timeline_entries.c.seq > after).order_by(timeline_entries.c.seq).limit(limit)
-        return tuple(_entry(row) for row in self._connection.execute(query))
-
-    def _of(self, incident: int) -> sa.Select[Any]:
-        columns = timeline_entries.c
-        return sa.select(columns.seq, columns.kind, columns.actor, columns.happened_at, columns.data).where(
-            columns.team_id == self._team_id, columns.incident == incident
-        )
+        wanted = {"team_id": self._team_id, "incident": incident, "after": after, "limit": limit}
+        return tuple(_entry(row) for row in self._connection.execute(_PAGE, wanted))
 
 
 def _entry(row: Any) -> Entry:
