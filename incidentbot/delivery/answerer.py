@@ -32,14 +32,20 @@ class SlackAnswerer:
         self._slack = slack
         self._nopesight = nopesight
 
-    async def open_view(self, team_id: str, trigger_id: str, view: Mapping[str, Any]) -> bool:
-        """Open a modal; False where it was too late for that."""
+    async def open_view(self, team_id: str, trigger_id: str, view: Mapping[str, Any]) -> str:
+        """Open a modal; its id, "" where it was too late for that."""
         try:
-            await self._slack.open_view(team_id, trigger_id, view)
+            return await self._slack.open_view(team_id, trigger_id, view)
         except ClientError as error:
             log.warning("view.not_opened", reason=error.reason)
-            return False
-        return True
+            return ""
+
+    async def update_view(self, team_id: str, view_id: str, view: Mapping[str, Any]) -> None:
+        """Show `view` in place of the one with this id; nothing where it was closed meanwhile."""
+        try:
+            await self._slack.update_view(team_id, view_id, view)
+        except ClientError as error:
+            log.warning("view.not_updated", reason=error.reason)
 
     async def respond(self, response_url: str, message: Message) -> None:
         """Tell the person who clicked or typed, visible to them alone."""

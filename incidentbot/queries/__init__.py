@@ -3,6 +3,7 @@
 from incidentbot.queries.incidents import (
     Page,
     by_thread,
+    event,
     events_of,
     find,
     incidents_of_ci,
@@ -20,6 +21,7 @@ __all__ = [
     "Page",
     "by_thread",
     "effects_summary",
+    "event",
     "events_of",
     "explain_permission",
     "find",

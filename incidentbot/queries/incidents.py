@@ -13,6 +13,7 @@ from incidentbot.domain.severity import Severity
 from incidentbot.domain.timeline import Entry
 from incidentbot.domain.workspace import Workspace
 from incidentbot.store import Store
+from incidentbot.store.monitoring_events import StoredEvent
 
 T = TypeVar("T")
 NAMED_UNRESOLVED = 5
@@ -97,6 +98,12 @@ def events_of(store: Store, team_id: str, number: int) -> tuple[str, ...]:
     """The ids of the monitoring events of incident `number`."""
     with store.read(team_id) as tx:
         return tuple(event.event_id for event in tx.events.linked(number))
+
+
+def event(store: Store, team_id: str, source: str, event_id: str) -> StoredEvent | None:
+    """A monitoring event as last heard of, and the incident it belongs to."""
+    with store.read(team_id) as tx:
+        return tx.events.get(source, event_id)
 
 
 def workspace(store: Store, team: str | None = None) -> Workspace | NoWorkspace:

@@ -38,6 +38,9 @@ RESOLVE_MODAL: Final = "resolve_modal"
 UPDATE_MODAL: Final = "update_modal"
 CI_UPDATE_MODAL: Final = "ci_update_modal"
 REFUSAL_MODAL: Final = "refusal_modal"
+NOTICE_MODAL: Final = "notice_modal"
+PLAYBOOK_MODAL: Final = "playbook_modal"
+PLAYBOOK_CONFIRM_MODAL: Final = "playbook_confirm_modal"
 
 TITLE: Final = "title"
 TITLE_INPUT: Final = "title_input"
@@ -55,6 +58,12 @@ NOTE: Final = "note"
 NOTE_INPUT: Final = "note_input"
 STATUS: Final = "status"
 STATUS_SELECT: Final = "status_select"
+
+PLAYBOOK: Final = "playbook"
+PLAYBOOK_SELECT: Final = "playbook_select"
+PARAMETER: Final = "parameter"  # the block is "parameter:<place>:<playbook>", the actions have ":<place>"
+PARAMETER_INPUT: Final = "parameter_input"
+PARAMETER_SELECT: Final = "parameter_select"
 
 # Shortcuts.
 CREATE_INCIDENT_FROM_MESSAGE: Final = "create_incident_from_message"

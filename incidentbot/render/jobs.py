@@ -67,6 +67,12 @@ def ordered_report(order: ReportOrder) -> Message:
     return Message(text, (blocks.section(text),))
 
 
+def ordered_playbook(name: str) -> Message:
+    """The answer to the person who had it run."""
+    text = fill("NopeSight is to run {name}. Its progress is told in the thread.", name=escape(name, _NAME))
+    return Message(text, (blocks.section(text),))
+
+
 def _named(order: ReportOrder) -> Escaped:
     """What was ordered: "the daily summary of the last 24 hours"."""
     period = PERIOD_WORD.get(order.period) or escape(order.period, 40)

@@ -13,7 +13,7 @@ from incidentbot.domain.severity import Severity
 from incidentbot.domain.text import clean_line
 from incidentbot.render import blocks, ids
 from incidentbot.render.blocks import plain_text
-from incidentbot.render.mrkdwn import cut, is_user_id, shortened, size
+from incidentbot.render.mrkdwn import Escaped, cut, is_user_id, shortened, size
 from incidentbot.render.plain import words
 from incidentbot.render.refusals import bad_field, person_unknown, sentence
 from incidentbot.render.vocabulary import SEVERITY_SIGN, SEVERITY_WORD, headline
@@ -63,7 +63,7 @@ def incident_modal(
     `channel` (where it was asked for, or "").
     """
     title, description = _fitting(title, description)
-    return _view(
+    return form(
         ids.INCIDENT_MODAL,
         "Create incident",
         "Create",
@@ -80,7 +80,7 @@ def incident_modal(
 
 def resolve_modal(incident: Incident) -> View:
     """The form that resolves `incident`; `private_metadata` is JSON with its reference as `incident`."""
-    return _view(
+    return form(
         ids.RESOLVE_MODAL,
         f"Resolve {incident.reference}",
         "Resolve",
@@ -94,7 +94,7 @@ def resolve_modal(incident: Incident) -> View:
 
 def update_modal(incident: Incident) -> View:
     """The form that changes `incident`; `private_metadata` is JSON with its reference as `incident`."""
-    return _view(
+    return form(
         ids.UPDATE_MODAL,
         f"Update {incident.reference}",
         "Update",
@@ -119,6 +119,17 @@ def refusal_modal(refused: Refusal) -> View:
     }
 
 
+def notice_modal(title: str, text: Escaped) -> View:
+    """A view that says something and asks for nothing: that an answer is on its way, or why there is none."""
+    return {
+        "type": "modal",
+        "callback_id": ids.NOTICE_MODAL,
+        "title": plain_text(title, TITLE_OF_VIEW),
+        "close": plain_text("Close", TITLE_OF_VIEW),
+        "blocks": [blocks.section(text)],
+    }
+
+
 def field_errors(refused: BadField | PersonUnknown, callback_id: str) -> dict[str, str]:
     """The error of a submitted modal, by the id of the block it stands at; plain text, never empty."""
     known = _BLOCKS[callback_id]
@@ -132,7 +143,7 @@ def field_errors(refused: BadField | PersonUnknown, callback_id: str) -> dict[st
 def ci_options(cis: Sequence[CiRef]) -> list[dict[str, Any]]:
     """The answer to a search for CIs: value = id, text = name; a CI whose id Slack could not bring back is left out."""
     carried = {ci.id: ci for ci in cis if can_be_carried(ci.id)}
-    return [_option(ci.name or ci.id, ci.id) for ci in carried.values()][:OPTIONS_LIMIT]
+    return [option(ci.name or ci.id, ci.id) for ci in carried.values()][:OPTIONS_LIMIT]
 
 
 def can_be_carried(ci_id: str) -> bool:
@@ -140,7 +151,10 @@ def can_be_carried(ci_id: str) -> bool:
     return 0 < size(ci_id) <= OPTION_VALUE and ci_id == clean_line(ci_id, OPTION_VALUE)
 
 
-def _view(callback_id: str, title: str, submit: str, metadata: Mapping[str, str], shown: list[dict[str, Any]]) -> View:
+def form(
+    callback_id: str, title: str, submit: str, metadata: Mapping[str, object], shown: list[dict[str, Any]]
+) -> View:
+    """A form that is sent by `submit` and carries `metadata` along, as JSON."""
     return {
         "type": "modal",
         "callback_id": callback_id,
@@ -152,7 +166,8 @@ def _view(callback_id: str, title: str, submit: str, metadata: Mapping[str, str]
     }
 
 
-def _input(block_id: str, label: str, element: dict[str, Any], *, optional: bool, hint: str = "") -> dict[str, Any]:
+def labelled(block_id: str, label: str, element: dict[str, Any], *, optional: bool, hint: str = "") -> dict[str, Any]:
+    """A field of a form."""
     made: dict[str, Any] = {
         "type": "input",
         "block_id": block_id,
@@ -178,7 +193,7 @@ def _title(title: str) -> dict[str, Any]:
         "action_id": ids.TITLE_INPUT,
         "placeholder": plain_text("What is wrong, in one line", OPTION_TEXT),
     }
-    return _input(ids.TITLE, "Title", element | _initial_value(clean_line(title, max(len(title), 1))), optional=False)
+    return labelled(ids.TITLE, "Title", element | _initial_value(clean_line(title, max(len(title), 1))), optional=False)
 
 
 def _text(block_id: str, action_id: str, label: str, value: str, limit: int) -> dict[str, Any]:
@@ -190,7 +205,7 @@ def _text(block_id: str, action_id: str, label: str, value: str, limit: int) -> 
         "max_length": min(limit, INPUT_LIMIT),
     }
     hint = f"{left:,} more characters did not fit in here." if left else ""
-    return _input(block_id, label, element | _initial_value(shown), optional=True, hint=hint)
+    return labelled(block_id, label, element | _initial_value(shown), optional=True, hint=hint)
 
 
 def _initial_value(value: str) -> dict[str, str]:
@@ -199,7 +214,7 @@ def _initial_value(value: str) -> dict[str, str]:
 
 def _priority(severity: Severity) -> dict[str, Any]:
     options = {
-        level: _option(f"{SEVERITY_SIGN[level]} {SEVERITY_WORD[level].capitalize()}", level.value) for level in Severity
+        level: option(f"{SEVERITY_SIGN[level]} {SEVERITY_WORD[level].capitalize()}", level.value) for level in Severity
     }
     element = {
         "type": "static_select",
@@ -207,7 +222,7 @@ def _priority(severity: Severity) -> dict[str, Any]:
         "options": list(options.values()),
         "initial_option": options[severity],
     }
-    return _input(ids.PRIORITY, "Priority", element, optional=False)
+    return labelled(ids.PRIORITY, "Priority", element, optional=False)
 
 
 def _assignee(assignee: str) -> dict[str, Any]:
@@ -218,7 +233,7 @@ def _assignee(assignee: str) -> dict[str, Any]:
     }
     if is_user_id(assignee):
         element["initial_user"] = assignee
-    return _input(ids.ASSIGNEE, "Assign to", element, optional=True)
+    return labelled(ids.ASSIGNEE, "Assign to", element, optional=True)
 
 
 def _cis(cis: Sequence[CiRef]) -> dict[str, Any]:
@@ -233,8 +248,9 @@ def _cis(cis: Sequence[CiRef]) -> dict[str, Any]:
         element["initial_options"] = chosen
     left = len(cis) - len(chosen)
     hint = f"{left:,} more could not be listed here." if left else ""
-    return _input(ids.CIS, "Affected configuration items", element, optional=True, hint=hint)
+    return labelled(ids.CIS, "Affected configuration items", element, optional=True, hint=hint)
 
 
-def _option(text: str, value: str) -> dict[str, Any]:
+def option(text: str, value: str) -> dict[str, Any]:
+    """Something to choose."""
     return {"text": plain_text(text, OPTION_TEXT), "value": value}

@@ -151,7 +151,7 @@ def _event_updated(entry: Entry) -> Told:
 
 def _playbook(entry: Entry) -> Told:
     name = _name(entry, "name") or fill("(no name)")
-    status = _name(entry, "status") or fill("started")
+    status = escape(_text(entry, "status").replace("_", " "), _NAME) or fill("started")
     sentence = _by(fill("Playbook {name} {status}, run", name=name, status=status), entry)
     return Told(fill("▶️"), sentence, quoted=_quoted(entry, "detail"))
 

@@ -6,7 +6,9 @@ from incidentbot.render.mrkdwn import Escaped, code, fill
 
 
 def form_missed(typed_instead: str) -> Message:
-    """The form came too late or not at all; `typed_instead` is the slash command that does the same."""
+    """The form came too late or not at all; `typed_instead` is the slash command that does the same, or ""."""
+    if not typed_instead:
+        return _said(fill("The form could not be opened. Try again in a moment."))
     return _said(fill("The form could not be opened. Try again, or type {way}.", way=code(typed_instead)))
 
 

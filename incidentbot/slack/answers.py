@@ -13,8 +13,12 @@ from incidentbot.render.message import Message
 class Answerer(Protocol):
     """Answers to the person who is being served. Nothing here raises for what Slack or NopeSight does."""
 
-    async def open_view(self, team_id: str, trigger_id: str, view: Mapping[str, Any]) -> bool:
-        """Open a modal; False where it was too late for that (a trigger lives 3 s) or Slack did not take it."""
+    async def open_view(self, team_id: str, trigger_id: str, view: Mapping[str, Any]) -> str:
+        """Open a modal; its id, "" where it was too late (a trigger lives 3 s) or Slack did not take it."""
+        ...
+
+    async def update_view(self, team_id: str, view_id: str, view: Mapping[str, Any]) -> None:
+        """Show `view` in place of the open one with this id."""
         ...
 
     async def respond(self, response_url: str, message: Message) -> None:

@@ -36,6 +36,7 @@ from incidentbot.slack.mentions import RIGHT_OF as RIGHT_OF_WORD
 from incidentbot.slack.mentions import Mentions
 from incidentbot.slack.modals.submissions import SUBMISSIONS, Submissions
 from incidentbot.slack.parts import SlackParts
+from incidentbot.slack.playbooks import Playbooks
 from incidentbot.slack.shape import check_shape
 from incidentbot.slack.slash_commands import cmdb as cmdb_command
 from incidentbot.slack.slash_commands import nopesight
@@ -161,6 +162,7 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
     ways.add("action", ids.CREATE_INCIDENT, events.create_incident, First(Right.CREATE, "button"))
     ways.add("command", COMMAND, IncidentCommand(parts).typed, Inside.any_of(RIGHT_OF, "slash_command"))
     _listen_to_inquiries(ways, parts)
+    _listen_to_playbooks(ways, parts)
     for callback_id, form in SUBMISSIONS.items():
         ways.add("view", callback_id, forms.submitted, Inside((form.right,), "modal"))
     ways.add("options", ids.CIS_SELECT, forms.searched_cis, First(Right.CREATE, "modal"))
@@ -179,6 +181,15 @@ def _listen_to_inquiries(ways: WaysIn, parts: SlackParts) -> None:
         ways.add("command", name, typed, Inside.any_of(rights_of(subcommands), "slash_command"))
     ways.add("action", _one_of(ids.SEARCH_PREVIOUS, ids.SEARCH_NEXT), sight.turned, First(Right.VIEW, "button"))
     ways.add("action", _one_of(ids.SHOW_CI), cmdb.chosen, First(Right.VIEW, "button"))
+
+
+def _listen_to_playbooks(ways: WaysIn, parts: SlackParts) -> None:
+    """What NopeSight is had to run."""
+    playbooks, needs = Playbooks(parts), First(Right.RUN_PLAYBOOK, "button")
+    ways.add("action", ids.RUN_PLAYBOOK, playbooks.clicked, needs)
+    ways.add("action", ids.PLAYBOOK_SELECT, playbooks.chosen, needs)
+    ways.add("view", ids.PLAYBOOK_MODAL, playbooks.filled_in, needs)
+    ways.add("view", ids.PLAYBOOK_CONFIRM_MODAL, playbooks.confirmed, Inside((Right.RUN_PLAYBOOK,), "button"))
 
 
 def _one_of(*action_ids: str) -> re.Pattern[str]:

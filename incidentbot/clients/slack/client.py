@@ -214,9 +214,14 @@ class SlackClient:
         )
         return {f"#{channel.get('name')}": str(channel["id"]) async for channel in pages}
 
-    async def open_view(self, team_id: str, trigger_id: str, view: Mapping[str, Any]) -> None:
-        """Open a modal; the trigger lives 3 s."""
-        await self.call(team_id, "views.open", {"trigger_id": trigger_id, "view": view})
+    async def open_view(self, team_id: str, trigger_id: str, view: Mapping[str, Any]) -> str:
+        """Open a modal; the trigger lives 3 s. Answers the view's id."""
+        data = await self.call(team_id, "views.open", {"trigger_id": trigger_id, "view": view})
+        return str((data.get("view") or {}).get("id") or "opened")
+
+    async def update_view(self, team_id: str, view_id: str, view: Mapping[str, Any]) -> None:
+        """Replace an open modal."""
+        await self.call(team_id, "views.update", {"view_id": view_id, "view": view})
 
     async def respond(self, response_url: str, message: Mapping[str, Any]) -> None:
         """Answer an interaction by its response URL."""

@@ -30,13 +30,16 @@ class Fields:
         return self.view.get("callback_id") or ""
 
     def metadata(self, name: str) -> str:
-        """A value that the form carried along."""
+        """A text that the form carried along."""
+        return _text(self.carried(name))
+
+    def carried(self, name: str) -> Any:
+        """Anything that the form carried along."""
         try:
             carried = json.loads(self.view.get("private_metadata") or "{}")
         except ValueError:
-            return ""
-        value = carried.get(name) if isinstance(carried, dict) else None
-        return _text(value)
+            return None
+        return carried.get(name) if isinstance(carried, dict) else None
 
     def text(self, block: str, action: str) -> str:
         """What was typed."""

@@ -63,12 +63,16 @@ class FakeAnswerer:
     replaced: list[Message] = field(default_factory=list)
     ephemerals: list[tuple[str, str, str, Message]] = field(default_factory=list)
 
-    async def open_view(self, team_id: str, trigger_id: str, view: Mapping[str, Any]) -> bool:
+    async def open_view(self, team_id: str, trigger_id: str, view: Mapping[str, Any]) -> str:
         assert team_id == TEAM
         assert trigger_id
         if self.opens:
             self.views.append(view)
-        return self.opens
+        return "V0OPENED" if self.opens else ""
+
+    async def update_view(self, team_id: str, view_id: str, view: Mapping[str, Any]) -> None:
+        assert (team_id, view_id) == (TEAM, "V0OPENED")
+        self.views[-1] = view
 
     async def respond(self, response_url: str, message: Message) -> None:
         assert response_url.startswith("https://")

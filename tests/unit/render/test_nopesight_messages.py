@@ -11,13 +11,22 @@ from incidentbot.domain.cmdb import Ci, Owner, Relationship
 from incidentbot.domain.inquiry import Ambiguous, CiInFull, Dependent, Findings, NotAnswered
 from incidentbot.domain.job import Failed, Job, JobState, PlaybookOrder, PlaybookRan, ReportMade, ReportOrder, Result
 from incidentbot.domain.monitoring import CiRef, EventStatus, MonitoringEvent
-from incidentbot.domain.nopesight import Execution, Page, PlaybookStep, Report, SystemStatus
+from incidentbot.domain.nopesight import (
+    Execution,
+    Page,
+    Playbook,
+    PlaybookParameter,
+    PlaybookStep,
+    Report,
+    SystemStatus,
+)
 from incidentbot.domain.severity import Severity
-from incidentbot.render import cmdb, ids, nopesight
+from incidentbot.render import cmdb, ids, modals, nopesight
 from incidentbot.render.jobs import job_message, ordered_report
 from incidentbot.render.message import Links, Message
+from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
 from tests.unit.render.samples import ACKNOWLEDGED, ANA, HOSTILE, LONG, LONGEST, NOON, OPEN
-from tests.unit.render.slack_rules import check_message
+from tests.unit.render.slack_rules import check_message, check_view
 
 LINKS = Links("https://nopesight.example/events", "https://nopesight.example/cis")
 WEB = Ci(
@@ -160,6 +169,33 @@ MESSAGES |= {
         PlaybookRan(Execution("e", LONG, progress=50, steps=tuple(PlaybookStep(LONG, LONG) for _ in range(100)))),
     ),
 }
+RESTART = Playbook(
+    "pb_restart_service",
+    "Restart service",
+    "Restarts the service on the affected servers, one after another.",
+    "medium",
+    parameters=(
+        PlaybookParameter("service", "string", required=True, default="nginx"),
+        PlaybookParameter("drain", "boolean", default="true"),
+        PlaybookParameter("wait_seconds", "number"),
+    ),
+)
+FAIL_OVER = Playbook("pb_failover", "Fail over", requires_approval=True)
+LONGEST_PLAYBOOK = Playbook(
+    "x" * 150, LONG, LONG, LONG, parameters=tuple(PlaybookParameter("y" * 30, LONG, default=LONG) for _ in range(20))
+)
+CARRIED = Carried("665f0c1e9b1d", EVENT.title, "C0ALERTS01", "1737374580.000100")
+VIEWS: dict[str, dict[str, Any]] = {
+    "playbook_choice": playbook_modal(CARRIED, [RESTART, FAIL_OVER]),
+    "playbook_chosen": playbook_modal(CARRIED, [RESTART, FAIL_OVER], RESTART),
+    "playbook_longest": playbook_modal(replace(CARRIED, title=LONG), [LONGEST_PLAYBOOK], LONGEST_PLAYBOOK),
+    "playbook_hostile": playbook_modal(
+        Carried("event", HOSTILE), [Playbook("pb", HOSTILE, HOSTILE, HOSTILE)], Playbook("pb", HOSTILE, HOSTILE)
+    ),
+    "playbook_confirm": confirm_modal(replace(CARRIED, parameters={"service": "nginx", "drain": ""}), RESTART),
+    "playbook_confirm_longest": confirm_modal(replace(CARRIED, parameters={"service": "z" * 1500}), LONGEST_PLAYBOOK),
+    "notice": modals.notice_modal("Run a playbook", nopesight.why_not(NotAnswered("busy", "4F2A91BC"))),
+}
 
 
 @pytest.fixture
@@ -176,3 +212,13 @@ def test_a_message_reads_as_approved(name: str, approved: SnapshotAssertion) -> 
 @pytest.mark.parametrize("name", MESSAGES)
 def test_slack_takes_the_message(name: str) -> None:
     check_message(MESSAGES[name])
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_modal_looks_as_approved(name: str, approved: SnapshotAssertion) -> None:
+    assert VIEWS[name] == approved
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_slack_takes_the_modal(name: str) -> None:
+    check_view(VIEWS[name])
