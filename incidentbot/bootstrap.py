@@ -99,6 +99,7 @@ def policy_of(settings: Settings) -> Policy:
         group_by=tuple(incidents.group_by),
         reopen_within=incidents.reopen_within,
         resolve_with_events=incidents.resolve_with_events,
+        show_lag_after=incidents.show_lag_after,
         channels={severity: settings.channel_for(severity.value) for severity in Severity},
         rules=tuple(_rule(rule) for rule in slack.notification_rules),
         mentions=settings.file.mentions(),

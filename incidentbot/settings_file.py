@@ -242,6 +242,7 @@ class Incidents(Section):
     group_by: list[Literal["correlation_id", "signature", "ci"]] = ["correlation_id", "signature", "ci"]
     reopen_within: Duration = timedelta(minutes=10)
     resolve_with_events: bool = True
+    show_lag_after: Duration = timedelta(seconds=30)
     remind_unacknowledged_after: DurationBySeverity = {
         "critical": timedelta(minutes=5),
         "high": timedelta(minutes=15),

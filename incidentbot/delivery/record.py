@@ -9,11 +9,13 @@ from incidentbot.clients.slack.failures import Limited
 from incidentbot.crashpoints import crashpoint
 from incidentbot.delivery import pace
 from incidentbot.delivery.claim import SWEEP_AFTER, Claim, Timings, confirm_later, sweep_later
-from incidentbot.delivery.task import AfterRefusal, Handler
+from incidentbot.delivery.task import AfterRefusal, Handler, TellsDelay
 from incidentbot.effects.kinds import Repeat, System
-from incidentbot.effects.next_step import POISON_LIMIT, backoff
+from incidentbot.effects.next_step import POISON_LIMIT, backoff, patience
 from incidentbot.store import Store, Transaction
 from incidentbot.store.database import RunAgain
+from incidentbot.store.effects import EffectRow
+from incidentbot.usecases.refresh_card import refresh_card
 
 HELD_FOR = timedelta(seconds=10)
 
@@ -40,13 +42,20 @@ def done(store: Store, one: Claim, handler: Handler, result: Any, timings: Timin
 
 def failed(store: Store, one: Claim, handler: Handler, error: ClientError, timings: Timings) -> str:
     """It is not told, or nobody knows; answers what happens now: retried, uncertain, held, replanned, parked."""
-    with store.begin(one.task.row.team_id) as tx:
-        if not tx.effects.holds(one.task.row.id, one.lease):
+    return store.database.retrying(lambda: _failed_once(store, one, handler, error, timings))
+
+
+def _failed_once(store: Store, one: Claim, handler: Handler, error: ClientError, timings: Timings) -> str:
+    row = one.task.row
+    with store.begin(row.team_id) as tx:
+        if not tx.effects.holds(row.id, one.lease):
             if isinstance(error, Uncertain):
                 _overtaken(tx, one, timings)
             return "lease_lost"
         if isinstance(error, Permanent):
             return _end(tx, one, handler, error)
+        if isinstance(handler, TellsDelay) and tx.now - row.created_at >= tx.policy.show_lag_after:
+            handler.delayed(tx, one.task, error)
         if isinstance(error, Unauthorised):
             return _hold(tx, one, error)
         if isinstance(error, Uncertain):
@@ -64,10 +73,15 @@ def _overtaken(tx: Transaction, one: Claim, timings: Timings) -> None:
 
 def broken(store: Store, one: Claim, problem: str, timings: Timings) -> str:
     """A handler of ours failed in a way that nobody foresaw: tried again a few times, then parked."""
+    return store.database.retrying(lambda: _broken_once(store, one, problem, timings))
+
+
+def _broken_once(store: Store, one: Claim, problem: str, timings: Timings) -> str:
     row = one.task.row
     with store.begin(row.team_id) as tx:
         if row.attempts + 1 >= POISON_LIMIT:
             tx.effects.finish(row.id, one.lease, "parked", tx.now, problem=problem)
+            _show_parked(tx, row, "parked")
             return "parked"
         wait = max(timedelta(seconds=backoff(row.attempts + 1)), timings.settle)
         tx.effects.postpone(row.id, one.lease, tx.now + wait, uncertain=True, problem=problem)
@@ -78,12 +92,19 @@ def _end(tx: Transaction, one: Claim, handler: Handler, error: Permanent) -> str
     row = one.task.row
     after = handler.refused(tx, one.task, error)
     if after is AfterRefusal.AGAIN:
-        wait = timedelta(seconds=backoff(row.attempts + 1))
+        wait = timedelta(seconds=patience(row.attempts + 1))
         tx.effects.postpone(row.id, one.lease, tx.now + wait, uncertain=False, problem=error.reason)
     else:
         outcome = "superseded" if after is AfterRefusal.REPLANNED else "parked"
         tx.effects.finish(row.id, one.lease, outcome, tx.now, problem=error.reason)
+        _show_parked(tx, row, outcome)
     return after.value
+
+
+def _show_parked(tx: Transaction, row: EffectRow, outcome: str) -> None:
+    """What was given up is to be seen on the card."""
+    if outcome == "parked" and row.incident:
+        refresh_card(tx, row.incident)
 
 
 def _hold(tx: Transaction, one: Claim, error: Unauthorised) -> str:
@@ -92,7 +113,8 @@ def _hold(tx: Transaction, one: Claim, error: Unauthorised) -> str:
         tx.installations.refuse_token(row.team_id, error.reason, tx.now)
         tx.effects.postpone(row.id, one.lease, tx.now, uncertain=one.looks_up, problem=error.reason)
     else:
-        tx.effects.postpone(row.id, one.lease, tx.now + HELD_FOR, uncertain=False, problem=error.reason, held=True)
+        wait = min(HELD_FOR, timedelta(seconds=backoff(row.attempts + 1)))
+        tx.effects.postpone(row.id, one.lease, tx.now + wait, uncertain=False, problem=error.reason, held=True)
     return "held"
 
 

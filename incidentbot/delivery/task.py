@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
-from incidentbot.clients.errors import Permanent
+from incidentbot.clients.errors import ClientError, Permanent
 from incidentbot.effects.kinds import Repeat
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
@@ -67,6 +67,14 @@ class Handler(Protocol):
 
     def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
         """The call can never succeed: do what can be done about that, and say what becomes of the effect."""
+
+
+@runtime_checkable
+class TellsDelay(Protocol):
+    """A handler whose effect people should hear of when it takes long."""
+
+    def delayed(self, tx: Transaction, task: Task, error: ClientError) -> None:
+        """It did not succeed this time either, and has waited for longer than `show_lag_after`."""
 
 
 class OneWay:

@@ -32,6 +32,7 @@ class Policy:
     Channels are names (#incidents) or ids. An event that meets `create_when` and belongs to no open incident becomes
     one by itself; one whose group's incident was resolved within `reopen_within` opens that again instead. `channels`
     are those of event notifications by severity. `mentions` are all whom the settings mention anywhere.
+    What is late by `show_lag_after` is told on the card.
     """
 
     incidents_channel: str = "#incidents"
@@ -50,6 +51,7 @@ class Policy:
     emoji_reactions: bool = True
     include_charts: bool = True
     posting: bool = True
+    show_lag_after: timedelta = timedelta(seconds=30)
     pace: Pace = Pace()
     permissions: Permissions = field(default_factory=Permissions)
 

@@ -7,6 +7,7 @@ from typing import Final
 from incidentbot.effects.kinds import Repeat
 
 BACKOFF_LIMIT: Final = 15.0
+REFUSED_LIMIT: Final = 300.0
 POISON_LIMIT: Final = 5
 
 
@@ -45,3 +46,8 @@ def next_step(repeat: Repeat, attempt_started_at: datetime | None, now: datetime
 def backoff(attempts: int) -> float:
     """Seconds to wait after `attempts` failed attempts: 0.5, 1, 2 … and at most BACKOFF_LIMIT."""
     return float(min(BACKOFF_LIMIT, 0.5 * 2 ** min(max(attempts - 1, 0), 10)))
+
+
+def patience(attempts: int) -> float:
+    """Seconds to wait after `attempts` refusals of what a person may put right: as backoff, but up to five minutes."""
+    return float(min(REFUSED_LIMIT, 0.5 * 2 ** min(max(attempts - 1, 0), 10)))

@@ -119,6 +119,16 @@ class Incidents:
         query = sa.update(incidents).where(self._own, incidents.c.number == number)
         self._connection.execute(query.values(channel=channel, root_ts=root_ts))
 
+    def lag_on_card(self, number: int) -> str:
+        """What the card says of the lag, in short, or is about to."""
+        query = sa.select(incidents.c.lag_on_card).where(self._own, incidents.c.number == number)
+        return str(self._connection.execute(query).scalar_one())
+
+    def say_lag(self, number: int, mark: str) -> None:
+        """Store what `lag_on_card` answers."""
+        query = sa.update(incidents).where(self._own, incidents.c.number == number)
+        self._connection.execute(query.values(lag_on_card=mark))
+
     def links_told(self, number: int) -> tuple[datetime | None, int]:
         """When the thread was last told of a joining event, and how many it was not told of since."""
         query = sa.select(incidents.c.links_told_at, incidents.c.links_untold)

@@ -74,6 +74,7 @@ incidents: Final = sa.Table(
     sa.Column("event_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("links_told_at", UtcTime),
     sa.Column("links_untold", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("lag_on_card", sa.String(64), nullable=False, server_default=""),
     sa.CheckConstraint("state IN ('open', 'acknowledged', 'resolved')", name="state"),
     sa.CheckConstraint("severity IN ('critical', 'high', 'medium', 'low')", name="severity"),
     # One unresolved incident a key; a resolved one leaves the key free again.
@@ -195,6 +196,13 @@ effects: Final = sa.Table(
         "team_id",
         "lane",
         "seq",
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    ),
+    sa.Index(
+        "ix_effects_incident_waiting",
+        "team_id",
+        "incident",
         sqlite_where=sa.text("finished_at IS NULL"),
         postgresql_where=sa.text("finished_at IS NULL"),
     ),

@@ -60,6 +60,19 @@ class Timeline:
         wanted = {"team_id": self._team_id, "incident": incident, "after": after, "limit": limit}
         return tuple(_entry(row) for row in self._connection.execute(_PAGE, wanted))
 
+    def last_of(self, incident: int, kinds: Sequence[EntryKind]) -> EntryKind | None:
+        """The kind of the last entry that is one of `kinds`."""
+        columns = timeline_entries.c
+        query = (
+            sa.select(columns.kind)
+            .where(columns.team_id == self._team_id, columns.incident == incident)
+            .where(columns.kind.in_([kind.value for kind in kinds]))
+            .order_by(columns.seq.desc())
+            .limit(1)
+        )
+        found = self._connection.execute(query).scalar_one_or_none()
+        return EntryKind(found) if found else None
+
 
 def _entry(row: Any) -> Entry:
     return Entry(row.seq, EntryKind(row.kind), row.actor, row.happened_at, row.data)

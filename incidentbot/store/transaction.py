@@ -16,6 +16,7 @@ from incidentbot.store.inbox import Inbox
 from incidentbot.store.incidents import Incidents
 from incidentbot.store.installations import Installations
 from incidentbot.store.jobs import Jobs
+from incidentbot.store.lags import Lags
 from incidentbot.store.limits import Limits
 from incidentbot.store.mentions import Mentions
 from incidentbot.store.monitoring_events import MonitoringEvents
@@ -103,6 +104,11 @@ class Transaction:
     def parked(self) -> Parked:
         """What is to be told, as people see it."""
         return Parked(self._connection, self.team_id)
+
+    @cached_property
+    def lags(self) -> Lags:
+        """What of the team's incidents is late."""
+        return Lags(self._connection, self.team_id)
 
     @cached_property
     def limits(self) -> Limits:

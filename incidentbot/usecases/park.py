@@ -6,6 +6,7 @@ from incidentbot.domain.people import Actor
 from incidentbot.domain.refusals import EffectRefused, Refused
 from incidentbot.store import Store
 from incidentbot.store.parked import Seen
+from incidentbot.usecases.refresh_card import refresh_card
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +20,8 @@ def park(store: Store, team_id: str, actor: Actor, effect: str, reason: str) -> 
             raise Refused(EffectRefused(effect, "unknown"))
         if not tx.parked.park(effect, f"given up by {by}: {reason}", tx.now):
             raise Refused(EffectRefused(effect, seen.state))
+        if seen.incident:
+            refresh_card(tx, seen.incident)
         tx.notify()
     log.info("effect.given_up", team=team_id, effect=seen.id, kind=seen.kind, by=by)
     store.effects_waiting()

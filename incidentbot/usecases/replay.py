@@ -9,6 +9,7 @@ from incidentbot.domain.refusals import EffectRefused, Refused
 from incidentbot.effects.kinds import CardCurrent
 from incidentbot.store import Store, Transaction
 from incidentbot.store.parked import Seen
+from incidentbot.usecases.refresh_card import refresh_card
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +23,8 @@ def replay(store: Store, team_id: str, actor: Actor, effect: str = "") -> tuple[
         for card in (one for one in chosen if one.kind == CardCurrent.kind):
             _find_home(tx, card.incident)
         tx.parked.replay(chosen, tx.now)
+        for number in {one.incident for one in chosen if one.incident}:
+            refresh_card(tx, number)
         tx.notify()
     for one in chosen:
         log.info("effect.replayed", team=team_id, effect=one.id, kind=one.kind, by=actor.name or actor.source.value)

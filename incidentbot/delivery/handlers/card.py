@@ -1,6 +1,7 @@
 """card: the root message of the thread shows the incident as it is now."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from incidentbot.clients.errors import Permanent
@@ -13,9 +14,11 @@ from incidentbot.domain.incident import Incident
 from incidentbot.effects.kinds import EventNotified, Repeat
 from incidentbot.render import ids
 from incidentbot.render.card import card
+from incidentbot.render.lag import notices
 from incidentbot.render.message import Links, Message
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
+from incidentbot.usecases.refresh_card import lag_of
 from incidentbot.usecases.repair import mend
 
 
@@ -32,7 +35,12 @@ class CardHandler:
         if incident is None:
             return None
         events = tuple(event.event_id for event in tx.events.linked(incident.number)) if incident.event_count else ()
-        facts = {"incident": incident, "message": card(incident, links=self._links, events=events[::-1])}
+        lag = lag_of(tx, incident.number)
+        late = tx.now - row.created_at
+        if not incident.root_ts and late >= tx.policy.show_lag_after:
+            lag = replace(lag, card_late=late)
+        message = card(incident, links=self._links, events=events[::-1], notices=notices(lag))
+        facts = {"incident": incident, "message": message, "lag": lag.mark}
         if incident.root_ts:
             return Task(row, Repeat.AGAIN, (pace.of_method(tx.policy.pace, "chat.update"),), facts=facts)
         place = Place(incident.channel)
@@ -64,6 +72,7 @@ class CardHandler:
     def record(self, tx: Transaction, task: Task, result: Posted) -> str:
         """Where the card stands, if it was just posted: what waited for that may go on."""
         incident: Incident = task.facts["incident"]
+        tx.incidents.say_lag(incident.number, task.facts["lag"])
         if not incident.root_ts:
             tx.incidents.place_card(incident.number, result.channel, result.ts)
             tx.effects.card_placed(incident.number, result.channel, tx.now)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from incidentbot.clients.errors import Permanent
+from incidentbot.clients.errors import ClientError, Permanent
 from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
@@ -16,6 +16,7 @@ from incidentbot.render.entry import entry
 from incidentbot.render.message import Message
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
+from incidentbot.usecases.refresh_card import refresh_card
 from incidentbot.usecases.repair import mend
 
 
@@ -70,9 +71,15 @@ class EntryHandler:
         found = await find(self._slack, row.team_id, task.place, row.id, row.created_at)
         return await self._in_thread(task.facts["incident"], found[0]) if found else None
 
-    def record(self, _tx: Transaction, _task: Task, result: str) -> str:
-        """The reply's ts."""
+    def record(self, tx: Transaction, task: Task, result: str) -> str:
+        """The reply's ts. One that came late may be the last that the card says is late."""
+        if tx.now - task.row.created_at >= tx.policy.show_lag_after:
+            refresh_card(tx, task.row.incident, but=task.row.id)
         return result
+
+    def delayed(self, tx: Transaction, task: Task, _error: ClientError) -> None:
+        """The card says that the thread is behind."""
+        refresh_card(tx, task.row.incident)
 
     def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
         """With a thread again it is tried again; else it keeps its place, and the next reply says so."""

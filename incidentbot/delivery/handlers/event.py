@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from incidentbot.clients.errors import Absent, Conflict
+from incidentbot.clients.errors import Absent, ClientError, Conflict, Permanent
 from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery.acting import acting, known_person
-from incidentbot.delivery.task import OneWay, Task
+from incidentbot.delivery.task import AfterRefusal, OneWay, Task
 from incidentbot.domain.event_actors import changer
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent, group_key
 from incidentbot.domain.nopesight_event import EventActor
@@ -16,6 +16,7 @@ from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
 from incidentbot.store.notifications import EventChange
 from incidentbot.usecases.notify import notify
+from incidentbot.usecases.sync_state import sync_failed, synced
 
 
 class EventHandler(OneWay):
@@ -27,8 +28,7 @@ class EventHandler(OneWay):
 
     def prepare(self, tx: Transaction, row: EffectRow) -> Task | None:
         """Who did what; nothing to do without a NopeSight."""
-        effect = row.effect
-        assert isinstance(effect, EventStatusSet | EventCommented | EventTold)  # noqa: S101 - the worker sees to it
+        effect = _effect(row)
         told: Entry | EventChange | None
         if isinstance(effect, EventTold):
             told = tx.notifications.change(effect.source, effect.event, effect.order)
@@ -44,7 +44,7 @@ class EventHandler(OneWay):
         entry: Entry | EventChange = task.facts["entry"]
         actor = await acting(self._slack, task, entry.actor, task.facts["known"])
         note = str(entry.data.get("note", ""))
-        effect = task.row.effect
+        effect = _effect(task.row)
         if isinstance(effect, EventStatusSet | EventTold):
             resolved = effect.status == EventStatus.RESOLVED
             try:
@@ -57,7 +57,6 @@ class EventHandler(OneWay):
                 )
             except Conflict:
                 return None  # they are further than that already; their webhook tells us where
-        assert isinstance(effect, EventCommented)  # noqa: S101 - the only other kind
         assert isinstance(entry, Entry)  # noqa: S101 - comments are of incidents
         try:
             await self._nopesight.add_comment(effect.event, _comment(entry, note, actor), actor, task.row.id)
@@ -65,8 +64,9 @@ class EventHandler(OneWay):
             return None  # no comments there: our timeline has it
         return None
 
-    def record(self, tx: Transaction, _task: Task, result: Any) -> str:
+    def record(self, tx: Transaction, task: Task, result: Any) -> str:
         """The event as it now stands there, so that its echo is no news."""
+        synced(tx, task.row.incident, _effect(task.row), task.row.id)
         if isinstance(result, MonitoringEvent):
             stored = tx.events.get(result.source, result.event_id)
             if stored and stored.event.updated_at <= result.updated_at:
@@ -75,6 +75,22 @@ class EventHandler(OneWay):
                 incident = tx.incidents.get(stored.incident) if stored.incident is not None else None
                 notify(tx, result, stored.event, group_key=key, incident=incident, actor=changer(result))
         return ""
+
+    def delayed(self, tx: Transaction, task: Task, error: ClientError) -> None:
+        """The thread and the card say that NopeSight does not know yet."""
+        sync_failed(tx, task.row.incident, _effect(task.row), error.reason)
+
+    def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
+        """What is not there may come back, so it is tried until a person gives it up; anything else is given up."""
+        comes_back = isinstance(error, Absent)
+        if not comes_back or tx.now - task.row.created_at >= tx.policy.show_lag_after:
+            sync_failed(tx, task.row.incident, _effect(task.row), error.reason)
+        return AfterRefusal.AGAIN if comes_back else AfterRefusal.PARKED
+
+
+def _effect(row: EffectRow) -> EventStatusSet | EventCommented | EventTold:
+    assert isinstance(row.effect, EventStatusSet | EventCommented | EventTold)  # noqa: S101 - the worker sees to it
+    return row.effect
 
 
 def _comment(entry: Entry, note: str, actor: EventActor) -> str:

@@ -1,12 +1,14 @@
 """Every message and modal there is: as it was last read and approved, and as Slack takes it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from incidentbot.domain.lag import Lag, Unsynced
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.monitoring import CiRef, EventStatus
 from incidentbot.domain.people import Invitee
@@ -35,6 +37,7 @@ from incidentbot.render import answers, modals, unserved
 from incidentbot.render.card import card
 from incidentbot.render.entry import entry
 from incidentbot.render.invitation import invitation
+from incidentbot.render.lag import notices
 from incidentbot.render.message import Links, Message
 from incidentbot.render.mrkdwn import fill, user
 from incidentbot.render.plain import plain, words
@@ -70,6 +73,20 @@ class Did:
         self.created = created
 
 
+LATE = Lag(
+    (Unsynced("resolved", NOON, "NopeSight answered 503", given_up=False), Unsynced("open again", NOON, "", True)),
+    ((3, "is_archived"),),
+    12,
+    NOON,
+    timedelta(hours=4),
+)
+LATEST = Lag(
+    tuple(Unsynced(LONG, NOON, LONG, given_up) for given_up in (True, False) * 10),
+    tuple((n, LONG) for n in range(100)),
+    10**9,
+    NOON,
+    timedelta(days=10**6),
+)
 CARDS = {
     "open": card(OPEN, links=LINKS, events=["665f0c1e9b1d"]),
     "acknowledged": card(ACKNOWLEDGED, links=LINKS),
@@ -78,6 +95,8 @@ CARDS = {
     "emptiest": card(EMPTIEST),
     "longest": card(LONGEST, links=LINKS, notices=[fill("notice")] * 30, mentions=[user("U0ANA00001")] * 200),
     "hostile": card(HOSTILE_ONE, links=LINKS, events=[HOSTILE]),
+    "late": card(RESOLVED, notices=notices(LATE)),
+    "late_longest": card(LONGEST, notices=notices(LATEST)),
 }
 REPLIES = {name: entry(OPEN, one) for name, one in ENTRIES.items()} | {
     "after_missed": entry(OPEN, ENTRIES["note"], missed=[(1, "channel_is_archived"), (2, HOSTILE)]),

@@ -1,0 +1,67 @@
+"""What of one team's incidents is late or was given up, read from the effects."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from incidentbot.domain.lag import Lag, Unsynced
+from incidentbot.effects.kinds import EntryPosted, EventCommented, EventStatusSet
+from incidentbot.store.tables import effects
+
+SYNCS = (EventStatusSet.kind, EventCommented.kind)
+
+
+class Lags:
+    """The lags of `team_id`."""
+
+    def __init__(self, connection: sa.Connection, team_id: str) -> None:
+        self._connection = connection
+        self._own = effects.c.team_id == team_id
+
+    def of(self, incident: int, before: datetime, *, but: str = "") -> Lag:
+        """What waits since before `before`, or was given up; effect `but` is left out."""
+        rows = list(self._rows(incident, before, but))
+        entries = [row for row in rows if row.kind == EntryPosted.kind]
+        late = [row for row in entries if row.outcome is None]
+        return Lag(
+            unsynced=_unsynced([row for row in rows if row.kind in SYNCS]),
+            missing=tuple((row.seq, row.problem or "") for row in entries if row.outcome),
+            late=len(late),
+            late_since=min((row.created_at for row in late), default=None),
+        )
+
+    def synced(self, incident: int, *, but: str) -> bool:
+        """Whether NopeSight knows all of the incident; effect `but` is left out."""
+        query = sa.select(effects.c.id).where(
+            self._own, effects.c.incident == incident, effects.c.kind.in_(SYNCS), _open(), effects.c.id != but
+        )
+        return self._connection.execute(query.limit(1)).first() is None
+
+    def _rows(self, incident: int, before: datetime, but: str) -> sa.CursorResult[Any]:
+        columns = effects.c
+        query = sa.select(
+            columns.kind, columns.seq, columns.data, columns.created_at, columns.outcome, columns.problem
+        ).where(
+            self._own,
+            columns.incident == incident,
+            columns.kind.in_((EntryPosted.kind, *SYNCS)),
+            _open(),
+            (columns.outcome == "parked") | (columns.created_at <= before),
+            columns.id != but,
+        )
+        return self._connection.execute(query.order_by(columns.created_at, columns.seq))
+
+
+def _open() -> sa.ColumnElement[bool]:
+    return effects.c.finished_at.is_(None) | (effects.c.outcome == "parked")
+
+
+def _unsynced(rows: list[Any]) -> tuple[Unsynced, ...]:
+    """One a thing that NopeSight does not know, however many events it concerns: the longest waiting."""
+    found: dict[tuple[str, bool], Unsynced] = {}
+    for row in rows:
+        action = row.data.get("status") or "open again"
+        one = Unsynced(action, row.created_at, row.problem or "", given_up=row.outcome is not None)
+        found.setdefault((action, one.given_up), one)
+    return tuple(found.values())
