@@ -32,6 +32,14 @@ def test_it_holds_nothing_of_the_checkout_but_the_package(wheel: zipfile.Path) -
     assert {name.partition("/")[0] for name in wheel.root.namelist()} == {"incidentbot", "incidentbot-0.1.0.dist-info"}
 
 
+def test_it_holds_the_page_of_the_sandbox(wheel: zipfile.Path) -> None:
+    page = CHECKOUT / "incidentbot" / "sandbox" / "page"
+    shipped = {file for folder in ("static", "templates") for file in (page / folder).rglob("*") if file.is_file()}
+    names = {file.relative_to(CHECKOUT).as_posix() for file in (*shipped, page / "emoji.tsv")}
+    assert set(wheel.root.namelist()) >= names
+    assert len(names) > 50
+
+
 def test_it_names_its_licence_and_its_command(wheel: zipfile.Path) -> None:
     about = wheel / "incidentbot-0.1.0.dist-info"
     assert Parser().parsestr((about / "METADATA").read_text())["License-Expression"] == "MIT"

@@ -1,6 +1,7 @@
 """Templates and what they may call."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -53,6 +54,7 @@ def environment() -> Environment:
         rich=_rich,
         markdown=markdown,
         reactor_names=_reactor_names,
+        bar_colour=bar_colour,
         drawn=pictures.is_drawn,
         filesize=pictures.size,
         present=choices.present,
@@ -75,6 +77,14 @@ def colour(person: Person) -> str:
 def attribute(value: Any) -> str:
     """A value as JSON, for an attribute."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def bar_colour(attachment: Json) -> str:
+    """The colour of the bar beside an attachment."""
+    named = {"good": "#2fa44f", "warning": "#de9e31", "danger": "#d50200"}
+    given = str(attachment.get("color", ""))
+    found = named.get(given, given if given.startswith("#") else f"#{given}")
+    return found if re.fullmatch(r"#[0-9A-Fa-f]{3,6}", found) else "#b9c0ca"
 
 
 def markdown(text: str) -> Markup:

@@ -28,6 +28,8 @@ _LINE_CHANGES: Final = {
 }
 _POSTS: Final = {"message_posted", "ephemeral_posted"}
 _VIEWS: Final = {"view_opened", "view_updated", "view_closed"}
+# What Slack says against the content of a call, where it does not say more.
+_CONTENT: Final = {"msg_too_long", "no_text", "view_too_large", "metadata_too_large", "invalid_blocks_format"}
 
 
 @dataclass(slots=True)
@@ -39,6 +41,7 @@ class _News:
     roots: dict[str, None] = field(default_factory=dict)
     entries: dict[str, None] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    refused: list[Change] = field(default_factory=list)
     whole_list: bool = False
     modal: bool = False
     home: bool = False
@@ -73,6 +76,14 @@ def _sort(window: Window, change: Change, news: _News) -> None:
         news.home = True
     elif mine and change.kind == "notice":
         news.notices.append(str(change.data["text"]))
+    elif change.kind == "call" and _is_refusal(window, change):
+        news.refused.append(change)
+
+
+def _is_refusal(window: Window, change: Change) -> bool:
+    """Whether Slack refused what the app wanted to show here (or, as a view, anywhere)."""
+    refused = bool(change.data["problems"]) or change.data["result"] in _CONTENT
+    return refused and change.channel in ("", window.channel)
 
 
 def _sort_line(window: Window, change: Change, news: _News) -> None:
@@ -102,6 +113,8 @@ def _drawn(page: Page, window: Window, news: _News) -> Iterator[str]:
         yield page.draw("home_live.html", viewer, home=Spot(viewer.seat.home, "home"))
     for text in news.notices:
         yield page.draw("notice.html", viewer, text=text, modal=viewer.seat.modal is not None)
+    for change in news.refused:
+        yield page.draw("refused_live.html", viewer, call=change.data, modal=viewer.seat.modal is not None)
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from incidentbot.sandbox.slack.model import Json
 from incidentbot.sandbox.slack.mrkdwn import IN_BLOCK, TOP_LEVEL, VERBATIM, Node, Reading, parse
 
 _EMPTY: Final = Markup()
-_TAGS: Final = {"bold": "b", "italic": "i", "strike": "s", "quote": "blockquote", "code": "code", "pre": "pre"}
+_TAGS: Final = {"bold": "b", "italic": "i", "strike": "s", "quote": "blockquote", "code": "code"}
 
 
 def mrkdwn(text: str, viewer: Viewer, reading: Reading = TOP_LEVEL) -> Markup:
@@ -44,11 +44,18 @@ def _nodes(nodes: Iterable[Node], viewer: Viewer) -> Markup:
 
 
 def _node(node: Node, viewer: Viewer) -> Markup:
+    if node.kind == "pre":
+        return Markup("<pre>{}</pre>").format(_EMPTY.join(_as_is(child, viewer) for child in node.children))
     tag = _TAGS.get(node.kind)
     if tag:
         return Markup("<{0}>{1}</{0}>").format(tag, _nodes(node.children, viewer))
     special = _SPECIAL.get(node.kind)
     return special(node, viewer) if special else _lines(node.text)
+
+
+def _as_is(node: Node, viewer: Viewer) -> Markup:
+    """Text whose lines are kept by the element that it stands in."""
+    return escape(node.text) if node.kind == "text" else _node(node, viewer)
 
 
 def _lines(text: str) -> Markup:

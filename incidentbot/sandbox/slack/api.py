@@ -39,13 +39,17 @@ class Request:
 
 @dataclass(slots=True)
 class Answer:
-    """What goes back. `cut` says that nothing does: `reset` aborts the connection, `lost` closes it."""
+    """What goes back. `cut` says that nothing does: `reset` aborts the connection, `lost` closes it.
+
+    `problems` say what is wrong with what was sent, where Slack tells.
+    """
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=lambda: {"content-type": "application/json; charset=utf-8"})
     cut: str = ""
     result: str = "ok"
+    problems: tuple[str, ...] = ()
 
 
 _STRIKES_FIRST = (
@@ -197,8 +201,8 @@ class WebApi:
         summary = {name: _shortened(value) for name, value in arguments.items() if not _SECRET.search(name)}
         now = self._platform.clock.now()
         self._platform.records.calls.append(CallRecord(now, method, team, summary, answer.result, seconds))
-        data = {"method": method, "result": answer.result, "seconds": seconds}
-        self._platform.feed.emit("call", team=team, data=data)
+        data = {"method": method, "result": answer.result, "seconds": seconds, "problems": answer.problems}
+        self._platform.feed.emit("call", team=team, channel=self._channel(arguments, workspace), data=data)
 
 
 def _shortened(value: Any) -> Any:
@@ -215,7 +219,8 @@ def _success(body: Json, workspace: Workspace, method: Method) -> Answer:
 
 def _refusal(error: SlackError) -> Answer:
     body = {"ok": False, "error": error.code, **error.facts}
-    return Answer(json.dumps(body).encode(), result=error.code)
+    problems = tuple(map(str, error.facts.get("response_metadata", {}).get("messages", ())))
+    return Answer(json.dumps(body).encode(), result=error.code, problems=problems)
 
 
 def _limited(retry_after: str) -> Answer:

@@ -145,7 +145,7 @@ function closeThread() {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close-thread]")) closeThread();
-  event.target.closest("[data-drop-notice]")?.closest(".notice").remove();
+  event.target.closest("[data-drop-notice]")?.closest(".notice, .refused").remove();
 });
 
 // --- Keyboard -----------------------------------------------------------------------------------------------------

@@ -62,9 +62,11 @@ export function placeBeside(popover, anchor) {
   const at = anchor.getBoundingClientRect();
   const { width, height } = popover.getBoundingClientRect();
   const below = at.bottom + 4 + height <= window.innerHeight;
-  const left = Math.min(Math.max(8, at.left), window.innerWidth - width - 8);
+  // What opens at the right hangs to the left, so that it does not cover what stands beside.
+  const hung = at.left > window.innerWidth / 2 && width > at.width ? at.right - width : at.left;
+  const left = Math.min(Math.max(8, hung), window.innerWidth - width - 8);
   const top = below ? at.bottom + 4 : Math.max(8, at.top - height - 4);
-  popover.style.left = `${Math.max(8, left)}px`;
+  popover.style.left = `${left}px`;
   popover.style.top = `${top}px`;
 }
 
