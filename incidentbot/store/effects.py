@@ -221,6 +221,16 @@ class Effects:
         row = self._connection.execute(query).first()
         return Told(*row) if row else None
 
+    def poster_of(self, lane: str, remote_id: str) -> str:
+        """The id of the first effect of `lane` that left the message `remote_id`, or ""."""
+        query = (
+            sa.select(effects.c.id)
+            .where(self._own, effects.c.lane == lane, effects.c.remote_id == remote_id, effects.c.outcome == "done")
+            .order_by(effects.c.seq)
+            .limit(1)
+        )
+        return self._connection.execute(query).scalar_one_or_none() or ""
+
     def now_stands_at(self, effect_id: str, remote_id: str) -> None:
         """The message of a finished effect is this one."""
         query = sa.update(effects).where(self._own, effects.c.id == effect_id, effects.c.finished_at.is_not(None))

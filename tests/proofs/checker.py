@@ -285,10 +285,18 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def check(history: History) -> list[str]:
+def no_twin_was_ever_made(seen: Seen) -> Iterator[str]:
+    """As I6, before any sweep: what holds where nobody is stopped between the last check and the first byte."""
+    told: dict[str, int] = defaultdict(int)
+    for record in seen.history.all("posted"):
+        told[record["payload"].get("effect", record["ts"])] += 1
+    return (f"effect {effect} was posted {count} times" for effect, count in told.items() if count > 1)
+
+
+def check(history: History, *further: Check) -> list[str]:
     """Everything that does not hold, each with the name of its invariant."""
     seen = Seen(history)
-    return [f"{one.__name__}: {problem}" for one in CHECKS for problem in one(seen)]
+    return [f"{one.__name__}: {problem}" for one in (*CHECKS, *further) for problem in one(seen)]
 
 
 def _gaps(replies: list[Message]) -> set[int]:

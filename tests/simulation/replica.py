@@ -43,6 +43,7 @@ class SimulatedStore(Store):
         self.alone = False  # type: ignore[misc] # a database of many workers, whichever it is
         self._replica = replica
         sa.event.listen(self.database.engine, "commit", self._committing)
+        replica.world.planted.plant(self.database.engine)
 
     async def run(self, function: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         await self._replica.awake(self._replica.world.chance.uniform(0.0002, 0.004))
@@ -107,7 +108,7 @@ class Replica:
         if seconds and not self.dead:
             await asyncio.sleep(seconds)
         if at_socket:
-            self.world.perhaps_stop_at_socket(self)
+            self.world.perhaps_stop(self, self.world.weather.stop_at_socket)
         while not self.dead and (rest := self.paused_until - self.world.loop.time()) > 0:  # noqa: ASYNC110 - as told
             await asyncio.sleep(rest)
         if self.dead:

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from tests import databases
 from tests.proofs.checker import check
 from tests.proofs.history import History
+from tests.proofs.planted import NO_BUG, Bug
 from tests.simulation.loop import VirtualLoop, same_chance
 from tests.simulation.troubles import befall
 from tests.simulation.weather import BAD, Weather
@@ -24,18 +25,20 @@ SWEEP = 70.0
 PATIENCE = 3_600.0
 
 
-def simulate(seed: int, url: str, weather: Weather = BAD, acts: int = 40, replicas: int = 2) -> History:
+def simulate(
+    seed: int, url: str, weather: Weather = BAD, acts: int = 40, replicas: int = 2, planted: Bug = NO_BUG
+) -> History:
     """Live through one run on an empty, migrated database; the history ends when nothing is left to be done."""
     loop = VirtualLoop()
     with same_chance(seed), capture_logs():
         try:
-            return loop.run_until_complete(_live(seed, url, weather, acts, replicas))
+            return loop.run_until_complete(_live(seed, url, weather, acts, replicas, planted))
         finally:
             loop.close()
 
 
-async def _live(seed: int, url: str, weather: Weather, acts: int, replicas: int) -> History:
-    world = World(seed, url, weather, replicas)
+async def _live(seed: int, url: str, weather: Weather, acts: int, replicas: int, planted: Bug) -> History:
+    world = World(seed, url, weather, replicas, planted)
     try:
         await world.installed()
         over = acts * 2.5

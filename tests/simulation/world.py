@@ -19,6 +19,7 @@ from incidentbot.settings import load
 from incidentbot.usecases.receive import Received, receive
 from tests import databases
 from tests.proofs.history import History, watch
+from tests.proofs.planted import NO_BUG, Bug
 from tests.simulation.network import SLACK
 from tests.simulation.people import People
 from tests.simulation.replica import WHO, Killed, Replica
@@ -41,9 +42,7 @@ class DatabaseClock:
 class World:
     """Made and used inside its own loop; `seed` decides everything."""
 
-    def __init__(
-        self, seed: int, url: str, weather: Weather, replicas: int = 2, timings: Timings | None = None
-    ) -> None:
+    def __init__(self, seed: int, url: str, weather: Weather, replicas: int = 2, planted: Bug = NO_BUG) -> None:
         self.chance = random.Random(seed)
         self.url = url
         self.weather = weather
@@ -51,7 +50,8 @@ class World:
         self.loop: Any = asyncio.get_running_loop()
         self.history = History()
         self.database_clock = DatabaseClock(self.loop)
-        self.timings = timings or Timings(look=timedelta(seconds=5))
+        self.planted = planted
+        self.timings = planted.timings or Timings(look=timedelta(seconds=5))
         seed_world = demo_world()
         self.team = seed_world.team_id
         self.members = [person.id for person in seed_world.people if not (person.deleted or person.is_bot)]
@@ -106,9 +106,9 @@ class World:
             replica.kill(where)
             raise Killed
 
-    def perhaps_stop_at_socket(self, replica: Replica) -> None:
-        """Stopped (SIGSTOP) after the last check and before the first byte: what no check can prevent."""
-        if self.stormy and self.chance.random() < self.weather.stop_at_socket:
+    def perhaps_stop(self, replica: Replica, chance: float) -> None:
+        """SIGSTOP, for longer than a lease lasts."""
+        if self.stormy and self.chance.random() < chance:
             self.pause(replica, self.chance.uniform(20, 60))
 
     def pause(self, replica: Replica, seconds: float) -> None:
@@ -124,6 +124,8 @@ class World:
         if self.stormy and self.chance.random() < self.weather.kill_at_point:
             replica.kill(name)
             raise Killed
+        if name == "effect_claimed":
+            self.perhaps_stop(replica, self.weather.stop_after_claim)
 
     # --- processes ------------------------------------------------------------------------------------------------
 
@@ -204,6 +206,10 @@ class World:
                     break
             await asyncio.sleep(0.5)
         self.stormy = True
+        if self.weather.lost:
+            self.platform.faults.lose_replies(times=None, chance=self.weather.lost)
+        if self.weather.late:
+            self.platform.faults.late(self.weather.late)
 
     def later(self, seconds: float, do: Callable[[], None]) -> None:
         self.loop.call_later(seconds, do)

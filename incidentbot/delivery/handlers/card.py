@@ -40,8 +40,9 @@ class CardHandler:
         if not incident.root_ts and late >= tx.policy.show_lag_after:
             lag = replace(lag, card_late=late)
         message = card(incident, links=self._links, events=events[::-1], notices=notices(lag))
-        facts = {"incident": incident, "message": message, "lag": lag.mark}
+        facts: dict[str, Any] = {"incident": incident, "message": message, "lag": lag.mark, "effect": row.id}
         if incident.root_ts:
+            facts["effect"] = tx.effects.poster_of(row.effect.lane, incident.root_ts) or row.id
             return Task(row, Repeat.AGAIN, (pace.of_method(tx.policy.pace, "chat.update"),), facts=facts)
         place = Place(incident.channel)
         looked_up = limits_of_finding(tx.policy.pace, place)
@@ -93,4 +94,5 @@ class CardHandler:
 def _metadata(task: Task) -> tuple[str, dict[str, Any], str]:
     incident: Incident = task.facts["incident"]
     facts = {"incident": incident.reference, "state": incident.state.value, "version": incident.version}
-    return ids.META_CARD, facts, task.row.id
+    # An edit keeps the id of the effect that posted the card, by which its twin, should it get one, is told apart.
+    return ids.META_CARD, facts, task.facts["effect"]

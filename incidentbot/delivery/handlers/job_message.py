@@ -38,8 +38,10 @@ class JobMessageHandler:
         job = tx.jobs.get(row.effect.job)
         if job is None:
             return None
-        facts = {"job": job, "message": job_message(job, charts=tx.policy.include_charts)}
+        facts = {"job": job, "message": job_message(job, charts=tx.policy.include_charts), "effect": row.id}
         if job.message_ts:
+            # An edit keeps the id of the effect that posted it, by which its twin, should it get one, is told apart.
+            facts["effect"] = tx.effects.poster_of(row.effect.lane, job.message_ts) or row.id
             return Task(row, Repeat.AGAIN, (pace.of_method(tx.policy.pace, "chat.update"),), facts=facts)
         place = Place(job.channel, job.thread_ts)
         looked_up = limits_of_finding(tx.policy.pace, place)
@@ -49,11 +51,11 @@ class JobMessageHandler:
         """Post or edit; where Slack finds fault with the blocks (a picture that it cannot fetch), the words alone."""
         job, message = task.facts["job"], task.facts["message"]
         try:
-            return await self._put(job, _payload(job, message, task.row.id))
+            return await self._put(job, _payload(job, message, task.facts["effect"]))
         except Permanent as error:
             if error.code not in MISSHAPEN:
                 raise
-        return await self._put(job, _payload(job, Message(message.text), task.row.id))
+        return await self._put(job, _payload(job, Message(message.text), task.facts["effect"]))
 
     async def _put(self, job: Job, message: Mapping[str, Any]) -> Posted:
         if job.message_ts:

@@ -1,0 +1,39 @@
+"""A card that is edited stays the message that it was: its twin is found by the id that both were posted with."""
+
+from pathlib import Path
+
+from incidentbot.sandbox.slack.faults import Fault, FaultKind
+from tests.functional.delivery.places import cards, rows, settled
+from tests.functional.stories.running import Story, story
+
+POST = "chat.postMessage"
+
+
+def acknowledged(s: Story) -> bool:
+    return [shown.payload["state"] for shown in cards(s.slack)] == ["acknowledged"]
+
+
+def test_an_edit_keeps_the_id_of_the_post(database_url: str, tmp_path: Path) -> None:
+    with story(database_url, tmp_path) as s:
+        s.slack.slash("/incident", "create Broken", as_="ana")
+        posted = s.slack.wait_until(lambda: [shown.payload["effect"] for shown in cards(s.slack)], what="the card")
+        s.slack.slash("/incident", "ack INC-1", as_="ana")
+        s.slack.wait_until(lambda: acknowledged(s), what="the edit")
+        settled(s)
+        assert [shown.payload["effect"] for shown in cards(s.slack)] == posted
+        s.slack.ignore(lambda _shown: True)
+
+
+def test_the_twin_of_a_card_that_was_edited_meanwhile_goes(database_url: str, tmp_path: Path) -> None:
+    with story(database_url, tmp_path) as s:
+        weather = s.slack.server.platform.faults
+        weather.late(0.6, times=1)
+        weather.add(Fault(FaultKind.LOST_REPLY, POST, times=1))
+        s.slack.slash("/incident", "create Broken", as_="ana")
+        s.slack.wait_until(lambda: len(cards(s.slack)) == 2, what="a twin")
+        s.slack.slash("/incident", "ack INC-1", as_="ana")
+        s.slack.wait_until(lambda: acknowledged(s), what="one card, edited")
+        settled(s)
+        assert acknowledged(s)
+        assert not rows(s, outcome="parked")
+        s.slack.ignore(lambda _shown: True)
