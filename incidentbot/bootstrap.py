@@ -27,7 +27,7 @@ from incidentbot.delivery.handlers.entry import EntryHandler
 from incidentbot.delivery.handlers.event import EventHandler
 from incidentbot.delivery.handlers.invitation import InvitationHandler
 from incidentbot.delivery.handlers.job import JobHandler
-from incidentbot.delivery.handlers.job_message import JobFileHandler, JobMessageHandler
+from incidentbot.delivery.handlers.job_message import JobAnswerHandler, JobFileHandler, JobMessageHandler
 from incidentbot.delivery.handlers.links import LinksHandler
 from incidentbot.delivery.handlers.notification import NotificationHandler
 from incidentbot.delivery.handlers.notification_reply import NotificationReplyHandler
@@ -328,6 +328,7 @@ class Service:
             "job": JobHandler(nopesight, slack, self._timings.poll.total_seconds()),
             "job_message": JobMessageHandler(slack),
             "job_file": JobFileHandler(nopesight, slack),
+            "job_answer": JobAnswerHandler(slack),
             "card_confirmed": CardConfirmedHandler(),
             "twins": TwinsHandler(slack, self._twins.inc),
             "notification": NotificationHandler(slack, self._links(), Mentioned(self.store, slack)),

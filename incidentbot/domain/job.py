@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
+from incidentbot.domain.cmdb import Ci
 from incidentbot.domain.inquiry import Reason
 from incidentbot.domain.nopesight import Execution, Report
 from incidentbot.domain.people import Actor
@@ -52,7 +53,43 @@ class PlaybookOrder:
     kind: Literal["playbook"] = "playbook"
 
 
-Order = ReportOrder | PlaybookOrder
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a CI before and after, as text. `place` is "" for the CI's own, else attributes or custom_fields.
+
+    `type` (text, number or truth) says what the text is to become again.
+    """
+
+    place: Literal["", "attributes", "custom_fields"]
+    name: str
+    before: str
+    after: str
+    type: Literal["text", "number", "truth"] = "text"
+
+    @property
+    def value(self) -> object:
+        """The value after the change, of its own type."""
+        if self.type == "truth":
+            return self.after == "true"
+        if self.type == "number":
+            number = float(self.after)
+            return int(number) if number.is_integer() else number
+        return self.after
+
+
+@dataclass(frozen=True, slots=True)
+class CiOrder:
+    """A change of a CI, as somebody saw it at `version`. `asked_in` is the channel where they are answered."""
+
+    ci: str
+    name: str
+    version: str
+    fields: tuple[Field, ...]
+    asked_in: str = ""
+    kind: Literal["ci_change"] = "ci_change"
+
+
+Order = ReportOrder | PlaybookOrder | CiOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +123,22 @@ class PlaybookRan:
     kind: Literal["playbook"] = "playbook"
 
 
-Result = Failed | ReportMade | PlaybookRan
+@dataclass(frozen=True, slots=True)
+class CiChanged:
+    """NopeSight has the change."""
+
+    kind: Literal["ci_changed"] = "ci_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class CiMeanwhile:
+    """Somebody else changed the CI first, so nothing was written. `fields`: what was seen, and what is there now."""
+
+    fields: tuple[Field, ...]
+    kind: Literal["ci_meanwhile"] = "ci_meanwhile"
+
+
+Result = Failed | ReportMade | PlaybookRan | CiChanged | CiMeanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +207,38 @@ def report_told(job: Job, report: Report, now: datetime, first: float = FIRST_PA
         started, result=ReportMade(report), version=job.version + 1 if report.status != before else job.version
     )
     return _go_on(told, now, first)
+
+
+def ci_told(job: Job, ci: Ci, now: datetime, *, refused: bool) -> Step:
+    """The job after NopeSight took its change, or `refused` it because `ci` is not what the person saw."""
+    if not isinstance(job.order, CiOrder):
+        return Step(job)
+    if refused and any(current(ci, field) != field.after for field in job.order.fields):
+        seen = (replace(field, after=current(ci, field)) for field in job.order.fields)
+        result: Result = CiMeanwhile(tuple(seen))
+    else:
+        # Where NopeSight refuses what is so already, an earlier attempt of ours arrived and its answer was lost.
+        result = CiChanged()
+    state = JobState.DONE if isinstance(result, CiChanged) else JobState.FAILED
+    started = _started(job, ci.id, now)
+    return Step(replace(started, state=state, result=result, version=job.version + 1))
+
+
+def current(ci: Ci, field: Field) -> str:
+    """What the CI has in a field now, as text."""
+    if not field.place:
+        return ci.status
+    held = ci.attributes if field.place == "attributes" else ci.custom_fields
+    return as_field(held.get(field.name))[0]
+
+
+def as_field(value: object) -> tuple[str, Literal["text", "number", "truth"]]:
+    """A value of a CI as text, and what it is; what nobody can edit in a form reads as ""."""
+    if isinstance(value, bool):
+        return ("true" if value else "false"), "truth"
+    if isinstance(value, int | float):
+        return f"{value:g}" if isinstance(value, float) else str(value), "number"
+    return (value if isinstance(value, str) else ""), "text"
 
 
 def unfiled(job: Job, reason: str) -> Step:

@@ -367,6 +367,26 @@ class EventReplied:
         return f"replies:{self.source}:{self.event}:{self.channel}"
 
 
+@dataclass(frozen=True, slots=True)
+class JobAnswered:
+    """Whoever asked for the job was told what came of it, visible to them alone. Being told twice does no harm."""
+
+    kind: ClassVar[str] = "job_answer"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 8
+    incident: int
+    order: int
+    job: str
+
+    @property
+    def lane(self) -> str:
+        """One a job."""
+        return f"job_answer:{self.job}"
+
+
 Effect = (
     CardCurrent
     | EntryPosted
@@ -381,6 +401,7 @@ Effect = (
     | JobAdvanced
     | JobShown
     | JobFiled
+    | JobAnswered
     | EventTold
     | EventNotified
     | EventReplied
@@ -402,6 +423,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         JobAdvanced,
         JobShown,
         JobFiled,
+        JobAnswered,
         EventTold,
         EventNotified,
         EventReplied,

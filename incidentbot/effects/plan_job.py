@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from incidentbot.domain.job import Job, JobState, PlaybookOrder, ReportMade, Step
-from incidentbot.effects.kinds import Effect, JobAdvanced, JobFiled, JobShown
+from incidentbot.domain.job import CiOrder, Job, JobState, PlaybookOrder, ReportMade, Step
+from incidentbot.effects.kinds import Effect, JobAdvanced, JobAnswered, JobFiled, JobShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,17 @@ class Later:
 
 
 def has_message(job: Job) -> bool:
-    """Whether the job has a message of its own. A playbook of an incident is told in the incident's thread alone."""
-    return not (isinstance(job.order, PlaybookOrder) and job.incident)
+    """Whether the job has a message of its own.
+
+    A playbook of an incident is told in the incident's thread alone; a change of a CI is told once it is made.
+    """
+    match job.order:
+        case PlaybookOrder():
+            return not job.incident
+        case CiOrder():
+            return job.state is JobState.DONE
+        case _:
+            return True
 
 
 def plan_new(job: Job) -> list[Later]:
@@ -30,6 +39,8 @@ def plan_step(before: Job, step: Step) -> list[Later]:
     planned = _shown(job) if job.version != before.version else []
     if step.again_in is not None:
         planned.append(Later(JobAdvanced(job.incident, job.polls + 1, job.id), step.again_in))
+    if isinstance(job.order, CiOrder) and job.ended and not before.ended:
+        planned.append(Later(JobAnswered(job.incident, job.version, job.id)))
     return planned
 
 

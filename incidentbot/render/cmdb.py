@@ -36,9 +36,7 @@ _DESCRIPTION: Final = 600
 _UNKNOWN: Final = fill("NopeSight did not tell")
 
 
-def ci_in_full(
-    found: CiInFull, incidents: Sequence[tuple[Incident, str]] = (), *, may_update: bool = True, links: Links = NO_LINKS
-) -> Message:
+def ci_in_full(found: CiInFull, incidents: Sequence[tuple[Incident, str]] = (), *, links: Links = NO_LINKS) -> Message:
     """A CI with its owners, relationships, unresolved events, `incidents` (each with the way to its thread), impact."""
     ci = found.ci
     named = link(address(links.ci_url, ci.id), escape(ci.name, _NAME))
@@ -56,7 +54,7 @@ def ci_in_full(
     ]
     if ci.updated_at is not None:
         shown.append(blocks.context([fill("Last changed: {when}", when=date(ci.updated_at))]))
-    if may_update and can_be_carried(ci.id):
+    if can_be_carried(ci.id):
         shown.append(blocks.actions(blocks.button("Update", ids.UPDATE_CI, ci.id)))
     text = fill(
         "{name} · {kind}. Owners: {owners}. Impact: {impact}.",

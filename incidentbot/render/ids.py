@@ -58,6 +58,9 @@ NOTE: Final = "note"
 NOTE_INPUT: Final = "note_input"
 STATUS: Final = "status"
 STATUS_SELECT: Final = "status_select"
+FIELD: Final = "field"  # a CI's editable fields: blocks "field:<place>", actions likewise
+FIELD_INPUT: Final = "field_input"
+FIELD_SELECT: Final = "field_select"
 
 PLAYBOOK: Final = "playbook"
 PLAYBOOK_SELECT: Final = "playbook_select"

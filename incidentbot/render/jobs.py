@@ -6,11 +6,35 @@ from collections.abc import Mapping
 from typing import Any, Final, assert_never
 
 from incidentbot.domain.inquiry import NotAnswered
-from incidentbot.domain.job import Failed, Job, JobState, PlaybookOrder, PlaybookRan, ReportMade, ReportOrder
+from incidentbot.domain.job import (
+    CiMeanwhile,
+    CiOrder,
+    Failed,
+    Field,
+    Job,
+    JobState,
+    PlaybookOrder,
+    PlaybookRan,
+    ReportMade,
+    ReportOrder,
+)
 from incidentbot.domain.nopesight import Execution
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
-from incidentbot.render.mrkdwn import NOTHING, Escaped, capital, date, escape, fill, fit, is_web_address, joined, number
+from incidentbot.render.mrkdwn import (
+    NOTHING,
+    Escaped,
+    capital,
+    code,
+    date,
+    escape,
+    fill,
+    fit,
+    is_web_address,
+    joined,
+    listed,
+    number,
+)
 from incidentbot.render.nopesight import reference_number, why_not
 from incidentbot.render.vocabulary import person
 
@@ -39,12 +63,16 @@ def event_type(job: Job) -> str:
             return ids.META_REPORT
         case PlaybookOrder():
             return ids.META_PLAYBOOK
+        case CiOrder():
+            return ids.META_CI_CHANGE
         case _:
             assert_never(job.order)
 
 
 def facts_of(job: Job) -> dict[str, Any]:
     """What the message carries in its metadata: NopeSight's id of the thing, "" while it has none."""
+    if isinstance(job.order, CiOrder):
+        return {"ci": job.order.ci}
     return {event_type(job): job.remote_id, "state": job.state.value}
 
 
@@ -55,6 +83,8 @@ def job_message(job: Job, *, charts: bool = True) -> Message:
             return _report(job, job.order, charts=charts)
         case PlaybookOrder():
             return _playbook(job, job.order)
+        case CiOrder():
+            return _ci_change(job, job.order)
         case _:
             assert_never(job.order)
 
@@ -168,6 +198,52 @@ def _outcome(execution: Execution) -> str:
     if execution.ended:
         return execution.summary or execution.error
     return "\n".join(f"{step.name}: {step.status.replace('_', ' ')}" for step in execution.steps)
+
+
+def _ci_change(job: Job, order: CiOrder) -> Message:
+    """Who changed what about a CI, for everybody in the changes channel."""
+    text = fill("🔧 *{name}* was changed by {who}", name=escape(order.name, _NAME), who=person(job.actor))
+    rows = listed([_change(field) for field in order.fields], most=30, limit=2500, separator="\n")
+    small = blocks.context([fill("{ci} · {when}", ci=code(order.ci, 100), when=date(job.started_at or job.created_at))])
+    shown = (blocks.section(joined([text, rows], "\n")), small)
+    return Message(fit(fill("{text}: {rows}", text=text, rows=rows), TEXT_LIMIT), shown)
+
+
+def ci_answer(job: Job, order: CiOrder) -> Message:
+    """What came of a change, to whoever made it."""
+    name, way = escape(order.name, _NAME), code(f"/cmdb update {order.name}", 120)
+    if isinstance(job.result, CiMeanwhile):
+        differing = [_change(field) for field in job.result.fields if field.before != field.after]
+        now = listed(differing, most=20, limit=2000, separator="\n") or fill("What you changed is as you saw it.")
+        text = fill(
+            "⚠️ {name} was changed by somebody else while your form was open, so nothing of yours was written.\n"
+            "{now}\n{way} opens the form with what it is now.",
+            name=name,
+            now=now,
+            way=way,
+        )
+    elif isinstance(job.result, Failed):
+        text = fill("⚠️ {name} could not be changed. {why}", name=name, why=why_failed(job.result))
+    else:
+        rows = listed([_change(field) for field in order.fields], most=20, limit=2000, separator="\n")
+        text = fill("{name} is changed in NopeSight.\n{rows}", name=name, rows=rows)
+    return Message(fit(text, TEXT_LIMIT), (blocks.section(text),))
+
+
+def ordered_ci_change(order: CiOrder) -> Message:
+    """The answer while the change is on its way."""
+    text = fill("The change of {name} is on its way to NopeSight.", name=escape(order.name, _NAME))
+    return Message(text, (blocks.section(text),))
+
+
+def _change(field: Field) -> Escaped:
+    nothing = fill("(empty)")
+    return fill(
+        "{name}: {before} → {after}",
+        name=escape(field.name.replace("_", " "), 80),
+        before=escape(field.before, 200) or nothing,
+        after=escape(field.after, 200) or nothing,
+    )
 
 
 def why_failed(failure: Failed) -> Escaped:

@@ -34,6 +34,7 @@ from incidentbot.slack.guard import Answer, Headers, Turned, admit, is_ssl_check
 from incidentbot.slack.identify import Identify, authorize
 from incidentbot.slack.mentions import RIGHT_OF as RIGHT_OF_WORD
 from incidentbot.slack.mentions import Mentions
+from incidentbot.slack.modals.ci_update import CiUpdates
 from incidentbot.slack.modals.submissions import SUBMISSIONS, Submissions
 from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.playbooks import Playbooks
@@ -163,6 +164,7 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
     ways.add("command", COMMAND, IncidentCommand(parts).typed, Inside.any_of(RIGHT_OF, "slash_command"))
     _listen_to_inquiries(ways, parts)
     _listen_to_playbooks(ways, parts)
+    _listen_to_ci_updates(ways, parts)
     for callback_id, form in SUBMISSIONS.items():
         ways.add("view", callback_id, forms.submitted, Inside((form.right,), "modal"))
     ways.add("options", ids.CIS_SELECT, forms.searched_cis, First(Right.CREATE, "modal"))
@@ -181,6 +183,13 @@ def _listen_to_inquiries(ways: WaysIn, parts: SlackParts) -> None:
         ways.add("command", name, typed, Inside.any_of(rights_of(subcommands), "slash_command"))
     ways.add("action", _one_of(ids.SEARCH_PREVIOUS, ids.SEARCH_NEXT), sight.turned, First(Right.VIEW, "button"))
     ways.add("action", _one_of(ids.SHOW_CI), cmdb.chosen, First(Right.VIEW, "button"))
+
+
+def _listen_to_ci_updates(ways: WaysIn, parts: SlackParts) -> None:
+    """What is changed in NopeSight's CMDB."""
+    updates = CiUpdates(parts)
+    ways.add("action", _one_of(ids.UPDATE_CI), updates.clicked, First(Right.UPDATE, "button"))
+    ways.add("view", ids.CI_UPDATE_MODAL, updates.submitted, Inside((Right.UPDATE,), "modal"))
 
 
 def _listen_to_playbooks(ways: WaysIn, parts: SlackParts) -> None:

@@ -1,17 +1,24 @@
 """job: NopeSight is given a job, or asked how far it is."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
 from incidentbot.clients.errors import Absent, Permanent
-from incidentbot.clients.nopesight import NopeSightClient, PlaybookRun
+from incidentbot.clients.nopesight import CiConflict, NopeSightClient, PlaybookRun
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery.acting import acting, known_person
 from incidentbot.delivery.task import AfterRefusal, OneWay, Task
+from incidentbot.domain.cmdb import Ci, CiChange
 from incidentbot.domain.job import (
+    CiOrder,
     Failed,
     Job,
     JobState,
     PlaybookOrder,
     ReportOrder,
     Step,
+    ci_told,
     execution_told,
     failed,
     report_told,
@@ -24,6 +31,17 @@ from incidentbot.store.effects import EffectRow
 from incidentbot.usecases.order_job import advance_job
 
 NOT_CONNECTED = "not_connected"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A change of a CI was taken, or refused: the CI is no longer what the person saw. `ci` is what it is now."""
+
+    ci: Ci
+    refused: bool = False
+
+
+Told = Report | Execution | Taken
 
 
 class JobHandler(OneWay):
@@ -42,11 +60,14 @@ class JobHandler(OneWay):
             return None
         return Task(row, Repeat.AGAIN, facts={"job": job, "known": known_person(tx, job.actor)})
 
-    async def send(self, task: Task) -> Report | Execution:
+    async def send(self, task: Task) -> Told:
         """Start it, or ask how far it is. A start that was lost is sent again under the same idempotency key."""
         job: Job = task.facts["job"]
         if self._nopesight is None:
             raise Permanent("NopeSight is not connected", NOT_CONNECTED)
+        if isinstance(job.order, CiOrder):
+            actor = await acting(self._slack, task, job.actor, task.facts["known"])
+            return await _change(self._nopesight, job.order, actor)
         if job.state is JobState.WAITING:
             actor = await acting(self._slack, task, job.actor, task.facts["known"])
             return await _start(self._nopesight, job, actor, task.row.id)
@@ -54,15 +75,23 @@ class JobHandler(OneWay):
             return await self._nopesight.report(job.remote_id)
         return await self._nopesight.execution(job.remote_id)
 
-    def record(self, tx: Transaction, task: Task, result: Report | Execution) -> str:
+    def record(self, tx: Transaction, task: Task, result: Told) -> str:
         """Note how far it is, and what follows from that."""
         job = _locked(tx, task)
-        if isinstance(result, Report):
-            step = report_told(job, result, tx.now, self._first_pause)
-        else:
-            step = execution_told(job, result, tx.now, self._first_pause)
+        step = self._step(job, result, tx.now)
         advance_job(tx, job, step)
         return step.job.remote_id[:64]
+
+    def _step(self, job: Job, told: Told, now: datetime) -> Step:
+        match told:
+            case Report():
+                return report_told(job, told, now, self._first_pause)
+            case Execution():
+                return execution_told(job, told, now, self._first_pause)
+            case Taken():
+                return ci_told(job, told.ci, now, refused=told.refused)
+            case _:
+                assert_never(told)
 
     def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
         """It will never be done, which its message and the incident's thread say."""
@@ -93,3 +122,14 @@ async def _start(nopesight: NopeSightClient, job: Job, actor: EventActor, key: s
     assert isinstance(order, PlaybookOrder)  # noqa: S101 - the only other kind
     run = PlaybookRun(order.playbook, order.event, actor, order.cis, order.parameters)
     return await nopesight.execute_playbook(run, key)
+
+
+async def _change(nopesight: NopeSightClient, order: CiOrder, actor: EventActor) -> Taken:
+    own = {field.name: field.after for field in order.fields if not field.place}
+    attributes = {field.name: field.value for field in order.fields if field.place == "attributes"}
+    custom = {field.name: field.value for field in order.fields if field.place == "custom_fields"}
+    change = CiChange(status=own.get("status"), attributes=attributes, custom_fields=custom)
+    try:
+        return Taken(await nopesight.update_ci(order.ci, change, order.version, actor.email or actor.name))
+    except CiConflict as conflict:
+        return Taken(conflict.ci, refused=True)

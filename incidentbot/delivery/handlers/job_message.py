@@ -10,11 +10,11 @@ from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
-from incidentbot.delivery.task import AfterRefusal, Place, Task
-from incidentbot.domain.job import Job, ReportMade, unfiled
+from incidentbot.delivery.task import AfterRefusal, OneWay, Place, Task
+from incidentbot.domain.job import CiOrder, Job, ReportMade, ReportOrder, unfiled
 from incidentbot.domain.nopesight import Report
-from incidentbot.effects.kinds import JobFiled, JobShown, Repeat
-from incidentbot.render.jobs import event_type, facts_of, job_message
+from incidentbot.effects.kinds import JobAnswered, JobFiled, JobShown, Repeat
+from incidentbot.render.jobs import ci_answer, event_type, facts_of, job_message
 from incidentbot.render.message import Message
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
@@ -78,11 +78,12 @@ class JobMessageHandler:
         return result.ts
 
     def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
-        """A channel that is closed to us: the reports channel instead, once."""
+        """A report whose channel is closed to us: the reports channel instead, once."""
         shown: Job = task.facts["job"]
         job = tx.jobs.get(shown.id, lock=True)
         instead = tx.channels.id_of(tx.policy.reports_channel)
-        if job is None or error.code not in CHANNEL_LOST or job.message_ts or job.channel == instead:
+        movable = job is not None and isinstance(job.order, ReportOrder) and not job.message_ts
+        if job is None or not movable or error.code not in CHANNEL_LOST or job.channel == instead:
             return AfterRefusal.PARKED
         move_job(tx, job, instead)
         return AfterRefusal.REPLANNED
@@ -144,6 +145,40 @@ class JobFileHandler:
             return AfterRefusal.PARKED
         advance_job(tx, job, unfiled(job, error.code))
         return AfterRefusal.REPLANNED
+
+
+class JobAnswerHandler(OneWay):
+    """Tells whoever asked for a job what came of it, where they asked or, failing that, directly."""
+
+    def __init__(self, slack: SlackClient) -> None:
+        self._slack = slack
+
+    def prepare(self, tx: Transaction, row: EffectRow) -> Task | None:
+        """What there is to tell."""
+        assert isinstance(row.effect, JobAnswered)  # noqa: S101 - the worker hands each kind to its handler
+        job = tx.jobs.get(row.effect.job)
+        if job is None or not isinstance(job.order, CiOrder) or not job.actor.id:
+            return None
+        facts = {"job": job, "message": ci_answer(job, job.order), "asked_in": job.order.asked_in}
+        return Task(row, Repeat.AGAIN, pace.of_post(tx.policy.pace, job.order.asked_in or job.actor.id), facts=facts)
+
+    async def send(self, task: Task) -> bool:
+        """Show it to them alone."""
+        job, message = task.facts["job"], task.facts["message"]
+        body = {"text": str(message.text), "blocks": list(message.blocks)}
+        if task.facts["asked_in"]:
+            try:
+                await self._slack.post_ephemeral(job.team_id, task.facts["asked_in"], job.actor.id, body)
+            except Permanent:
+                pass
+            else:
+                return True
+        await self._slack.post(job.team_id, job.actor.id, body)
+        return True
+
+    def record(self, _tx: Transaction, _task: Task, _result: bool) -> str:  # noqa: FBT001 - what `send` answered
+        """Nothing to remember."""
+        return ""
 
 
 def filename(report: Report) -> str:

@@ -17,6 +17,7 @@ from incidentbot.render.message import Message
 from incidentbot.render.refusals import refusal
 from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.asker import Asker
+from incidentbot.slack.modals.ci_update import open_ci_form
 from incidentbot.slack.outcomes import thread_url
 from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.slash_commands.nopesight import searched
@@ -60,7 +61,7 @@ async def shown(request: SlashRequest, name_or_id: str) -> Message:
         return render.ambiguous(found, ids.SHOW_CI)
     incidents = await request.parts.store.ask(incidents_of_ci, request.asker.team_id, found.ci.id, found.ci.name)
     rows = [_with_url(request, one) for one in incidents]
-    return render.ci_in_full(found, rows, may_update=False, links=request.parts.links)
+    return render.ci_in_full(found, rows, links=request.parts.links)
 
 
 def _with_url(request: SlashRequest, incident: Incident) -> tuple[Incident, str]:
@@ -83,6 +84,14 @@ async def _show(request: SlashRequest, text: str) -> Message | None:
     return None
 
 
+async def _update(request: SlashRequest, text: str) -> Message | None:
+    name = plain(text)[:_LONGEST_NAME]
+    if not name:
+        return refusal(MissingArgument("a name or an id", SUBCOMMANDS["update"].usage))
+    open_ci_form(request.parts, request.asker, request.trigger_id, name)
+    return None
+
+
 async def _help(_request: SlashRequest, _text: str) -> Message:
     return render.help_cmdb(forms(SUBCOMMANDS))
 
@@ -94,5 +103,6 @@ SUBCOMMANDS: Final[dict[str, Subcommand]] = {
     "show": Subcommand(
         "/cmdb show NAME|ID", "One of them: attributes, owners, relationships, impact, what is open.", _show, Right.SHOW
     ),
+    "update": Subcommand("/cmdb update NAME|ID", "A form that changes it in NopeSight.", _update, Right.UPDATE),
     "help": Subcommand("/cmdb help", "This list.", _help, Right.HELP),
 }

@@ -9,7 +9,20 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 from incidentbot.domain.cmdb import Ci, Owner, Relationship
 from incidentbot.domain.inquiry import Ambiguous, CiInFull, Dependent, Findings, NotAnswered
-from incidentbot.domain.job import Failed, Job, JobState, PlaybookOrder, PlaybookRan, ReportMade, ReportOrder, Result
+from incidentbot.domain.job import (
+    CiChanged,
+    CiMeanwhile,
+    CiOrder,
+    Failed,
+    Field,
+    Job,
+    JobState,
+    PlaybookOrder,
+    PlaybookRan,
+    ReportMade,
+    ReportOrder,
+    Result,
+)
 from incidentbot.domain.monitoring import CiRef, EventStatus, MonitoringEvent
 from incidentbot.domain.nopesight import (
     Execution,
@@ -22,7 +35,8 @@ from incidentbot.domain.nopesight import (
 )
 from incidentbot.domain.severity import Severity
 from incidentbot.render import cmdb, ids, modals, nopesight
-from incidentbot.render.jobs import job_message, ordered_report
+from incidentbot.render.ci_modal import ci_update_modal, not_one
+from incidentbot.render.jobs import ci_answer, job_message, ordered_ci_change, ordered_report
 from incidentbot.render.message import Links, Message
 from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
 from tests.unit.render.samples import ACKNOWLEDGED, ANA, HOSTILE, LONG, LONGEST, NOON, OPEN
@@ -102,7 +116,7 @@ MESSAGES: dict[str, Message] = {
     "refused": nopesight.not_answered(NotAnswered("refused", HOSTILE)),
     "ci": cmdb.ci_in_full(IN_FULL, [(OPEN, "https://acme.slack.com/x"), (ACKNOWLEDGED, "")], links=LINKS),
     "ci_emptiest": cmdb.ci_in_full(CiInFull(Ci("x", "x", "", "", ""), (), (), Page((), 1, 5, 0))),
-    "ci_untold": cmdb.ci_in_full(CiInFull(WEB, None, None, None), may_update=False),
+    "ci_untold": cmdb.ci_in_full(CiInFull(WEB, None, None, None)),
     "ci_longest": cmdb.ci_in_full(LONGEST_IN_FULL, [(LONGEST, LONG)] * 20, links=LINKS),
     "ci_hostile": cmdb.ci_in_full(CiInFull(HOSTILE_CI, (Owner(HOSTILE, HOSTILE),), (), None), links=LINKS),
     "ambiguous": cmdb.ambiguous(Ambiguous("web", (CiRef("ci_1", "PROD-WEB-01"), CiRef("ci_2", "WEB"))), ids.SHOW_CI),
@@ -169,6 +183,23 @@ MESSAGES |= {
         PlaybookRan(Execution("e", LONG, progress=50, steps=tuple(PlaybookStep(LONG, LONG) for _ in range(100)))),
     ),
 }
+CHANGE = CiOrder(
+    "ci_123456", "PROD-WEB-01", "v1", (Field("", "status", "active", "maintenance"), Field("attributes", "os", "", "x"))
+)
+CI_JOB = Job("T0ACME", "j3", CHANGE, ANA, "C0CHANGES1", NOON)
+LONGEST_CHANGE = CiOrder(LONG, LONG, LONG, tuple(Field("attributes", LONG, LONG, LONG) for _ in range(40)))
+HOSTILE_CHANGE = CiOrder(HOSTILE, HOSTILE, "", (Field("attributes", HOSTILE, HOSTILE, HOSTILE),))
+NOW_THERE = CiMeanwhile((Field("", "status", "active", "inactive"), Field("attributes", "os", "x", "x")))
+MESSAGES |= {
+    "ci_changed": a_job(CI_JOB, JobState.DONE, CiChanged()),
+    "ci_changed_longest": a_job(replace(CI_JOB, order=LONGEST_CHANGE), JobState.DONE, CiChanged()),
+    "ci_changed_hostile": a_job(replace(CI_JOB, order=HOSTILE_CHANGE), JobState.DONE, CiChanged()),
+    "ci_answer": ci_answer(replace(CI_JOB, result=CiChanged()), CHANGE),
+    "ci_answer_conflict": ci_answer(replace(CI_JOB, result=NOW_THERE), CHANGE),
+    "ci_answer_failed": ci_answer(replace(CI_JOB, result=Failed("refused", "4f2a91bc")), CHANGE),
+    "ci_answer_longest": ci_answer(replace(CI_JOB, result=CiMeanwhile(LONGEST_CHANGE.fields)), LONGEST_CHANGE),
+    "ci_ordered": ordered_ci_change(CHANGE),
+}
 RESTART = Playbook(
     "pb_restart_service",
     "Restart service",
@@ -194,6 +225,16 @@ VIEWS: dict[str, dict[str, Any]] = {
     ),
     "playbook_confirm": confirm_modal(replace(CARRIED, parameters={"service": "nginx", "drain": ""}), RESTART),
     "playbook_confirm_longest": confirm_modal(replace(CARRIED, parameters={"service": "z" * 1500}), LONGEST_PLAYBOOK),
+    "ci_update": ci_update_modal(WEB, "C0ALERTS01"),
+    "ci_update_emptiest": ci_update_modal(Ci("x", "x", "", "", ""), ""),
+    "ci_update_longest": ci_update_modal(
+        replace(LONGEST_CI, attributes={f"{n} {'y' * 90}": "z" * 1000 for n in range(100)}), "C0ALERTS01"
+    ),
+    "ci_update_hostile": ci_update_modal(
+        replace(HOSTILE_CI, id="ci_1", attributes={"os": HOSTILE}, custom_fields={}), ""
+    ),
+    "ci_not_one": not_one(Ambiguous("web", (CiRef("ci_1", "WEB"), CiRef("ci_2", HOSTILE)), exact=True)),
+    "ci_none": not_one(Ambiguous(HOSTILE, ())),
     "notice": modals.notice_modal("Run a playbook", nopesight.why_not(NotAnswered("busy", "4F2A91BC"))),
 }
 
