@@ -30,7 +30,7 @@ from incidentbot.render import answers
 from incidentbot.render.entry import line
 from incidentbot.render.refusals import sentence
 from incidentbot.store import DatabaseUnavailable, Store
-from incidentbot.usecases import Cause, Done, Outcome
+from incidentbot.usecases import Cause, Done, Outcome, erase_person
 from incidentbot.web.models import EntryPage
 from incidentbot.web.refused import as_problem_facts
 from incidentbot.web.shapes import incident_by_ref, page_of, shape_of, timeline_by_ref
@@ -93,10 +93,20 @@ class Desk:
         else:
             print(in_words(found), end="")
 
+    def erase(self, person: str) -> None:
+        """Take a person out of everything that is kept, and say what changed."""
+        erased = erase_person(self._store, self._cause(), person)
+        print(
+            f"{person} is erased: in {erased.audit_rows} rows of the audit log, {erased.entries} timeline entries"
+            f" and {erased.rows} other rows. What people wrote about them in words of their own is kept."
+        )
+
+    def _cause(self) -> Cause:
+        return Cause(self._workspace.team_id, f"cli:{uuid.uuid4().hex}", ACTOR, "cli")
+
     def do(self, use_case: Callable[Concatenate[Store, Cause, P], Outcome], *args: P.args, **kwargs: P.kwargs) -> None:
         """Carry out a use case and say what came of it."""
-        cause = Cause(self._workspace.team_id, f"cli:{uuid.uuid4().hex}", ACTOR, "cli")
-        outcome = use_case(self._store, cause, *args, **kwargs)
+        outcome = use_case(self._store, self._cause(), *args, **kwargs)
         if not isinstance(outcome, Done):
             refuse(outcome, as_json=self._as_json)
         if self._as_json:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 import incidentbot
+from incidentbot.cli.audit import audit
 from incidentbot.cli.demo import demo, sandbox
 from incidentbot.cli.effects import effects
 from incidentbot.cli.incidents import incidents
@@ -27,6 +28,7 @@ app.command()(serve)
 app.command()(worker)
 app.command()(migrate)
 app.command("manifest")(print_manifest)
+app.add_typer(audit, name="audit")
 app.add_typer(incidents, name="incidents")
 app.add_typer(permissions, name="permissions")
 app.add_typer(effects, name="effects")

@@ -1,5 +1,6 @@
 """What can be asked: plain reads, no change."""
 
+from incidentbot.queries.audit import export_audit, verify_audit
 from incidentbot.queries.incidents import (
     Page,
     by_thread,
@@ -24,6 +25,7 @@ __all__ = [
     "event",
     "events_of",
     "explain_permission",
+    "export_audit",
     "find",
     "inbox_lag",
     "inbox_set_aside",
@@ -32,5 +34,6 @@ __all__ = [
     "responders",
     "slack_problems",
     "timeline",
+    "verify_audit",
     "workspace",
 ]

@@ -20,7 +20,7 @@ from incidentbot.render.refusals import refusal
 from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.asker import Asker, Surface
 from incidentbot.slack.parts import SlackParts
-from incidentbot.usecases import not_permitted
+from incidentbot.usecases import denied, not_permitted
 
 Kind = Literal["action", "command", "event", "function", "options", "shortcut", "view", "view_closed"]
 Listener = Callable[..., Awaitable[Any]]
@@ -117,9 +117,12 @@ async def _shown(parts: SlackParts, asker: Asker, trigger_id: str, refused: NotP
 
 
 async def turned_away(parts: SlackParts, asker: Asker, key: str, needs: First) -> NotPermitted | None:
-    """Why the asker may not; None where they may. `key` tells the request from others."""
+    """Why the asker may not; None where they may. Recorded; `key` tells the request from others."""
     cause = asker.cause(f"denied:{key}", needs.surface)
-    return await parts.store.ask(not_permitted, cause, needs.right)
+    refused = await parts.store.ask(not_permitted, cause, needs.right)
+    if refused:
+        await parts.store.run(denied, cause, needs.right, refused)
+    return refused
 
 
 def _key(body: Mapping[str, Any]) -> str:

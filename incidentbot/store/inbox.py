@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -53,6 +53,12 @@ class Stored:
     attempts: int
 
 
+def as_json(outcome: Outcome | EventDone) -> dict[str, Any]:
+    """The outcome in plain JSON values, as stored."""
+    plain: dict[str, Any] = _OUTCOME.dump_python(outcome, mode="json")
+    return plain
+
+
 def fingerprint(body: bytes) -> str:
     """What tells two bodies apart."""
     return hashlib.sha256(body).hexdigest()
@@ -83,7 +89,7 @@ class Inbox:
                 "received_at": now,
                 "done_at": now,
                 "fingerprint": mark,
-                "outcome": _OUTCOME.dump_python(outcome, mode="json"),
+                "outcome": as_json(outcome),
             },
         )
 

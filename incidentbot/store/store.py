@@ -42,6 +42,7 @@ class Store:
         with self.database.write() as connection:
             transaction = Transaction(self.database, connection, team_id, self.policy)
             yield transaction
+            transaction.seal()
         for kind, source in transaction.told:
             for teller in self._tellers:
                 teller(kind, source)

@@ -90,6 +90,7 @@ incidents: Final = sa.Table(
     sa.Index("ix_incidents_thread", "team_id", "channel", "root_ts"),
 )
 
+# Append-only by triggers: nothing of an entry changes but that a person's data in it is erased.
 timeline_entries: Final = sa.Table(
     "timeline_entries",
     metadata,
@@ -101,6 +102,7 @@ timeline_entries: Final = sa.Table(
     sa.Column("data", JsonColumn, nullable=False),
     sa.Column("happened_at", UtcTime, nullable=False),
     sa.Column("recorded_at", UtcTime, nullable=False),
+    sa.Column("erased_at", UtcTime),
     sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
 )
 
@@ -328,4 +330,35 @@ event_changes: Final = sa.Table(
     sa.Column("actor", ActorColumn, nullable=False),
     sa.Column("data", JsonColumn, nullable=False),
     sa.Column("happened_at", UtcTime, nullable=False),
+)
+
+# The end of each team's audit chain: the row that whoever adds to the chain locks.
+audit_heads: Final = sa.Table(
+    "audit_heads",
+    metadata,
+    _team(),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("began_at", UtcTime, nullable=False),
+)
+
+# Append-only by triggers (the migration has them): nothing of a row changes but that its payload is erased.
+audit_log: Final = sa.Table(
+    "audit_log",
+    metadata,
+    _team(),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("outcome", sa.String(40), nullable=False),
+    sa.Column("surface", sa.String(40), nullable=False),
+    sa.Column("request", sa.String(255), nullable=False),
+    sa.Column("incident", sa.Integer),
+    sa.Column("facts", sa.Text, nullable=False),
+    sa.Column("payload", sa.Text),
+    sa.Column("payload_digest", sa.String(64), nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("previous_of_incident", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Index("ix_audit_log_incident", "team_id", "incident", "seq"),
 )

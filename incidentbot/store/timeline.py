@@ -1,11 +1,14 @@
 """Timeline entries of one team's incidents; append-only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from incidentbot.domain.audit import entry_digest
+from incidentbot.domain.people import Actor
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.store.tables import timeline_entries
 
@@ -23,6 +26,17 @@ _PAGE: Final = (
     .order_by(timeline_entries.c.seq)
     .limit(sa.bindparam("limit"))
 )
+_CHUNK: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDigest:
+    """An entry's place and digest; `erased` where a person's data was taken out of it."""
+
+    incident: int
+    seq: int
+    digest: str
+    erased: bool
 
 
 class Timeline:
@@ -60,6 +74,33 @@ class Timeline:
         wanted = {"team_id": self._team_id, "incident": incident, "after": after, "limit": limit}
         return tuple(_entry(row) for row in self._connection.execute(_PAGE, wanted))
 
+    def digests(self) -> Iterator[EntryDigest]:
+        """Every entry as the audit log binds it, by incident and number; ValueError where one cannot be read."""
+        columns = timeline_entries.c
+        after = (-(2**31), -(2**31))
+        while True:
+            query = (
+                sa.select(timeline_entries)
+                .where(columns.team_id == self._team_id, sa.tuple_(columns.incident, columns.seq) > sa.tuple_(*after))
+                .order_by(columns.incident, columns.seq)
+                .limit(_CHUNK)
+            )
+            chunk = self._connection.execute(query).all()
+            yield from map(_digest, chunk)
+            if len(chunk) < _CHUNK:
+                return
+            after = (chunk[-1].incident, chunk[-1].seq)
+
+    def erase(self, incident: int, seq: int, actor: Actor, data: Mapping[str, Any], now: datetime) -> None:
+        """Put what is left of an entry, after a person's data was taken out, in its place."""
+        own = (
+            timeline_entries.c.team_id == self._team_id,
+            timeline_entries.c.incident == incident,
+            timeline_entries.c.seq == seq,
+        )
+        query = sa.update(timeline_entries).where(*own)
+        self._connection.execute(query.values(actor=actor, data=dict(data), erased_at=now))
+
     def last_of(self, incident: int, kinds: Sequence[EntryKind]) -> EntryKind | None:
         """The kind of the last entry that is one of `kinds`."""
         columns = timeline_entries.c
@@ -76,3 +117,8 @@ class Timeline:
 
 def _entry(row: Any) -> Entry:
     return Entry(row.seq, EntryKind(row.kind), row.actor, row.happened_at, row.data)
+
+
+def _digest(row: Any) -> EntryDigest:
+    digest = entry_digest(row.seq, row.kind, row.actor, row.data, row.happened_at, row.recorded_at)
+    return EntryDigest(row.incident, row.seq, digest, erased=row.erased_at is not None)

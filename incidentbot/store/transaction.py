@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Final
 
 import sqlalchemy as sa
 
+from incidentbot.domain.audit import Note
+from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.policy import Policy
+from incidentbot.store.audit import Audit
 from incidentbot.store.channels import Channels
 from incidentbot.store.database import Database, DataRefused
 from incidentbot.store.effects import Effects
+from incidentbot.store.erasing import Erasing
 from incidentbot.store.groups import Groups
 from incidentbot.store.inbox import Inbox
 from incidentbot.store.incidents import Incidents
@@ -27,16 +33,32 @@ from incidentbot.store.responders import Responders
 from incidentbot.store.timeline import Timeline
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a transaction is about: the action, the way in, the cause's key, and who acts where an entry says nobody."""
+
+    action: str
+    surface: str
+    request: str
+    actor: Actor
+
+
+BY_OURSELVES: Final = Origin("follow_up", "system", "", Actor(Source.SYSTEM))
+
+
 class Transaction:
     """What a use case works with. `policy` is the operator's; `now` is one moment for the whole transaction.
 
     `told` collects the entry kinds that transitions left, with their source: they are counted after the commit.
+    `origin` is what the transaction is about, for the audit log.
     """
 
     def __init__(self, database: Database, connection: sa.Connection, team_id: str, policy: Policy) -> None:
         self.team_id = team_id
         self.policy = policy
         self.told: list[tuple[str, str]] = []
+        self.origin = BY_OURSELVES
+        self._notes: list[tuple[str, Note]] = []
         self._database = database
         self._connection = connection
 
@@ -44,20 +66,35 @@ class Transaction:
         """The same transaction, seen from another team."""
         other = Transaction(self._database, self._connection, team_id, self.policy)
         other.told = self.told
+        other._notes = self._notes
         return other
+
+    def note(self, note: Note) -> None:
+        """Have this recorded in the team's audit log, with everything else of the transaction."""
+        self._notes.append((self.team_id, note))
+
+    @property
+    def noted(self) -> bool:
+        """Whether there is anything to be recorded."""
+        return bool(self._notes)
+
+    def seal(self) -> None:
+        """Add what is to be recorded to the chains: the last thing before the commit, since others wait meanwhile."""
+        for team_id in sorted({team_id for team_id, _ in self._notes}):
+            self.audit.append(team_id, [note for team, note in self._notes if team == team_id], self.now)
 
     @contextmanager
     def apart(self) -> Iterator[None]:
         """A part that is undone by itself where it raises; a value that the database does not take is DataRefused."""
-        told = len(self.told)
+        told, noted = len(self.told), len(self._notes)
         try:
             with self._database.translated(), self._connection.begin_nested():
                 yield
         except sa.exc.DatabaseError as error:
-            del self.told[told:]
+            del self.told[told:], self._notes[noted:]
             raise DataRefused(str(error.orig)) from error
         except BaseException:
-            del self.told[told:]
+            del self.told[told:], self._notes[noted:]
             raise
 
     @cached_property
@@ -144,6 +181,21 @@ class Transaction:
     def installations(self) -> Installations:
         """All workspaces."""
         return Installations(self._connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The audit chains."""
+        return Audit(self._connection)
+
+    @cached_property
+    def erasing(self) -> Erasing:
+        """Taking people out of the team's data."""
+        return Erasing(self._connection, self.team_id)
+
+    def freeze(self) -> None:
+        """See the database as it is now, for the length of a reading transaction; the first thing to do in it."""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
     def notify(self) -> None:
         """Wake the workers of every replica when this transaction is committed."""

@@ -7,6 +7,8 @@ from incidentbot.usecases.add_note import add_note
 from incidentbot.usecases.assign import assign
 from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.create import create
+from incidentbot.usecases.denied import denied
+from incidentbot.usecases.erase import Erased, erase_person
 from incidentbot.usecases.fold import fold
 from incidentbot.usecases.invite import invite
 from incidentbot.usecases.permit import not_permitted
@@ -19,6 +21,7 @@ from incidentbot.usecases.update import update
 __all__ = [
     "Cause",
     "Done",
+    "Erased",
     "Outcome",
     "Receipt",
     "Received",
@@ -27,6 +30,8 @@ __all__ = [
     "add_note",
     "assign",
     "create",
+    "denied",
+    "erase_person",
     "fold",
     "invite",
     "not_permitted",

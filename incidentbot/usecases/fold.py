@@ -7,11 +7,13 @@ import structlog
 
 from incidentbot.domain.foreign_fields import BadShape
 from incidentbot.domain.monitoring import MonitoringEvent
+from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.strict_json import BadJson
 from incidentbot.store import Store, Transaction
 from incidentbot.store.database import DataRefused
 from incidentbot.store.inbox import FOLDING_LIMIT, Stored
 from incidentbot.store.incidents import VersionConflict
+from incidentbot.store.transaction import Origin
 from incidentbot.usecases.take import take
 
 log = structlog.get_logger(__name__)
@@ -71,6 +73,7 @@ def _folded(team: Transaction, tx: Transaction, delivery: Stored, readers: Mappi
 
 
 def _fold_one(tx: Transaction, delivery: Stored, readers: Mapping[str, Reader]) -> None:
+    tx.origin = Origin("fold", "webhook", delivery.key, Actor(Source.SYSTEM))
     try:
         events = readers[delivery.source](delivery.body)
     except (BadJson, BadShape) as error:

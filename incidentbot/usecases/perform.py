@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from incidentbot.crashpoints import crashpoint
+from incidentbot.domain.audit import DONE, Note, entry_digest
 from incidentbot.domain.incident import Change, Incident
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.outcome import Done, EventDone
@@ -24,10 +25,13 @@ from incidentbot.domain.timeline import Entry
 from incidentbot.effects.kinds import CardCurrent, Effect, EntryPosted, InvitationSent
 from incidentbot.effects.plan import plan
 from incidentbot.store import OutcomeUnknown, Store, Transaction
+from incidentbot.store.audit import differences
 from incidentbot.store.database import RunAgain
 from incidentbot.store.effects import Planned
 from incidentbot.store.incidents import VersionConflict
+from incidentbot.store.transaction import Origin
 from incidentbot.usecases.cause import Cause
+from incidentbot.usecases.denied import without_change
 from incidentbot.usecases.notify import follow_incident
 from incidentbot.usecases.permit import permit
 
@@ -59,7 +63,10 @@ def _once(store: Store, cause: Cause, right: Right, work: Callable[[Transaction]
                 # The same key is the same cause, which leads to the same kind of outcome.
                 same = known.fingerprint == cause.fingerprint
                 return cast("D | Refusal", known.outcome) if same else KeyReused(cause.key)
+            tx.origin = Origin(right.value, cause.surface, cause.key, cause.actor)
             outcome = _decided(tx, cause, right, work)
+            if not tx.noted:
+                tx.note(without_change(tx.origin, outcome))
             if not tx.inbox.answer(cause.key, cause.surface, outcome, mark=cause.fingerprint, now=tx.now):
                 raise RunAgain("the same cause is being handled by another replica")
             crashpoint("inbox_keyed")
@@ -114,6 +121,7 @@ def save(tx: Transaction, change: Change, *, also: Sequence[Effect] = ()) -> Don
         tx.incidents.update(change.before, after)
     crashpoint("state_written")
     tx.timeline.append(after.number, entries, tx.now)
+    tx.note(_note(tx, change, after, entries))
     tx.told.extend((entry.kind.value, entry.actor.source.value) for entry in entries)
     crashpoint("timeline_written")
     effects = plan(change, entries, _linked(tx, after), tx.policy)
@@ -121,6 +129,26 @@ def save(tx: Transaction, change: Change, *, also: Sequence[Effect] = ()) -> Don
     if change.before is not None:
         follow_incident(tx, after, entries)
     return Done(after, tuple(e.kind for e in entries), tuple(e.seq for e in entries), created=change.before is None)
+
+
+def _note(tx: Transaction, change: Change, after: Incident, entries: Sequence[Entry]) -> Note:
+    """What the audit log keeps of a change; the entries that tell of it are bound to it."""
+    before, now = differences(Change(change.before, after, ()))
+    return Note(
+        action=tx.origin.action,
+        outcome=DONE,
+        surface=tx.origin.surface,
+        request=tx.origin.request,
+        actor=entries[0].actor if entries else tx.origin.actor,
+        incident=after.number,
+        facts={"entries": {str(entry.seq): _digest(entry, tx.now) for entry in entries}},
+        before=before,
+        after=now,
+    )
+
+
+def _digest(entry: Entry, recorded_at: datetime) -> str:
+    return entry_digest(entry.seq, entry.kind, entry.actor, entry.data, entry.happened_at, recorded_at)
 
 
 def write_effects(tx: Transaction, incident: Incident, effects: Sequence[Effect], *, delay: float = 0) -> None:

@@ -1,0 +1,29 @@
+"""denied: what was tried and not done is recorded too."""
+
+from incidentbot.domain.audit import DONE, Note
+from incidentbot.domain.outcome import Done, EventDone, Outcome
+from incidentbot.domain.permissions import Right
+from incidentbot.domain.refusals import NotPermitted
+from incidentbot.store import Store
+from incidentbot.store.inbox import as_json
+from incidentbot.store.transaction import Origin
+from incidentbot.usecases.cause import Cause
+
+
+def without_change(origin: Origin, outcome: Outcome | EventDone) -> Note:
+    """What is recorded of something that changed no incident: who tried it, and what came of it."""
+    return Note(
+        action=origin.action,
+        outcome=DONE if isinstance(outcome, Done | EventDone) else outcome.code,
+        surface=origin.surface,
+        request=origin.request,
+        actor=origin.actor,
+        incident=outcome.incident.number if isinstance(outcome, Done) else None,
+        after={} if isinstance(outcome, Done) else as_json(outcome),
+    )
+
+
+def denied(store: Store, cause: Cause, right: Right, refusal: NotPermitted) -> None:
+    """Record that somebody was turned away before anything was tried."""
+    with store.begin(cause.team_id) as tx:
+        tx.note(without_change(Origin(right.value, cause.surface, cause.key, cause.actor), refusal))
