@@ -83,6 +83,7 @@ class Show:
         reader = Reader(slack.workspace)
         try:
             missing = self._steps(scenario, scene, reader)
+            scene.make_whole()
         finally:
             stop()
         self._print_thread(scene, reader)

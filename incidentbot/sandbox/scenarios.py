@@ -207,7 +207,7 @@ OWNER_WITHOUT_SLACK: Final = Scenario(
 
 def _die_after_click(scene: Scene) -> None:
     scene.slack.click(scene.card, "acknowledge_incident", as_="ben")
-    scene.bot.kill()
+    scene.kill_bot()
 
 
 BOT_KILLED: Final = Scenario(
@@ -218,7 +218,7 @@ BOT_KILLED: Final = Scenario(
     (
         *_begin("Certificate expired on PROD-WEB-02", "ben", description="Browsers refuse the shop's second server."),
         Step("Ben clicks Acknowledge, and the bot is killed in that instant", _die_after_click),
-        Step("The bot starts again", lambda scene: scene.bot.start()),
+        Step("The bot starts again", Scene.start_bot, before=8.0),
         *_acknowledged("ben"),
         *_resolved("ben", "Renewed it, and the renewal is now watched."),
     ),

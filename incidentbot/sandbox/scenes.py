@@ -35,6 +35,7 @@ class Scene:
     _card: Shown | None = None
     _event: Event | None = None
     _weather: list[int] = field(default_factory=list)
+    _dead: bool = False
     before: list[Shown] = field(default_factory=list)
     storm: list[Event] = field(default_factory=list)
     cards: list[Shown] = field(default_factory=list)
@@ -120,6 +121,22 @@ class Scene:
         """What this story broke works again."""
         while self._weather:
             self.slack.server.platform.faults.remove(self._weather.pop())
+
+    def kill_bot(self) -> None:
+        """The bot ends without warning."""
+        self._dead = True
+        self.bot.kill()
+
+    def start_bot(self) -> None:
+        """It starts again, and takes requests."""
+        self.bot.start()
+        self._dead = False
+
+    def make_whole(self) -> None:
+        """What the story broke works again, wherever it ended."""
+        self.bring_slack_back()
+        if self._dead:
+            self.start_bot()
 
     def check_order(self) -> None:
         """The thread tells everything once and in order, and nothing else was said to anybody."""

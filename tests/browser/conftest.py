@@ -39,6 +39,9 @@ def _stage(chromium: Browser) -> Iterator[Stage]:
 def staged(_stage: Stage) -> Iterator[Stage]:
     """The workspace, NopeSight and a bot that runs; what one test breaks is whole again for the next."""
     yield _stage
+    people = _stage.server.slack.people()
+    for person in _stage.server.workspace.people:
+        _stage.server.run(people.close(person, everything=True))
     _stage.server.platform.faults.clear()
     _stage.nopesight.faults.clear()
     _stage.bot.start()

@@ -30,7 +30,7 @@ def test_an_event_is_fired_and_acknowledged_at_nopesight(windows: Windows) -> No
     expect(event).to_contain_text("acknowledged by Hugo Almeida")
     event.get_by_role("button", name="Update").click()
     window.get_by_label("Comment").fill("Ordered new ones")
-    window.get_by_role("button", name="Update", exact=True).click()
+    window.get_by_role("form", name="Update EVT-").get_by_role("button", name="Update").click()
     expect(event).to_contain_text("Hugo Almeida: “Ordered new ones”")
     event.get_by_role("button", name="Resolve").click()
     expect(event).to_contain_text("resolved by Hugo Almeida")
@@ -79,7 +79,7 @@ def test_what_stands_in_the_way_is_told(windows: Windows) -> None:
     window = windows.open()
     window.get_by_label("How many events").fill("many")
     window.get_by_role("button", name="Fire storm").click()
-    expect(window.get_by_role("alert")).to_have_text("A storm has 1 to 5000 events.")
+    expect(window.locator("#panel").get_by_role("alert")).to_have_text("A storm has 1 to 5000 events.")
 
 
 def test_the_panel_is_used_with_the_keyboard_alone(windows: Windows) -> None:

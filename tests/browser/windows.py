@@ -4,6 +4,8 @@ from typing import Final
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, Route
 
+from tests.browser.people import Person
+
 PATIENCE: Final = 20
 WIDE: Final = (1440, 900)
 PHONE: Final = (400, 800)
@@ -33,6 +35,10 @@ class Windows:
         page.on("response", self._response)
         page.goto(f"{self._address}{path}{'&' if '?' in path else '?'}as={who}")
         return page
+
+    def person(self, who: str, *, size: tuple[int, int] = WIDE) -> Person:
+        """Somebody in front of a window, looking at #incidents."""
+        return Person(self.open(who, size=size))
 
     def close(self) -> None:
         """Close all of them."""

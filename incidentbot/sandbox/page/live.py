@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from incidentbot.sandbox.page.lines import Lines, Record, line_id
+from incidentbot.sandbox.page.markup import mrkdwn
 from incidentbot.sandbox.page.page import Page
 from incidentbot.sandbox.page.sidebar import sidebar
 from incidentbot.sandbox.page.spots import Spot
@@ -180,7 +181,10 @@ def _announced(page: Page, viewer: Viewer, records: list[Record]) -> str:
     if not others:
         return ""
     names = viewer.workspace.people
-    words = [f"{one.author.username or names[one.author.user].real_name}: {one.content.text}" for one in others[-3:]]
+    words = [
+        f"{one.author.username or names[one.author.user].real_name}: {mrkdwn(one.content.text, viewer).striptags()}"
+        for one in others[-3:]
+    ]
     return page.draw("announcement.html", viewer, words=words)
 
 

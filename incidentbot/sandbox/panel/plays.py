@@ -15,6 +15,7 @@ from incidentbot.sandbox.server import SandboxServer
 from incidentbot.sandbox.slack.people import NotPossible
 
 Pace = Literal["1x", "fast"]
+Ended = Literal["done", "failed", "stopped"]
 Mark = Literal["next", "now", "done", "failed"]
 # At 1x every step leaves time to read it and to look at what it did.
 READING_SECONDS: Final = 2.0
@@ -38,7 +39,7 @@ class Play:
     scenario: Scenario
     pace: Pace
     lines: list[Line]
-    state: Literal["playing", "done", "failed", "stopped"] = "playing"
+    state: Literal["playing"] | Ended = "playing"
     seconds: float = 0.0
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -78,16 +79,19 @@ class Player:
         began = time.monotonic()
         slack = Harness(self._server, patience=PATIENCE)
         scene = Scene(slack, self._nopesight, bot)
+        ended: Ended = "failed"
         try:
-            play.state = self._lines(play, scene)
+            ended = self._lines(play, scene)
+            scene.make_whole()
+        except CommandFailed:
+            ended = "failed"
         finally:
             slack.leave()
             play.seconds = time.monotonic() - began
-            if play.state == "playing":
-                play.state = "failed"
+            play.state = ended
             self._on_change()
 
-    def _lines(self, play: Play, scene: Scene) -> Literal["done", "failed", "stopped"]:
+    def _lines(self, play: Play, scene: Scene) -> Ended:
         for line in play.lines:
             if play.stop.wait(line.step.before if play.pace == "1x" else 0.0):
                 return "stopped"

@@ -55,7 +55,7 @@ function trim(lines) {
   older.className = "older";
   older.dataset.older = "";
   older.setAttribute("hx-get", `/older/${channel}?before=${ts}`);
-  older.setAttribute("hx-trigger", "intersect once root:closest .scroller");
+  older.setAttribute("hx-trigger", "intersect once root:(closest .scroller)");
   older.setAttribute("hx-swap", "outerHTML");
   lines.prepend(older);
   htmx.process(older);
@@ -65,6 +65,13 @@ document.addEventListener("htmx:load", (event) => {
   for (const scroller of within(event.target, "[data-scroller]")) attach(scroller);
 });
 for (const scroller of document.querySelectorAll("[data-scroller]")) attach(scroller);
+
+// Whoever writes sees what was written, wherever they were reading.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.target.matches?.("[data-composer]") || !event.detail.successful) return;
+  const scroller = event.target.parentElement.querySelector("[data-scroller]");
+  if (scroller) toEnd(scroller);
+});
 
 // Older lines push what is read down; it stays where it is.
 document.addEventListener("htmx:beforeSwap", (event) => {

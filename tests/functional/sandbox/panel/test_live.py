@@ -1,9 +1,12 @@
 """The panel follows what happens, and sends no more than what changed."""
 
+import functools
 import threading
 
+from incidentbot.sandbox.harness import Harness
 from incidentbot.sandbox.panel import Command, CommandFailed, SupervisedBot
 from incidentbot.sandbox.panel.plays import Player
+from incidentbot.sandbox.scenes import Scene
 from incidentbot.sandbox.slack.changes import Change
 from tests.functional.sandbox.panel.conftest import Desk
 
@@ -111,3 +114,15 @@ def _ended(desk: Desk) -> threading.Event:
 
     desk.server.platform.feed.listen(hear)
     return ended
+
+
+def test_a_story_that_ends_early_leaves_nothing_broken(desk: Desk) -> None:
+    done: list[str] = []
+    commands = [Command(name, name, functools.partial(done.append, name)) for name in ("kill", "start")]
+    scene = Scene(Harness(desk.server), desk.nopesight, supervised(*commands))
+    scene.take_slack_down()
+    scene.kill_bot()
+    scene.make_whole()
+    scene.make_whole()
+    assert desk.server.platform.faults.active() == ()
+    assert done == ["kill", "start"]
