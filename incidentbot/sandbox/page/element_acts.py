@@ -7,6 +7,7 @@ from starlette.datastructures import FormData, UploadFile
 from incidentbot.sandbox.page.choices import field_name
 from incidentbot.sandbox.page.forms import entered, holds, keep, text, texts, where
 from incidentbot.sandbox.page.page import Page
+from incidentbot.sandbox.page.spots import find_spot
 from incidentbot.sandbox.page.viewer import Viewer
 from incidentbot.sandbox.slack.ids import new_id
 from incidentbot.sandbox.slack.model import Json, StoredFile, View
@@ -38,8 +39,8 @@ def _pressed(element: Json, values: list[str]) -> Json | None:
 
 
 async def fill(_page: Page, viewer: Viewer, form: FormData) -> None:
-    """Keep what is typed into a modal."""
-    found = where(viewer, form)
+    """Keep what is typed into a modal. One that was submitted or closed meanwhile has no need of it."""
+    found = find_spot(text(form, "spot"), viewer)
     if isinstance(found, View):
         keep(viewer, found, form)
 
