@@ -32,8 +32,8 @@ from incidentbot.sandbox.slack.signing import signed_headers
 from incidentbot.store import Store
 from incidentbot.usecases import Cause, Done, create
 
-ONE_BY_ONE: Final = 150
-AT_ONCE: Final = 600
+ONE_BY_ONE: Final = 100
+AT_ONCE: Final = 400
 CLIENTS: Final = 16
 # The default sleeps; a few of its clicks tell enough.
 DEFAULT_BOLT: Final = 40

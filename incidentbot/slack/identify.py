@@ -1,7 +1,8 @@
 """Who asks, settled once for every request and before any listener: an installed workspace, and one of its people."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -16,6 +17,8 @@ from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.asker import read_asker
 from incidentbot.slack.parts import SlackParts
 
+# What changes of a workspace (its name, or that it left) may be noticed a little later.
+KNOWN_FOR: Final = timedelta(seconds=2)
 Next = Callable[[], Awaitable[BoltResponse]]
 
 
@@ -24,19 +27,33 @@ class Identify:
 
     def __init__(self, parts: SlackParts) -> None:
         self._parts = parts
+        self._known: dict[str, tuple[datetime, Workspace]] = {}
 
     async def identify(self, context: AsyncBoltContext, body: Mapping[str, Any], next_: Next) -> BoltResponse:
         """Runs before Bolt authorizes. Bots, our own included, are nobody: what they say is dropped."""
         if is_from_bot(body):
             return await context.ack()
-        found = await self._parts.store.ask(workspace, context.team_id or "")
-        asker = read_asker(body, found) if isinstance(found, Workspace) else None
+        found = await self._workspace(context.team_id or "")
+        asker = read_asker(body, found) if found else None
         if asker is None:
             return await self._turn_away(context, body)
         if asker.actor.id == asker.workspace.bot_user_id != "":
             return await context.ack()
         context["asker"] = asker
         return await next_()
+
+    async def _workspace(self, team_id: str) -> Workspace | None:
+        """The installed workspace; the database is asked once in a while, not at every click."""
+        now = self._parts.now()
+        asked_at, known = self._known.get(team_id, (None, None))
+        if known and asked_at and timedelta() <= now - asked_at < KNOWN_FOR:
+            return known
+        found = await self._parts.store.ask(workspace, team_id)
+        if not isinstance(found, Workspace):
+            self._known.pop(team_id, None)
+            return None
+        self._known[team_id] = (now, found)
+        return found
 
     async def _turn_away(self, context: AsyncBoltContext, body: Mapping[str, Any]) -> BoltResponse:
         if body.get("command"):

@@ -1,10 +1,13 @@
 """One database, SQLite or PostgreSQL, and its transactions.
 
-SQLite: WAL, fsync at every commit, writers take the lock at the start (`BEGIN IMMEDIATE`) instead of failing at the
-end. PostgreSQL: read committed, with row locks where a decision depends on a row.
+SQLite: WAL, fsync at every commit (or one for several, before anybody is told of them: writer.py), writers take the
+lock at the start (`BEGIN IMMEDIATE`) instead of failing at the end. PostgreSQL: read committed, with row locks where a
+decision depends on a row.
 """
 
+import os
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -43,6 +46,10 @@ class OutcomeUnknown(DatabaseUnavailable):
 
 class DataRefused(Exception):
     """The database is well, but does not take a value: too long, out of range, against a constraint."""
+
+
+# macOS has no fdatasync.
+_sync: Final = getattr(os, "fdatasync", os.fsync)
 
 
 def engine_url(url: str) -> sa.URL:
@@ -108,6 +115,7 @@ class Database:
             raise ValueError("SQLite keeps no time of its own: give a clock")
         self._clock: Final = clock
         self._reading: Final = self.engine.execution_options(writes=False)
+        self._thread: Final = threading.local()
 
     def now(self, connection: sa.Connection) -> datetime:
         """The time that all replicas agree on: the database's own, unless a clock was given."""
@@ -121,6 +129,8 @@ class Database:
         """A transaction, committed at the end of the block and rolled back on any exception."""
         with self.translated(), self.engine.connect() as connection:
             with self.translated():
+                if self.is_sqlite:
+                    self._choose_sync(connection)
                 transaction = connection.begin()
             try:
                 yield connection
@@ -134,6 +144,35 @@ class Database:
         """A transaction that only reads and, on SQLite, waits for no writer."""
         with self.translated(), self._reading.connect() as connection:
             yield connection
+
+    @contextmanager
+    def lasting_later(self) -> Iterator[None]:
+        """What this thread commits in the block does not wait for the disk: `make_last` does, before anybody is told.
+
+        In WAL mode this endangers nothing but the newest commits: the log is synced before each checkpoint.
+        """
+        self._thread.lasting_later = True
+        try:
+            yield
+        finally:
+            self._thread.lasting_later = False
+
+    def make_last(self) -> None:
+        """Everything committed so far survives a power cut; OSError where the disk fails."""
+        try:
+            log = os.open(f"{self.engine.url.database}-wal", os.O_RDWR)
+        except FileNotFoundError:
+            return  # checkpointed, synced and removed when its last connection was closed
+        try:
+            _sync(log)
+        finally:
+            os.close(log)
+
+    def _choose_sync(self, connection: sa.Connection) -> None:
+        wanted = "NORMAL" if getattr(self._thread, "lasting_later", False) else "FULL"
+        if connection.info.get("synchronous", "FULL") != wanted:
+            connection.connection.cursor().execute(f"PRAGMA synchronous = {wanted}")
+            connection.info["synchronous"] = wanted
 
     @staticmethod
     def retrying(work: Callable[[], T], tries: int = 5) -> T:

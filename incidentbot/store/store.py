@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from incidentbot.domain.policy import Policy
 from incidentbot.store.database import POSTGRESQL_POOL, Clock, Database
 from incidentbot.store.transaction import Transaction
+from incidentbot.store.writer import GroupWriter
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,8 +29,11 @@ class Store:
         self.database: Final = Database(url, clock)
         self.policy: Final = policy or Policy()
         self.alone: Final = self.database.is_sqlite
-        writers = 1 if self.alone else POSTGRESQL_POOL
-        self._writers: Final = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
+        self._writers: Final = (
+            GroupWriter(self.database)
+            if self.database.is_sqlite
+            else ThreadPoolExecutor(POSTGRESQL_POOL, thread_name_prefix="store-write")
+        )
         self._readers: Final = (
             ThreadPoolExecutor(READERS, thread_name_prefix="store-read") if self.database.is_sqlite else self._writers
         )
@@ -75,7 +79,7 @@ class Store:
         return await self._in(self._readers, function, args, kwargs)
 
     async def _in(
-        self, threads: ThreadPoolExecutor, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, threads: Executor, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, lambda: function(self, *args, **kwargs))
 
