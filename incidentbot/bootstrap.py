@@ -21,6 +21,7 @@ from incidentbot.clients.slack.socket import socket_client
 from incidentbot.delivery.answerer import SlackAnswerer
 from incidentbot.delivery.claim import Timings
 from incidentbot.delivery.groups import keep_groups
+from incidentbot.delivery.handlers.bookkeeping import flapping_handler, maintenance_handler
 from incidentbot.delivery.handlers.card import CardHandler
 from incidentbot.delivery.handlers.card_confirmed import CardConfirmedHandler
 from incidentbot.delivery.handlers.entry import EntryHandler
@@ -29,6 +30,7 @@ from incidentbot.delivery.handlers.invitation import InvitationHandler
 from incidentbot.delivery.handlers.job import JobHandler
 from incidentbot.delivery.handlers.job_message import JobAnswerHandler, JobFileHandler, JobMessageHandler
 from incidentbot.delivery.handlers.links import LinksHandler
+from incidentbot.delivery.handlers.maintenance_summary import MaintenanceSummaryHandler
 from incidentbot.delivery.handlers.notification import NotificationHandler
 from incidentbot.delivery.handlers.notification_reply import NotificationReplyHandler
 from incidentbot.delivery.handlers.owners import OwnersHandler
@@ -323,6 +325,9 @@ class Service:
             "event_status": event,
             "event_comment": event,
             "event_told": event,
+            "maintenance": maintenance_handler(),
+            "maintenance_summary": MaintenanceSummaryHandler(slack),
+            "flapping": flapping_handler(),
             "reaction": ReactionHandler(slack),
             "links": LinksHandler(),
             "job": JobHandler(nopesight, slack, self._timings.poll.total_seconds()),

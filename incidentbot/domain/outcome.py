@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from incidentbot.domain.incident import Incident
+from incidentbot.domain.maintenance import Window
 from incidentbot.domain.monitoring import EventStatus
 from incidentbot.domain.refusals import Refusal
 from incidentbot.domain.timeline import EntryKind
@@ -31,3 +32,5 @@ class EventDone:
 
 
 Outcome = Done | Refusal
+# Everything that may come of a cause.
+AnyOutcome = Outcome | EventDone | Window

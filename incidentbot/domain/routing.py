@@ -1,6 +1,6 @@
 """Routing: which channels are told of a monitoring event, whom they mention, and how much they hear of it later."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,10 +47,10 @@ class Route:
     verbosity: Verbosity = Verbosity.TRANSITIONS
 
 
-def matching(event: MonitoringEvent, rules: Sequence[Rule], muted: Collection[str] = ()) -> tuple[Rule, ...]:
-    """The rules that the event meets, in their order, without those whose name is `muted`."""
+def matching(event: MonitoringEvent, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules that the event meets, in their order."""
     seen = fields_of(event)
-    return tuple(rule for rule in rules if rule.name not in muted and evaluate(rule.condition, seen))
+    return tuple(rule for rule in rules if evaluate(rule.condition, seen))
 
 
 def routes(matched: Sequence[Rule], mapped: str) -> tuple[Route, ...]:

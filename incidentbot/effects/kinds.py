@@ -387,6 +387,63 @@ class JobAnswered:
         return f"job_answer:{self.job}"
 
 
+@dataclass(frozen=True, slots=True)
+class MaintenanceOver:
+    """Maintenance window `order` has ended, if its time has come. Planned when it begins, due at its end."""
+
+    kind: ClassVar[str] = "maintenance"
+    system: ClassVar[System] = System.OURSELVES
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 40
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One a window."""
+        return f"maintenance:{self.order}"
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceTold:
+    """The alerts channel has been told what maintenance window `order` kept silent. Looked up when unclear."""
+
+    kind: ClassVar[str] = "maintenance_summary"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 25
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One a window."""
+        return f"maintenance_summary:{self.order}"
+
+
+@dataclass(frozen=True, slots=True)
+class FlappingOver:
+    """An incident that flapped has been told to be quiet, if it is by now; `order` only tells plans apart."""
+
+    kind: ClassVar[str] = "flapping"
+    system: ClassVar[System] = System.OURSELVES
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 40
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One an incident."""
+        return f"flapping:{self.incident}"
+
+
 Effect = (
     CardCurrent
     | EntryPosted
@@ -403,6 +460,9 @@ Effect = (
     | JobFiled
     | JobAnswered
     | EventTold
+    | MaintenanceOver
+    | MaintenanceTold
+    | FlappingOver
     | EventNotified
     | EventReplied
 )
@@ -425,6 +485,9 @@ KINDS: Final[dict[str, type[Effect]]] = {
         JobFiled,
         JobAnswered,
         EventTold,
+        MaintenanceOver,
+        MaintenanceTold,
+        FlappingOver,
         EventNotified,
         EventReplied,
     )

@@ -139,7 +139,12 @@ def _event_linked(entry: Entry) -> Told:
 
 def _event_updated(entry: Entry) -> Told:
     event = _name(entry, "event") or fill("an event")
-    status = _name(entry, "status")
+    status, count = _name(entry, "status"), fields.integer(entry.data, "count")
+    if status == "flapping":
+        flaps = fill("Flapping: resolved and fired again, {count} moves so far", count=number(count))
+        return Told(fill("🔁"), fill("{flaps}. It stays open, and more of that is only counted", flaps=flaps))
+    if status == "quiet":
+        return Told(fill("🔁"), fill("Quiet again after {count} moves", count=number(count)))
     became = (
         fill("Event {event} is {status}", event=event, status=status)
         if status

@@ -13,14 +13,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from incidentbot.domain.outcome import EventDone, Outcome
+from incidentbot.domain.outcome import AnyOutcome
 from incidentbot.store.tables import inbox
 from incidentbot.store.upsert import insert_new
 
 # So often folding a delivery is tried; then it is set aside with its body, and the others go on.
 FOLDING_LIMIT: Final = 5
 
-_OUTCOME: Final[TypeAdapter[Outcome | EventDone]] = TypeAdapter(Outcome | EventDone)
+_OUTCOME: Final[TypeAdapter[AnyOutcome]] = TypeAdapter(AnyOutcome)
 
 _KNOWN: Final = sa.select(inbox.c.outcome, inbox.c.fingerprint).where(
     inbox.c.team_id == sa.bindparam("team_id"), inbox.c.key == sa.bindparam("key")
@@ -38,7 +38,7 @@ _WAITING: Final = (
 class Known:
     """The cause came before: the outcome it had, and the fingerprint of the body it had then."""
 
-    outcome: Outcome | EventDone
+    outcome: AnyOutcome
     fingerprint: str
 
 
@@ -53,7 +53,7 @@ class Stored:
     attempts: int
 
 
-def as_json(outcome: Outcome | EventDone) -> dict[str, Any]:
+def as_json(outcome: AnyOutcome) -> dict[str, Any]:
     """The outcome in plain JSON values, as stored."""
     plain: dict[str, Any] = _OUTCOME.dump_python(outcome, mode="json")
     return plain
@@ -77,7 +77,7 @@ class Inbox:
         row = self._connection.execute(_KNOWN, {"team_id": self._team_id, "key": key}).first()
         return Known(_OUTCOME.validate_python(row.outcome), row.fingerprint) if row and row.outcome else None
 
-    def answer(self, key: str, source: str, outcome: Outcome | EventDone, *, mark: str, now: datetime) -> bool:
+    def answer(self, key: str, source: str, outcome: AnyOutcome, *, mark: str, now: datetime) -> bool:
         """Note the cause and its outcome; False where another transaction noted it meanwhile."""
         return insert_new(
             self._connection,

@@ -13,7 +13,8 @@ from incidentbot.store.tables import incidents, monitoring_events
 from incidentbot.store.upsert import upsert
 
 _OF_TEAM: Final = monitoring_events.c.team_id == sa.bindparam("team_id")
-_GET: Final = sa.select(monitoring_events.c.data, monitoring_events.c.incident).where(
+_STORED: Final = (monitoring_events.c.data, monitoring_events.c.incident, monitoring_events.c.maintenance)
+_GET: Final = sa.select(*_STORED).where(
     _OF_TEAM,
     monitoring_events.c.source == sa.bindparam("source"),
     monitoring_events.c.event_id == sa.bindparam("event_id"),
@@ -41,10 +42,11 @@ _UNRESOLVED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event, and the number of the incident it belongs to, if any."""
+    """An event, and the numbers of the incident it belongs to and of the maintenance that keeps it silent, if any."""
 
     event: MonitoringEvent
     incident: int | None
+    maintenance: int | None = None
 
 
 class MonitoringEvents:
@@ -59,17 +61,27 @@ class MonitoringEvents:
         """The event as stored."""
         named = {"team_id": self._team_id, "source": source, "event_id": event_id}
         row = self._connection.execute(_GET, named).first()
-        return StoredEvent(_event(row.data), row.incident) if row else None
+        return _stored(row) if row else None
 
     def find(self, event_id: str) -> StoredEvent | None:
         """The event with this id at its source; NopeSight's, should two sources use the same."""
         query = (
-            sa.select(monitoring_events.c.data, monitoring_events.c.incident)
+            sa.select(*_STORED)
             .where(self._own, monitoring_events.c.event_id == event_id)
             .order_by(monitoring_events.c.source.desc())
         )
         row = self._connection.execute(query).first()
-        return StoredEvent(_event(row.data), row.incident) if row else None
+        return _stored(row) if row else None
+
+    def kept_silent(self, maintenance: int) -> tuple[StoredEvent, ...]:
+        """The events that this maintenance window keeps silent and that are not over, the oldest first."""
+        active = [EventStatus.OPEN.value, EventStatus.ACKNOWLEDGED.value]
+        query = (
+            sa.select(*_STORED)
+            .where(self._own, monitoring_events.c.maintenance == maintenance, monitoring_events.c.status.in_(active))
+            .order_by(monitoring_events.c.received_at, monitoring_events.c.event_id)
+        )
+        return tuple(_stored(row) for row in self._connection.execute(query))
 
     def linked(self, incident: int) -> tuple[MonitoringEvent, ...]:
         """The events of `incident`, the oldest first."""
@@ -95,10 +107,19 @@ class MonitoringEvents:
         newest: int | None = self._connection.execute(_UNRESOLVED, named).scalar_one()
         return newest
 
-    def save(self, event: MonitoringEvent, *, incident: int | None, group_key: str, now: datetime) -> None:
+    def save(
+        self,
+        event: MonitoringEvent,
+        *,
+        incident: int | None,
+        group_key: str,
+        now: datetime,
+        maintenance: int | None = None,
+    ) -> None:
         """Store the event as it is now."""
         changed = {
             "incident": incident,
+            "maintenance": maintenance,
             "group_key": group_key,
             "status": event.status.value,
             "severity": event.severity.value,
@@ -108,6 +129,10 @@ class MonitoringEvents:
         key = {"team_id": self._team_id, "source": event.source, "event_id": event.event_id}
         row = {**key, **changed, "occurred_at": event.occurred_at, "received_at": now}
         upsert(self._connection, monitoring_events, row, changed=changed)
+
+
+def _stored(row: Any) -> StoredEvent:
+    return StoredEvent(_event(row.data), row.incident, row.maintenance)
 
 
 def _data(event: MonitoringEvent) -> dict[str, Any]:

@@ -119,10 +119,19 @@ monitoring_events: Final = sa.Table(
     sa.Column("occurred_at", UtcTime, nullable=False),
     sa.Column("updated_at", UtcTime, nullable=False),
     sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("maintenance", sa.Integer),
     sa.Column("data", JsonColumn, nullable=False),
     sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
     sa.Index("ix_monitoring_events_incident", "team_id", "incident"),
     sa.Index("ix_monitoring_events_group_key", "team_id", "group_key"),
+    sa.Index("ix_monitoring_events_event_id", "team_id", "event_id"),
+    sa.Index(
+        "ix_monitoring_events_maintenance",
+        "team_id",
+        "maintenance",
+        sqlite_where=sa.text("maintenance IS NOT NULL"),
+        postgresql_where=sa.text("maintenance IS NOT NULL"),
+    ),
 )
 
 responders: Final = sa.Table(
@@ -361,4 +370,32 @@ audit_log: Final = sa.Table(
     sa.Column("previous_of_incident", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
     sa.Index("ix_audit_log_incident", "team_id", "incident", "seq"),
+)
+
+maintenance_windows: Final = sa.Table(
+    "maintenance_windows",
+    metadata,
+    _team(),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("scope", sa.String(16), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("starts_at", UtcTime, nullable=False),
+    sa.Column("ends_at", UtcTime, nullable=False),
+    sa.Column("created_by", ActorColumn, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("suppressed", sa.Integer, nullable=False),
+    sa.Column("ended_at", UtcTime),
+    sa.Column("ended_by", ActorColumn),
+    sa.Index("ix_maintenance_windows_ends_at", "team_id", "ends_at"),
+)
+
+flapping: Final = sa.Table(
+    "flapping",
+    metadata,
+    _team(),
+    sa.Column("incident", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("since", UtcTime, nullable=False),
+    sa.Column("last_at", UtcTime, nullable=False),
+    sa.Column("moves", sa.Integer, nullable=False),
+    sa.Column("told", sa.Boolean, nullable=False),
 )

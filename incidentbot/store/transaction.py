@@ -17,6 +17,7 @@ from incidentbot.store.channels import Channels
 from incidentbot.store.database import Database, DataRefused
 from incidentbot.store.effects import Effects
 from incidentbot.store.erasing import Erasing
+from incidentbot.store.flapping import Flaps
 from incidentbot.store.groups import Groups
 from incidentbot.store.inbox import Inbox
 from incidentbot.store.incidents import Incidents
@@ -24,6 +25,7 @@ from incidentbot.store.installations import Installations
 from incidentbot.store.jobs import Jobs
 from incidentbot.store.lags import Lags
 from incidentbot.store.limits import Limits
+from incidentbot.store.maintenance import Maintenance
 from incidentbot.store.mentions import Mentions
 from incidentbot.store.monitoring_events import MonitoringEvents
 from incidentbot.store.notifications import Notifications
@@ -171,6 +173,16 @@ class Transaction:
     def mentions(self) -> Mentions:
         """Whom the settings mention, as far as looked up."""
         return Mentions(self._connection, self.team_id)
+
+    @cached_property
+    def maintenance(self) -> Maintenance:
+        """The team's maintenance windows."""
+        return Maintenance(self._connection, self.team_id)
+
+    @cached_property
+    def flapping(self) -> Flaps:
+        """How often events moved the team's incidents lately."""
+        return Flaps(self._connection, self.team_id)
 
     @cached_property
     def notifications(self) -> Notifications:

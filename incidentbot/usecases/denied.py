@@ -1,7 +1,8 @@
 """denied: what was tried and not done is recorded too."""
 
 from incidentbot.domain.audit import DONE, Note
-from incidentbot.domain.outcome import Done, EventDone, Outcome
+from incidentbot.domain.maintenance import Window
+from incidentbot.domain.outcome import AnyOutcome, Done, EventDone
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import NotPermitted
 from incidentbot.store import Store
@@ -10,11 +11,11 @@ from incidentbot.store.transaction import Origin
 from incidentbot.usecases.cause import Cause
 
 
-def without_change(origin: Origin, outcome: Outcome | EventDone) -> Note:
+def without_change(origin: Origin, outcome: AnyOutcome) -> Note:
     """What is recorded of something that changed no incident: who tried it, and what came of it."""
     return Note(
         action=origin.action,
-        outcome=DONE if isinstance(outcome, Done | EventDone) else outcome.code,
+        outcome=DONE if isinstance(outcome, Done | EventDone | Window) else outcome.code,
         surface=origin.surface,
         request=origin.request,
         actor=origin.actor,

@@ -11,6 +11,7 @@ from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
 from incidentbot.domain.people import Source
 from incidentbot.domain.timeline import EntryKind, NewEntry
 from incidentbot.store import Transaction
+from incidentbot.usecases.flapping import begin_to_count, count_only, held_back
 from incidentbot.usecases.perform import save
 
 # Where events come from: their own times say which of their changes is the newest.
@@ -30,8 +31,11 @@ def follow_event(tx: Transaction, incident: Incident, event: MonitoringEvent, be
     if event.status is before.status or _overtaken(incident, event):
         return incident
     if event.active and before.over and incident.state is State.RESOLVED:
+        held_back(tx, incident, Trigger.REOPEN)
         note = f"{event.display_id or event.event_id} fires again"
-        return _moved(tx, incident, Trigger.REOPEN, event, note)
+        return begin_to_count(tx, _moved(tx, incident, Trigger.REOPEN, event, note), event)
+    if event.active and before.over:
+        count_only(tx, incident)
     return settle(tx, incident, event)
 
 
@@ -42,6 +46,8 @@ def settle(tx: Transaction, incident: Incident, event: MonitoringEvent) -> Incid
     if event.over and incident.state is not State.RESOLVED and tx.policy.resolve_with_events:
         linked = tx.events.statuses(incident.number)
         if EventStatus.RESOLVED in linked and not linked - {EventStatus.RESOLVED, EventStatus.SUPPRESSED}:
+            if held_back(tx, incident, Trigger.RESOLVE):
+                return begin_to_count(tx, incident, event)
             return _moved(tx, incident, Trigger.RESOLVE, event, event.notes)
     if event.status is EventStatus.SUPPRESSED and incident.state is not State.RESOLVED:
         return _told(tx, incident, event)

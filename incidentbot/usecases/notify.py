@@ -1,14 +1,15 @@
 """notify: channels are told of a monitoring event once, and what they were told is kept true."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from incidentbot.domain.event_changes import changes_of
 from incidentbot.domain.incident import Incident
+from incidentbot.domain.maintenance import Scope
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.people import Actor
-from incidentbot.domain.routing import Route, Verbosity, matching, routes
+from incidentbot.domain.routing import Route, Rule, Verbosity, matching, routes
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.effects.kinds import EventNotified, EventReplied
 from incidentbot.store import Transaction
@@ -34,19 +35,19 @@ def notify(
     group_key: str,
     incident: Incident | None,
     actor: Actor,
-    muted: Collection[str] = (),
     change: int | None = None,
 ) -> None:
     """Tell of the event where it belongs and was not told yet, and of what changed where it was.
 
-    With an `incident` its card and thread tell of it, so that only rules want it told elsewhere too; those in `muted`
-    do not. Nothing is told anew of an event that is over. `change` is the number of what happened, if it is noted.
+    With an `incident` its card and thread tell of it, so that only rules want it told elsewhere too; one under
+    maintenance does not. Nothing is told anew of an event that is over. `change` is the number of what happened, if it
+    is noted.
     """
     if not tx.policy.posting:
         return
     standing = tx.notifications.of_event(event.source, event.event_id)
     if event.active:
-        for route in _wanted(tx, event, before, standing, incident, muted):
+        for route in _wanted(tx, event, before, standing, incident):
             _tell_in(tx, event, group_key, incident, route)
     if before is not None and standing:
         _follow(tx, event, before, standing, incident, actor, change)
@@ -58,15 +59,24 @@ def _wanted(
     before: MonitoringEvent | None,
     standing: Sequence[Notification],
     incident: Incident | None,
-    muted: Collection[str],
 ) -> list[Route]:
     """Where it is not told yet. By severity it is told once, and again only as it gets worse."""
     worse = before is None or event.severity.rank < before.severity.rank
     by_severity = incident is None and (worse or all(one.rules for one in standing))
     mapped = tx.policy.channels.get(event.severity, "") if by_severity else ""
     told = {one.channel for one in standing}
-    wanted = routes(matching(event, tx.policy.rules, muted), mapped)
+    wanted = routes(_unmuted(tx, matching(event, tx.policy.rules), before), mapped)
     return [route for route in wanted if route.channel not in told]
+
+
+def _unmuted(tx: Transaction, matched: Sequence[Rule], before: MonitoringEvent | None) -> list[Rule]:
+    """The rules that are not under maintenance; a post that is left out is counted there, once an event."""
+    windows = {one.name: one for one in tx.maintenance.running(tx.now) if one.scope is Scope.RULE}
+    if before is None:
+        for rule in matched:
+            if rule.name in windows:
+                tx.maintenance.count(windows[rule.name].number)
+    return [rule for rule in matched if rule.name not in windows]
 
 
 def _tell_in(tx: Transaction, event: MonitoringEvent, group_key: str, incident: Incident | None, route: Route) -> None:

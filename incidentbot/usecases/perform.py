@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from incidentbot.crashpoints import crashpoint
 from incidentbot.domain.audit import DONE, Note, entry_digest
 from incidentbot.domain.incident import Change, Incident
+from incidentbot.domain.maintenance import Window
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.outcome import Done, EventDone
 from incidentbot.domain.permissions import Right
@@ -36,7 +37,7 @@ from incidentbot.usecases.notify import follow_incident
 from incidentbot.usecases.permit import permit
 
 NAMED_UNRESOLVED = 5
-D = TypeVar("D", bound=Done | EventDone)
+D = TypeVar("D", bound=Done | EventDone | Window)
 
 
 def perform(store: Store, cause: Cause, right: Right, work: Callable[[Transaction], D]) -> D | Refusal:

@@ -11,9 +11,11 @@ from incidentbot.domain import incident as decide
 from incidentbot.domain.event_actors import changer, reporter
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State, Trigger
+from incidentbot.domain.maintenance import Window
 from incidentbot.domain.monitoring import MonitoringEvent, group_key, is_news
 from incidentbot.store import Transaction
 from incidentbot.store.monitoring_events import StoredEvent
+from incidentbot.usecases.flapping import begin_to_count, held_back
 from incidentbot.usecases.follow_event import follow_event, settle, worsen
 from incidentbot.usecases.join import create_from, join
 from incidentbot.usecases.notify import notify, told_anew
@@ -43,6 +45,10 @@ def take(tx: Transaction, event: MonitoringEvent) -> None:
 def _take_unlinked(tx: Transaction, event: MonitoringEvent, known: StoredEvent | None) -> None:
     """An event that belongs to no incident, or to one that has been over for long."""
     key, before = _key(tx, event), known.event if known else None
+    window = next((one for one in tx.maintenance.running(tx.now) if one.covers(event)), None) if event.active else None
+    if window is not None:
+        _keep_silent(tx, event, known, window)
+        return
     incident = _joined_by(tx, key) if event.active else None
     if incident is None and event.active and tx.policy.creates(event):
         incident = _reopened(tx, event, key) or create_from(tx, event, key)
@@ -53,6 +59,18 @@ def _take_unlinked(tx: Transaction, event: MonitoringEvent, known: StoredEvent |
     if before is not None and before.over:
         told_anew(tx, event, tx.now - tx.policy.reopen_within)
     _tell(tx, event, before, incident)
+
+
+def _keep_silent(tx: Transaction, event: MonitoringEvent, known: StoredEvent | None, window: Window) -> None:
+    """Maintenance: stored and counted once, and told when the window ends."""
+    if known is None or known.maintenance != window.number:
+        tx.maintenance.count(window.number)
+    tx.events.save(event, incident=None, group_key=_key(tx, event), now=tx.now, maintenance=window.number)
+
+
+def take_again(tx: Transaction, stored: StoredEvent) -> None:
+    """Take an event that maintenance kept silent as if it came now."""
+    _take_unlinked(tx, stored.event, None)
 
 
 def _take_late(tx: Transaction, event: MonitoringEvent, known: StoredEvent) -> None:
@@ -111,8 +129,9 @@ def _reopened(tx: Transaction, event: MonitoringEvent, key: str) -> Incident | N
     if incident is None:
         return None
     note = f"{event.display_id or event.event_id} fires: {event.title}"[: decide.NOTE_LIMIT]
+    held_back(tx, incident, Trigger.REOPEN)
     change = decide.move(incident, Trigger.REOPEN, actor=reporter(event), now=tx.now, note=note)
-    return join(tx, save(tx, change).incident, event, key)
+    return begin_to_count(tx, join(tx, save(tx, change).incident, event, key), event)
 
 
 def _fresh(tx: Transaction, incident: Incident) -> Incident:

@@ -18,6 +18,7 @@ from incidentbot.render.refusals import refusal
 from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.parts import SlackParts
+from incidentbot.slack.slash_commands.maintenance import maintenance
 from incidentbot.slack.slash_commands.request import SlashRequest
 from incidentbot.slack.slash_commands.subcommands import Subcommand, dispatch, forms
 from incidentbot.slack.typed_text import clean, plain
@@ -98,6 +99,12 @@ SUBCOMMANDS: Final[dict[str, Subcommand]] = {
     "status": Subcommand("/nopesight status", "How NopeSight is, and how many events are open.", _status, Right.STATUS),
     "search": Subcommand("/nopesight search TEXT", "Configuration items and events that match.", _search, Right.SEARCH),
     "report": Subcommand(USAGE, "Order a report from NopeSight; it is posted here.", _report, Right.REPORT),
+    "maintenance": Subcommand(
+        "/nopesight maintenance [list|start ci|service|rule NAME for 2h [REASON]|end NUMBER]",
+        "Keep silent what is being worked on; what fired is told at the end.",
+        maintenance,
+        Right.STATUS,
+    ),
     "help": Subcommand("/nopesight help", "This list.", _help, Right.HELP),
 }
 

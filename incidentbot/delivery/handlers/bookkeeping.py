@@ -1,0 +1,40 @@
+"""maintenance and flapping: our own bookkeeping when its time has come, no call at all."""
+
+from collections.abc import Callable
+
+from incidentbot.delivery.task import OneWay, Task
+from incidentbot.effects.kinds import MaintenanceOver, Repeat
+from incidentbot.store import Transaction
+from incidentbot.store.effects import EffectRow
+from incidentbot.usecases.flapping import quiet_down
+from incidentbot.usecases.maintenance import time_is_up
+
+
+class Bookkeeping(OneWay):
+    """Does `work` with the number that the effect carries, in the transaction that ends the effect."""
+
+    def __init__(self, work: Callable[[Transaction, int], None]) -> None:
+        self._work = work
+
+    def prepare(self, _tx: Transaction, row: EffectRow) -> Task:
+        """Always to be done."""
+        return Task(row, Repeat.AGAIN)
+
+    async def send(self, _task: Task) -> None:
+        """Nobody outside."""
+
+    def record(self, tx: Transaction, task: Task, _result: None) -> str:
+        """Do it."""
+        effect = task.row.effect
+        self._work(tx, effect.order if isinstance(effect, MaintenanceOver) else effect.incident)
+        return ""
+
+
+def maintenance_handler() -> Bookkeeping:
+    """Ends windows whose time is up."""
+    return Bookkeeping(time_is_up)
+
+
+def flapping_handler() -> Bookkeeping:
+    """Tells that an incident is quiet again."""
+    return Bookkeeping(quiet_down)

@@ -1,0 +1,77 @@
+"""Maintenance windows of one team."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from incidentbot.domain.maintenance import Scope, Window
+from incidentbot.domain.people import Actor
+from incidentbot.store.tables import maintenance_windows
+
+_COLUMNS: Final = tuple(maintenance_windows.c[field.name] for field in fields(Window))
+
+
+class Maintenance:
+    """The windows of `team_id`. What is running is read once a transaction."""
+
+    def __init__(self, connection: sa.Connection, team_id: str) -> None:
+        self._connection = connection
+        self._team_id = team_id
+        self._own = maintenance_windows.c.team_id == team_id
+        self._running: tuple[Window, ...] | None = None
+
+    def add(self, window: Window) -> None:
+        """Store a new one."""
+        values = {field.name: getattr(window, field.name) for field in fields(Window)}
+        self._connection.execute(sa.insert(maintenance_windows).values(team_id=self._team_id, **values))
+        self._running = None
+
+    def next_number(self) -> int:
+        """The number of the next window."""
+        last = sa.select(sa.func.coalesce(sa.func.max(maintenance_windows.c.number), 0)).where(self._own)
+        return int(self._connection.execute(last).scalar_one()) + 1
+
+    def get(self, number: int, *, lock: bool = False) -> Window | None:
+        """Window `number`."""
+        query = sa.select(*_COLUMNS).where(self._own, maintenance_windows.c.number == number)
+        if lock and self._connection.dialect.name == "postgresql":
+            query = query.with_for_update()
+        row = self._connection.execute(query).first()
+        return _window(row) if row else None
+
+    def running(self, now: datetime) -> tuple[Window, ...]:
+        """Those in force, the first ordered first."""
+        if self._running is None:
+            self._running = self.between(now, now)
+        return tuple(window for window in self._running if window.running(now))
+
+    def between(self, since: datetime, until: datetime) -> tuple[Window, ...]:
+        """Those that were in force at some time from `since` to `until`."""
+        query = sa.select(*_COLUMNS).where(
+            self._own,
+            maintenance_windows.c.starts_at <= until,
+            sa.func.coalesce(maintenance_windows.c.ended_at, maintenance_windows.c.ends_at) >= since,
+        )
+        query = query.order_by(maintenance_windows.c.number)
+        return tuple(_window(row) for row in self._connection.execute(query))
+
+    def count(self, number: int) -> None:
+        """One more was kept silent."""
+        counted = maintenance_windows.c.suppressed + 1
+        self._connection.execute(self._update(number).values(suppressed=counted))
+
+    def end(self, number: int, now: datetime, by: Actor) -> bool:
+        """End a window; False where it had ended."""
+        query = self._update(number).where(maintenance_windows.c.ended_at.is_(None))
+        self._running = None
+        return self._connection.execute(query.values(ended_at=now, ended_by=by)).rowcount == 1
+
+    def _update(self, number: int) -> sa.Update:
+        return sa.update(maintenance_windows).where(self._own, maintenance_windows.c.number == number)
+
+
+def _window(row: Any) -> Window:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for a row as a mapping
+    return Window(**{**values, "scope": Scope(values["scope"])})
