@@ -24,6 +24,7 @@ from incidentbot.delivery.groups import keep_groups
 from incidentbot.delivery.handlers.bookkeeping import flapping_handler, maintenance_handler
 from incidentbot.delivery.handlers.card import CardHandler
 from incidentbot.delivery.handlers.card_confirmed import CardConfirmedHandler
+from incidentbot.delivery.handlers.digest import DigestHandler
 from incidentbot.delivery.handlers.entry import EntryHandler
 from incidentbot.delivery.handlers.event import EventHandler
 from incidentbot.delivery.handlers.invitation import InvitationHandler
@@ -319,6 +320,7 @@ class Service:
         event = EventHandler(nopesight, slack)
         return {
             "card": CardHandler(slack, self._links()),
+            "digest": DigestHandler(slack),
             "entry": EntryHandler(slack),
             "owners": OwnersHandler(self.store, nopesight, slack),
             "invitation": InvitationHandler(slack),

@@ -1,5 +1,6 @@
 """Claiming: which effects to work on now, decided and leased in one transaction."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from incidentbot.effects.next_step import LookUp, Wait, next_step
 from incidentbot.store import Store, Transaction
 from incidentbot.store.effects import LOOK_AT, EffectRow, Planned, Sort, sort_of
 from incidentbot.store.limits import Limit
+from incidentbot.usecases.digest import gather
 
 # A message that is sent again is looked for once more after so many settle delays, should both have arrived.
 SWEEP_AFTER: Final = 1.2
@@ -104,6 +106,7 @@ class _Round:
         self._most = most
         self._quotas = quotas
         self._shut: set[Sort] = set()
+        self._gathering: set[tuple[str, str]] = set()
         self.claims: list[Claim] = []
         self.limited_until: list[datetime] = []
 
@@ -113,12 +116,25 @@ class _Round:
         for _ in range(MOST_LOOKS):
             silent = [team for team, quota in self._quotas.items() if quota <= 0]
             rows = self._tx.effects.due(now, shut=self._shut, silent=silent)
+            if self._gathered(rows):
+                continue  # a digest goes before the cards that it shows
             for row in rows:
                 self._consider(row)
                 if len(self.claims) >= self._most:
                     return
             if len(rows) < LOOK_AT:
                 return
+
+    def _gathered(self, rows: Sequence[EffectRow]) -> bool:
+        """Whether a digest was planned for a channel in which these cards would wait long."""
+        posts = [row for row in rows if row.effect.kind == CardCurrent.kind and row.target]
+        planned = False
+        for (team, target), cards in Counter((row.team_id, row.target) for row in posts).items():
+            if cards > 1 and (team, target) not in self._gathering:
+                self._gathering.add((team, target))
+                tx = self._tx.of(team)
+                planned = gather(tx, pace.of_post(tx.policy.pace, target)[0], target) or planned
+        return planned
 
     def _consider(self, row: EffectRow) -> None:
         slacks = row.effect.system is System.SLACK

@@ -189,6 +189,29 @@ class LinksTold:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestCurrent:
+    """The digest of `channel` shows all incidents whose cards wait: posted once a storm, edited afterwards.
+
+    A first post is looked up after an unclear result; an edit is sent again. It goes before every card.
+    """
+
+    kind: ClassVar[str] = "digest"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = -10
+    incident: int
+    order: int
+    channel: str
+
+    @property
+    def lane(self) -> str:
+        """One a channel."""
+        return f"digest:{self.channel}"
+
+
+@dataclass(frozen=True, slots=True)
 class TwinsSwept:
     """The message of effect `effect`, which had to be sent again, is to be seen once: a younger twin is deleted.
 
@@ -453,6 +476,7 @@ Effect = (
     | EventCommented
     | ReactionShown
     | LinksTold
+    | DigestCurrent
     | TwinsSwept
     | CardConfirmed
     | JobAdvanced
@@ -478,6 +502,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         EventCommented,
         ReactionShown,
         LinksTold,
+        DigestCurrent,
         TwinsSwept,
         CardConfirmed,
         JobAdvanced,

@@ -79,6 +79,7 @@ UPDATE_INCIDENT_STEP: Final = "update_incident_step"
 
 # metadata.event_type of what we post.
 META_CARD: Final = "incident"
+META_DIGEST: Final = "incident_digest"
 META_ENTRY: Final = "incident_timeline"
 META_INVITATION: Final = "incident_invitation"
 META_EVENT: Final = "nopesight_event"

@@ -56,6 +56,11 @@ class Incidents:
         row = self._connection.execute(_GET_LOCKED if lock else _GET, named).first()
         return _incident(row) if row else None
 
+    def several(self, numbers: Sequence[int]) -> tuple[Incident, ...]:
+        """The incidents with these numbers, in their order."""
+        query = sa.select(*_COLUMNS).where(self._own, incidents.c.number.in_(numbers)).order_by(incidents.c.number)
+        return tuple(_incident(row) for row in self._connection.execute(query))
+
     def by_dedupe_key(self, key: str, *, lock: bool = False) -> Incident | None:
         """The unresolved incident with this dedupe key."""
         query = sa.select(*_COLUMNS).where(

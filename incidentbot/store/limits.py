@@ -68,6 +68,15 @@ class Limits:
             tat = max(stored.get(limit.key, (now, now))[0], now) + timedelta(seconds=limit.interval)
             self._write(limit.key, tat, tat - timedelta(seconds=limit.interval * (limit.burst - 1)))
 
+    def room(self, limit: Limit, now: datetime, seconds: float) -> int:
+        """How many calls of `limit` may go within `seconds` from `now`."""
+        stored = self._stored([limit.key]).get(limit.key)
+        tat, free_at = stored or (now, now)
+        if free_at > now + timedelta(seconds=seconds):
+            return 0
+        ahead = max((tat - now).total_seconds(), 0.0)
+        return max(0, int((seconds - ahead) / limit.interval + limit.burst))
+
     def any_waits(self, keys: Sequence[str], now: datetime) -> bool:
         """Whether one of `keys` lets nothing through at `now`."""
         return any(free_at > now for _, free_at in self._stored(keys).values()) if keys else False

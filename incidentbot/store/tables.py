@@ -226,6 +226,17 @@ effects: Final = sa.Table(
     ),
 )
 
+# The last digest of each channel; `incidents` are the numbers that it shows.
+digests: Final = sa.Table(
+    "digests",
+    metadata,
+    _team(),
+    sa.Column("channel", sa.String(96), primary_key=True),
+    sa.Column("place", sa.String(32), nullable=False, server_default=""),
+    sa.Column("ts", sa.String(32), nullable=False, server_default=""),
+    sa.Column("incidents", JsonColumn, nullable=False),
+)
+
 rate_limits: Final = sa.Table(
     "rate_limits",
     metadata,

@@ -15,6 +15,7 @@ from incidentbot.domain.policy import Policy
 from incidentbot.store.audit import Audit
 from incidentbot.store.channels import Channels
 from incidentbot.store.database import Database, DataRefused
+from incidentbot.store.digests import Digests
 from incidentbot.store.effects import Effects
 from incidentbot.store.erasing import Erasing
 from incidentbot.store.flapping import Flaps
@@ -143,6 +144,11 @@ class Transaction:
     def parked(self) -> Parked:
         """What is to be told, as people see it."""
         return Parked(self._connection, self.team_id)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """The digests of the team's channels."""
+        return Digests(self._connection, self.team_id)
 
     @cached_property
     def lags(self) -> Lags:

@@ -18,6 +18,7 @@ from incidentbot.render.lag import notices
 from incidentbot.render.message import Links, Message
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
+from incidentbot.usecases.digest import card_stands
 from incidentbot.usecases.refresh_card import lag_of
 from incidentbot.usecases.repair import mend
 
@@ -77,6 +78,7 @@ class CardHandler:
         if not incident.root_ts:
             tx.incidents.place_card(incident.number, result.channel, result.ts)
             tx.effects.card_placed(incident.number, result.channel, tx.now)
+            card_stands(tx, task.row.target, incident.number)
             if incident.channel != result.channel:
                 tx.channels.learn(incident.channel, result.channel, tx.now)
         return result.ts

@@ -35,6 +35,7 @@ from incidentbot.domain.severity import Severity
 from incidentbot.domain.timeline import EntryKind
 from incidentbot.render import answers, modals, unserved
 from incidentbot.render.card import card
+from incidentbot.render.digest import digest
 from incidentbot.render.entry import entry
 from incidentbot.render.invitation import invitation
 from incidentbot.render.lag import notices
@@ -87,6 +88,13 @@ LATEST = Lag(
     NOON,
     timedelta(days=10**6),
 )
+DIGESTS = {
+    "several": digest([(OPEN, ""), (EMPTIEST, ""), (ACKNOWLEDGED, THREAD), (RESOLVED, "")]),
+    "all_posted": digest([(OPEN, THREAD), (EMPTIEST, THREAD)]),
+    "hundred": digest([(replace(OPEN, number=n, severity=list(Severity)[n % 4]), "") for n in range(1, 101)]),
+    "longest": digest([(LONGEST, THREAD)] * 1000),
+    "hostile": digest([(HOSTILE_ONE, f"javascript:{HOSTILE}")] * 7),
+}
 CARDS = {
     "open": card(OPEN, links=LINKS, events=["665f0c1e9b1d"]),
     "acknowledged": card(ACKNOWLEDGED, links=LINKS),
@@ -199,6 +207,7 @@ UNSERVED = {
 }
 MESSAGES: dict[str, Message] = (
     {f"card_{name}": message for name, message in CARDS.items()}
+    | {f"digest_{name}": message for name, message in DIGESTS.items()}
     | {f"entry_{name}": message for name, message in REPLIES.items()}
     | {f"invitation_{name}": message for name, message in INVITATIONS.items()}
     | {f"refusal_{name}": refusal(refused) for name, refused in REFUSED.items()}

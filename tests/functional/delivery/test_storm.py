@@ -1,0 +1,103 @@
+"""More incidents at once than a channel takes: all are seen at once, the worst first, and every card follows."""
+
+from pathlib import Path
+
+from incidentbot.domain.incident import Draft
+from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.severity import Severity
+from incidentbot.sandbox.shown import Shown
+from incidentbot.usecases import Cause, create
+from tests.functional.delivery.places import cards, rows, settled, told
+from tests.functional.stories.running import Story, story
+
+RANKED = list(Severity)
+# So that a second's wait is a tenth: what is tested is the order, not the clock.
+FAST = """
+integrations:
+  slack:
+    limits: {channel_posts_per_second: 10, workspace_posts_per_minute: 3000}
+"""
+
+
+def fast(folder: Path) -> dict[str, str]:
+    path = folder / "incidentbot.yaml"
+    path.write_text(FAST)
+    return {"INCIDENTBOT_CONFIG": str(path)}
+
+
+def storm(s: Story, count: int, first: int = 1) -> None:
+    """Incidents as a source that knows no mercy makes them; the least severe first."""
+    team = s.slack.workspace.team_id
+    for number in range(first, first + count):
+        severity = RANKED[3 - number % 4]
+        cause = Cause(team, f"storm:{number}", Actor(Source.API, name="api"), "rest")
+        create(s.service.store, cause, Draft(f"Service {number} is down", severity))
+
+
+def leave(s: Story) -> None:
+    """What is still on its way is of no interest."""
+    s.slack.server.platform.faults.down(method="chat.*")
+    told(s)
+
+
+def digests(s: Story) -> list[Shown]:
+    return [shown for shown in s.slack.history("#incidents") if shown.event_type == "incident_digest"]
+
+
+def quicken(s: Story) -> None:
+    """How well the limits are kept is measured elsewhere: here it would be a matter of this machine's mood."""
+    s.slack.server.platform.rules.limits.enabled = False
+
+
+def test_a_storm_is_seen_at_once_in_one_message_and_the_cards_follow_worst_first(
+    database_url: str, tmp_path: Path
+) -> None:
+    with story(database_url, tmp_path, extra=fast(tmp_path)) as s:
+        quicken(s)
+        # Until everything is there nobody can tell how much it is: Slack is away while it begins.
+        away = s.slack.server.platform.faults.down(method="chat.postMessage")
+        storm(s, 40)
+        s.slack.server.platform.faults.remove(away)
+        s.slack.wait_until(lambda: digests(s), what="a digest")
+        s.slack.wait_until(lambda: len(cards(s.slack)) == 40, timeout=30, what="every card")
+        s.slack.wait_until(lambda: "Every one has its card" in digests(s)[0].shown, what="the digest to end")
+        (digest,) = digests(s)
+        assert all(
+            f"INC-{number} " in digest.shown or f"INC-{number}>" in str(digest.blocks) for number in range(1, 41)
+        )
+        assert digest.payload["count"] == 40
+        assert not rows(s, outcome="parked")
+        leave(s)
+
+
+def test_what_joins_a_storm_joins_its_digest_and_the_next_storm_has_its_own(sqlite_url: str, tmp_path: Path) -> None:
+    with story(sqlite_url, tmp_path, extra=fast(tmp_path)) as s:
+        quicken(s)
+        storm(s, 45)
+        s.slack.wait_until(lambda: digests(s), what="a digest")
+        storm(s, 5, first=46)
+        s.slack.wait_until(lambda: "INC-50" in str(digests(s)[0].blocks), what="the rest of it, there")
+        s.slack.wait_until(lambda: len(cards(s.slack)) == 50, timeout=30, what="every card")
+        assert len(digests(s)) == 1
+        storm(s, 45, first=51)
+        s.slack.wait_until(lambda: len(digests(s)) == 2, what="another digest")
+        assert "INC-50" not in str(digests(s)[1].blocks)
+        leave(s)
+
+
+def test_what_the_channel_takes_soon_needs_no_digest(sqlite_url: str, tmp_path: Path) -> None:
+    with story(sqlite_url, tmp_path) as s:
+        storm(s, 5)
+        s.slack.wait_until(lambda: len(cards(s.slack)) == 5, what="every card")
+        assert digests(s) == []
+        settled(s)
+        told(s)
+
+
+def test_a_message_that_slack_refuses_in_a_storm_holds_no_card(sqlite_url: str, tmp_path: Path) -> None:
+    with story(sqlite_url, tmp_path, extra=fast(tmp_path)) as s:
+        quicken(s)
+        s.slack.server.platform.faults.fail("chat.postMessage", "restricted_action", times=1)
+        storm(s, 40)
+        s.slack.wait_until(lambda: len(cards(s.slack)) == 40, timeout=30, what="every card")
+        leave(s)
