@@ -11,6 +11,7 @@ from incidentbot.cli.effects import effects
 from incidentbot.cli.incidents import incidents
 from incidentbot.cli.manifest import print_manifest
 from incidentbot.cli.permissions import permissions
+from incidentbot.cli.rules import rules
 from incidentbot.cli.serving import migrate, serve, worker
 
 # Tracebacks of typer show local variables, and those hold secrets.
@@ -32,6 +33,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(incidents, name="incidents")
 app.add_typer(permissions, name="permissions")
 app.add_typer(effects, name="effects")
+app.add_typer(rules, name="rules")
 
 
 def _version(wanted: bool) -> None:

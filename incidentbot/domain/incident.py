@@ -1,7 +1,7 @@
 """The incident and every decision about it: arguments in, a change out, nothing touched."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -82,7 +82,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an incident is made of, before it has a number. People's own titles are checked, foreign ones are cut."""
+    """What an incident is made of, before it has a number. People's own titles are checked, foreign ones are cut.
+
+    `why` is noted where no person decided it: condition, seen, group.
+    """
 
     title: str
     severity: Severity
@@ -93,6 +96,7 @@ class Draft:
     dedupe_key: str = ""
     event: str = ""
     foreign: bool = False
+    why: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_title(title: str) -> str:
@@ -159,6 +163,7 @@ def create(draft: Draft, *, team_id: str, number: int, channel: str, actor: Acto
         "cis": [ci.name for ci in draft.cis],
         "unknown_cis": list(draft.unknown_cis),
         "assignee": draft.assignee,
+        **({"why": dict(draft.why)} if draft.why else {}),
     }
     return Change(None, incident, (NewEntry(EntryKind.CREATED, actor, now, told),))
 

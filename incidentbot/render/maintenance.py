@@ -15,6 +15,12 @@ _SCOPES: Final[Mapping[Scope, Escaped]] = {
     Scope.SERVICE: fill("service"),
     Scope.RULE: fill("notification rule"),
 }
+_KEPT: Final[Mapping[tuple[bool, bool], Escaped]] = {
+    (False, True): fill("event was"),
+    (False, False): fill("events were"),
+    (True, True): fill("notification was"),
+    (True, False): fill("notifications were"),
+}
 
 
 def started(window: Window) -> Message:
@@ -49,11 +55,12 @@ def windows(running: Sequence[Window]) -> Message:
 
 def summary(window: Window) -> Message:
     """What it kept silent."""
-    kept = fill("notifications") if window.scope is Scope.RULE else fill("events")
+    one = window.suppressed == 1
+    kept = _KEPT[window.scope is Scope.RULE, one]
     told = fill("What is still open is told now.") if window.suppressed and window.scope is not Scope.RULE else NOTHING
     lasted = duration((window.ended_at or window.ends_at) - window.starts_at)
     text = fill(
-        "🔧 Maintenance of {what} is over after {lasted}: {count} {kept} were kept silent.",
+        "🔧 Maintenance of {what} is over after {lasted}: {count} {kept} kept silent.",
         what=_what(window),
         lasted=lasted,
         count=number(window.suppressed) if window.suppressed else fill("no"),

@@ -96,6 +96,11 @@ def _seen(found: re.Match[str]) -> str:
     return what.removeprefix("mailto:")
 
 
+def straight(text: str) -> str:
+    """`text` with the curly quotes of phones as plain ones."""
+    return text.translate(_STRAIGHT)
+
+
 def clean(text: str) -> str:
     """`text` without characters that hide or disguise, in full length."""
     return clean_text(text, max(len(text), 1))

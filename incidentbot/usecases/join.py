@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Final
 
 from incidentbot.domain import incident as decide
+from incidentbot.domain.conditions import explain, fields_of
+from incidentbot.domain.decision import seen_by
 from incidentbot.domain.event_actors import changer, reporter
 from incidentbot.domain.incident import Change, Draft, Incident
 from incidentbot.domain.lifecycle import State, Trigger
@@ -28,6 +30,7 @@ def create_from(tx: Transaction, event: MonitoringEvent, key: str) -> Incident:
         cis=event.cis,
         event=event.display_id or event.event_id,
         foreign=True,
+        why=_why(tx, event, key),
     )
     tx.events.save(event, incident=None, group_key=key, now=tx.now)
     incident = make(tx, draft, reporter(event)).incident
@@ -36,6 +39,14 @@ def create_from(tx: Transaction, event: MonitoringEvent, key: str) -> Incident:
         return counted
     change = decide.move(counted, Trigger.ACKNOWLEDGE, actor=changer(event), now=tx.now, note=event.notes)
     return save(tx, change).incident
+
+
+def _why(tx: Transaction, event: MonitoringEvent, key: str) -> dict[str, str]:
+    """What made it an incident, as it is seen now: rules and events change."""
+    when = tx.policy.create_when
+    if when is None:
+        return {}
+    return {"condition": str(when), "seen": seen_by(explain(when, fields_of(event)))[:1_000], "group": key}
 
 
 def join(tx: Transaction, incident: Incident, event: MonitoringEvent, key: str) -> Incident:

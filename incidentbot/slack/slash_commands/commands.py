@@ -105,10 +105,38 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why an incident is as it is."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Simulate:
+    """What an event would do: `text` is a known event's id, or facts such as severity=critical."""
+
+    text: str
+    usage: str
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """What can be asked for."""
 
 
 SlashCommand = (
-    Create | Acknowledge | Unacknowledge | Resolve | Reopen | Update | Note | Assign | Invite | List | Show | Help
+    Create
+    | Acknowledge
+    | Unacknowledge
+    | Resolve
+    | Reopen
+    | Update
+    | Note
+    | Assign
+    | Invite
+    | List
+    | Show
+    | Why
+    | Simulate
+    | Help
 )

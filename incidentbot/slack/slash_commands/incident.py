@@ -12,7 +12,7 @@ from incidentbot.render.refusals import refusal
 from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.parts import SlackParts
-from incidentbot.slack.slash_commands import changes, commands, create, reading, transitions
+from incidentbot.slack.slash_commands import changes, commands, create, explaining, reading, transitions
 from incidentbot.slack.slash_commands.commands import SlashCommand
 from incidentbot.slack.slash_commands.parse import parse_incident
 from incidentbot.slack.slash_commands.request import SlashRequest
@@ -29,6 +29,8 @@ RIGHT_OF: Final[Mapping[type[SlashCommand | Refusal], Right]] = {
     commands.Reopen: Right.REOPEN,
     commands.List: Right.LIST,
     commands.Show: Right.SHOW,
+    commands.Why: Right.WHY,
+    commands.Simulate: Right.WHY,
     commands.Help: Right.HELP,
 }
 
@@ -61,14 +63,29 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
             return await _change(request, typed)
         case commands.Acknowledge() | commands.Unacknowledge() | commands.Resolve() | commands.Reopen():
             return await _move(request, typed)
+        case commands.List() | commands.Show() | commands.Why() | commands.Simulate() | commands.Help():
+            return await _answer(request, typed)
+        case _:
+            return refusal(typed)
+
+
+async def _answer(
+    request: SlashRequest,
+    typed: commands.List | commands.Show | commands.Why | commands.Simulate | commands.Help,
+) -> Message:
+    match typed:
         case commands.List():
             return await reading.list_answer(request, typed)
         case commands.Show():
             return await reading.show_answer(request, typed)
+        case commands.Why():
+            return await explaining.why_answer(request, typed)
+        case commands.Simulate():
+            return await explaining.simulate_answer(request, typed)
         case commands.Help():
             return await reading.help_answer(request, typed)
         case _:
-            return refusal(typed)
+            assert_never(typed)
 
 
 async def _move(

@@ -19,6 +19,7 @@ from incidentbot.slack.typed_text import (
     is_mention,
     person_typed,
     plain,
+    straight,
     words_of,
 )
 
@@ -37,6 +38,8 @@ USAGE: Final[Mapping[str, str]] = {
     "invite": "/incident invite INC-n @user…",
     "list": "/incident list [open|acknowledged|resolved|all] [critical|high|medium|low]",
     "show": "/incident show INC-n",
+    "why": "/incident why INC-n",
+    "simulate": '/incident simulate EVENT_ID | severity=critical ci_name=NAME ci_type=server service="…" …',
     "help": "/incident help",
 }
 ALIASES: Final[Mapping[str, str]] = {
@@ -118,6 +121,16 @@ def _show(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     return commands.Show(_reference_only(usage, words))
 
 
+def _why(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    return commands.Why(_reference_only(usage, words))
+
+
+def _simulate(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
+    if not words:
+        raise Refused(MissingArgument("an event", usage))
+    return commands.Simulate(straight(plain(text[words[0].start :])), usage)
+
+
 def _resolve(_usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
     return commands.Resolve(_target(text, words))
 
@@ -186,6 +199,8 @@ _PARSERS: Final[Mapping[str, Callable[[str, str, Sequence[Word]], SlashCommand]]
     "invite": _invite,
     "list": _list,
     "show": _show,
+    "why": _why,
+    "simulate": _simulate,
     "help": _help,
 }
 
