@@ -19,6 +19,7 @@ from incidentbot.clients.slack import SlackClient
 from incidentbot.clients.slack.client import new_session
 from incidentbot.clients.slack.socket import socket_client
 from incidentbot.delivery.answerer import SlackAnswerer
+from incidentbot.delivery.answering import Answering
 from incidentbot.delivery.claim import Timings
 from incidentbot.delivery.groups import keep_groups
 from incidentbot.delivery.handlers.bookkeeping import flapping_handler, maintenance_handler
@@ -332,7 +333,9 @@ class Service:
             "flapping": flapping_handler(),
             "reaction": ReactionHandler(slack),
             "links": LinksHandler(),
-            "job": JobHandler(nopesight, slack, self._timings.poll.total_seconds()),
+            "job": JobHandler(
+                nopesight, slack, Answering(self.store, nopesight, self._clock.now), self._timings.poll.total_seconds()
+            ),
             "job_message": JobMessageHandler(slack),
             "job_file": JobFileHandler(nopesight, slack),
             "job_answer": JobAnswerHandler(slack),

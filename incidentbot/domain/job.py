@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from incidentbot.domain.cmdb import Ci
 from incidentbot.domain.inquiry import Reason
-from incidentbot.domain.nopesight import Execution, Report
+from incidentbot.domain.nopesight import AiAnswer, Execution, Report
 from incidentbot.domain.people import Actor
 from incidentbot.domain.timeline import EntryKind, NewEntry
 
@@ -89,7 +89,25 @@ class CiOrder:
     kind: Literal["ci_change"] = "ci_change"
 
 
-Order = ReportOrder | PlaybookOrder | CiOrder
+@dataclass(frozen=True, slots=True)
+class QuestionOrder:
+    """A question in words."""
+
+    text: str
+    kind: Literal["question"] = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class CommentOrder:
+    """A comment on an event, of an incident or not. `asked_in` is the channel where its author is answered."""
+
+    event: str
+    text: str
+    asked_in: str = ""
+    kind: Literal["comment"] = "comment"
+
+
+Order = ReportOrder | PlaybookOrder | CiOrder | QuestionOrder | CommentOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +156,31 @@ class CiMeanwhile:
     kind: Literal["ci_meanwhile"] = "ci_meanwhile"
 
 
-Result = Failed | ReportMade | PlaybookRan | CiChanged | CiMeanwhile
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to a question: `by` NopeSight's AI, by ourselves, or nobody understood it.
+
+    `missing` is why NopeSight's AI did not answer, "" if it did. A proposed action is `settled` once it was confirmed
+    or dismissed, by the person `settled_by`.
+    """
+
+    answer: AiAnswer
+    by: Literal["ai", "own", "nobody"]
+    missing: Reason | Literal[""] = ""
+    number: str = ""
+    settled: Literal["", "confirmed", "dismissed"] = ""
+    settled_by: str = ""
+    kind: Literal["answered"] = "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Commented:
+    """NopeSight has the comment."""
+
+    kind: Literal["commented"] = "commented"
+
+
+Result = Failed | ReportMade | PlaybookRan | CiChanged | CiMeanwhile | Answered | Commented
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +264,20 @@ def ci_told(job: Job, ci: Ci, now: datetime, *, refused: bool) -> Step:
     state = JobState.DONE if isinstance(result, CiChanged) else JobState.FAILED
     started = _started(job, ci.id, now)
     return Step(replace(started, state=state, result=result, version=job.version + 1))
+
+
+def answered(job: Job, answer: Answered | Commented, now: datetime) -> Step:
+    """The job after its question was answered, or its comment taken."""
+    started = replace(_started(job, "", now), state=JobState.DONE, result=answer, version=job.version + 1)
+    return Step(started)
+
+
+def settled(job: Job, how: Literal["confirmed", "dismissed"], person: str) -> Step:
+    """The job after somebody confirmed or dismissed what its answer proposes; as it is where somebody did before."""
+    if not isinstance(job.result, Answered) or job.result.answer.action is None or job.result.settled:
+        return Step(job)
+    result = replace(job.result, settled=how, settled_by=person)
+    return Step(replace(job, result=result, version=job.version + 1))
 
 
 def current(ci: Ci, field: Field) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from incidentbot.domain.job import CiOrder, Job, JobState, PlaybookOrder, ReportMade, Step
+from incidentbot.domain.job import CiOrder, CommentOrder, Job, JobState, PlaybookOrder, ReportMade, Step
 from incidentbot.effects.kinds import Effect, JobAdvanced, JobAnswered, JobFiled, JobShown
 
 
@@ -24,6 +24,8 @@ def has_message(job: Job) -> bool:
             return not job.incident
         case CiOrder():
             return job.state is JobState.DONE
+        case CommentOrder():
+            return False
         case _:
             return True
 
@@ -39,7 +41,7 @@ def plan_step(before: Job, step: Step) -> list[Later]:
     planned = _shown(job) if job.version != before.version else []
     if step.again_in is not None:
         planned.append(Later(JobAdvanced(job.incident, job.polls + 1, job.id), step.again_in))
-    if isinstance(job.order, CiOrder) and job.ended and not before.ended:
+    if isinstance(job.order, CiOrder | CommentOrder) and job.ended and not before.ended:
         planned.append(Later(JobAnswered(job.incident, job.version, job.id)))
     return planned
 

@@ -84,6 +84,11 @@ def paragraph(text: str) -> Json:
     return _rich_text("rich_text_section", shortened(text, BODY_LIMIT)[0] or "–")  # noqa: RUF001 (a dash for nothing)
 
 
+def preformatted(text: str) -> Json:
+    """Text of others to the letter, all letters of one width."""
+    return _rich_text("rich_text_preformatted", shortened(text, BODY_LIMIT)[0] or "–")  # noqa: RUF001 (a dash for nothing)
+
+
 def body(text: str, limit: int = BODY_LIMIT) -> tuple[list[Json], Escaped]:
     """`text` as a quotation of at most `limit` (no block if it is blank), and a sentence on what was left out."""
     shown, left = shortened(text, min(limit, BODY_LIMIT))

@@ -25,6 +25,10 @@ SEARCH_NEXT: Final = "search_next"
 SHOW_CI: Final = "show_ci"
 UPDATE_CI: Final = "update_ci"
 
+# Buttons on an answer that proposes something; the value is the question's id.
+CONFIRM_PROPOSAL: Final = "confirm_proposal"
+DISMISS_PROPOSAL: Final = "dismiss_proposal"
+
 # Buttons that only open a link. Slack reports a click on them all the same, and it has to be acknowledged.
 OPEN_THREAD: Final = "open_thread"
 OPEN_EVENT: Final = "open_event"
@@ -86,5 +90,7 @@ META_EVENT: Final = "nopesight_event"
 META_EVENT_CHANGE: Final = "nopesight_event_change"
 META_MAINTENANCE: Final = "maintenance"
 META_REPORT: Final = "report"
+META_ANSWER: Final = "answer"
+META_COMMENT: Final = "event_comment"
 META_PLAYBOOK: Final = "playbook"
 META_CI_CHANGE: Final = "ci_change"

@@ -9,17 +9,20 @@ from incidentbot.domain.inquiry import NotAnswered
 from incidentbot.domain.job import (
     CiMeanwhile,
     CiOrder,
+    CommentOrder,
     Failed,
     Field,
     Job,
     JobState,
     PlaybookOrder,
     PlaybookRan,
+    QuestionOrder,
     ReportMade,
     ReportOrder,
 )
 from incidentbot.domain.nopesight import Execution
 from incidentbot.render import blocks, ids
+from incidentbot.render.answer import answer
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import (
     NOTHING,
@@ -65,6 +68,10 @@ def event_type(job: Job) -> str:
             return ids.META_PLAYBOOK
         case CiOrder():
             return ids.META_CI_CHANGE
+        case QuestionOrder():
+            return ids.META_ANSWER
+        case CommentOrder():
+            return ids.META_COMMENT
         case _:
             assert_never(job.order)
 
@@ -73,6 +80,8 @@ def facts_of(job: Job) -> dict[str, Any]:
     """What the message carries in its metadata: NopeSight's id of the thing, "" while it has none."""
     if isinstance(job.order, CiOrder):
         return {"ci": job.order.ci}
+    if isinstance(job.order, QuestionOrder):
+        return {"question": job.id, "state": job.state.value}
     return {event_type(job): job.remote_id, "state": job.state.value}
 
 
@@ -85,6 +94,10 @@ def job_message(job: Job, *, charts: bool = True) -> Message:
             return _playbook(job, job.order)
         case CiOrder():
             return _ci_change(job, job.order)
+        case QuestionOrder():
+            return answer(job)
+        case CommentOrder():
+            return _comment(job)
         case _:
             assert_never(job.order)
 
@@ -207,6 +220,19 @@ def _ci_change(job: Job, order: CiOrder) -> Message:
     small = blocks.context([fill("{ci} · {when}", ci=code(order.ci, 100), when=date(job.started_at or job.created_at))])
     shown = (blocks.section(joined([text, rows], "\n")), small)
     return Message(fit(fill("{text}: {rows}", text=text, rows=rows), TEXT_LIMIT), shown)
+
+
+def job_answer(job: Job, order: CiOrder | CommentOrder) -> Message:
+    """What came of a job, to whoever asked for it."""
+    return ci_answer(job, order) if isinstance(order, CiOrder) else _comment(job)
+
+
+def _comment(job: Job) -> Message:
+    if isinstance(job.result, Failed):
+        text = fill("⚠️ The comment did not reach NopeSight. {why}", why=why_failed(job.result))
+    else:
+        text = fill("NopeSight has the comment.")
+    return Message(text, (blocks.section(text),))
 
 
 def ci_answer(job: Job, order: CiOrder) -> Message:

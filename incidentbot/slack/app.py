@@ -23,6 +23,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from incidentbot.domain.permissions import Right
+from incidentbot.domain.proposals import PROPOSALS
 from incidentbot.render import ids
 from incidentbot.render.unserved import command_unknown
 from incidentbot.slack.acknowledge import ephemeral
@@ -38,6 +39,7 @@ from incidentbot.slack.modals.ci_update import CiUpdates
 from incidentbot.slack.modals.submissions import SUBMISSIONS, Submissions
 from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.playbooks import Playbooks
+from incidentbot.slack.questions import Proposals, Questions
 from incidentbot.slack.shape import check_shape
 from incidentbot.slack.slash_commands import cmdb as cmdb_command
 from incidentbot.slack.slash_commands import nopesight
@@ -165,6 +167,7 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
     _listen_to_inquiries(ways, parts)
     _listen_to_playbooks(ways, parts)
     _listen_to_ci_updates(ways, parts)
+    _listen_to_questions(ways, parts)
     for callback_id, form in SUBMISSIONS.items():
         ways.add("view", callback_id, forms.submitted, Inside((form.right,), "modal"))
     ways.add("options", ids.CIS_SELECT, forms.searched_cis, First(Right.CREATE, "modal"))
@@ -183,6 +186,15 @@ def _listen_to_inquiries(ways: WaysIn, parts: SlackParts) -> None:
         ways.add("command", name, typed, Inside.any_of(rights_of(subcommands), "slash_command"))
     ways.add("action", _one_of(ids.SEARCH_PREVIOUS, ids.SEARCH_NEXT), sight.turned, First(Right.VIEW, "button"))
     ways.add("action", _one_of(ids.SHOW_CI), cmdb.chosen, First(Right.VIEW, "button"))
+
+
+def _listen_to_questions(ways: WaysIn, parts: SlackParts) -> None:
+    """What people ask in words, and what answers propose."""
+    message = {"type": "message", "subtype": None}
+    ways.add("event", message, Questions(parts).heard, Inside((Right.SEARCH,), "question"))
+    proposals, rights = Proposals(parts), Inside.any_of(PROPOSALS, "question")
+    ways.add("action", ids.CONFIRM_PROPOSAL, proposals.confirmed, rights)
+    ways.add("action", ids.DISMISS_PROPOSAL, proposals.dismissed, First(Right.SEARCH, "question"))
 
 
 def _listen_to_ci_updates(ways: WaysIn, parts: SlackParts) -> None:

@@ -26,7 +26,7 @@ def acknowledge_event(store: Store, cause: Cause, event_id: str) -> Done | Event
         incident = tx.incidents.get(stored.incident, lock=True) if stored.incident is not None else None
         if incident is not None and incident.state is not State.RESOLVED:
             return save(tx, move(incident, Trigger.ACKNOWLEDGE, actor=cause.actor, now=tx.now))
-        return _acknowledge(tx, stored, cause)
+        return set_status(tx, stored, cause, EventStatus.ACKNOWLEDGED)
 
     return perform(store, cause, Right.ACKNOWLEDGE, work)
 
@@ -39,16 +39,14 @@ def load_event(tx: Transaction, event_id: str) -> StoredEvent:
     return stored
 
 
-def _acknowledge(tx: Transaction, stored: StoredEvent, cause: Cause) -> EventDone:
+def set_status(tx: Transaction, stored: StoredEvent, cause: Cause, status: EventStatus) -> EventDone:
     """An event that stands alone: it is so here at once, and at its source as soon as that is told."""
     event = stored.event
-    if event.status is not EventStatus.OPEN:
+    if event.status is status or not event.active or status is EventStatus.OPEN:
         raise Refused(refused(event))
     known = tx.people.get(cause.actor.id) if cause.actor.id else None
     name = (known.name if known else "") or cause.actor.name
-    taken = replace(
-        event, status=EventStatus.ACKNOWLEDGED, actor_name=name, actor_email="", actor_source=cause.actor.source.value
-    )
+    taken = replace(event, status=status, actor_name=name, actor_email="", actor_source=cause.actor.source.value)
     key = group_key(event, tx.policy.group_by)
     tx.events.save(taken, incident=stored.incident, group_key=key, now=tx.now)
     data = {"status": taken.status.value}

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 from incidentbot.crashpoints import crashpoint
 from incidentbot.domain.incident import tell
-from incidentbot.domain.job import Job, Order, Place, Step, requested
+from incidentbot.domain.job import Job, Order, Place, Step, requested, settled
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import Refusal, Refused
 from incidentbot.domain.severity import Severity
@@ -64,6 +65,19 @@ def advance_job(tx: Transaction, before: Job, step: Step) -> None:
     tx.jobs.save(step.job)
     _tell_incident(tx, step.job, step.entry)
     _write(tx, step.job, plan_step(before, step))
+
+
+def settle_proposal(store: Store, cause: Cause, job_id: str, how: Literal["confirmed", "dismissed"]) -> None:
+    """Note that somebody confirmed or dismissed what an answer proposed; nothing where that is so already."""
+
+    def once() -> None:
+        with store.begin(cause.team_id) as tx:
+            job = tx.jobs.get(job_id, lock=True)
+            if job is not None:
+                advance_job(tx, job, settled(job, how, cause.actor.id))
+
+    store.database.retrying(once)
+    store.effects_waiting()
 
 
 def show_job(tx: Transaction, job: Job, shown: Job, channel: str, ts: str) -> None:

@@ -1,23 +1,29 @@
 """job: NopeSight is given a job, or asked how far it is."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from incidentbot.clients.errors import Absent, Permanent
 from incidentbot.clients.nopesight import CiConflict, NopeSightClient, PlaybookRun
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery.acting import acting, known_person
+from incidentbot.delivery.answering import Answering
 from incidentbot.delivery.task import AfterRefusal, OneWay, Task
 from incidentbot.domain.cmdb import Ci, CiChange
 from incidentbot.domain.job import (
+    Answered,
     CiOrder,
+    Commented,
+    CommentOrder,
     Failed,
     Job,
     JobState,
     PlaybookOrder,
+    QuestionOrder,
     ReportOrder,
     Step,
+    answered,
     ci_told,
     execution_told,
     failed,
@@ -31,6 +37,8 @@ from incidentbot.store.effects import EffectRow
 from incidentbot.usecases.order_job import advance_job
 
 NOT_CONNECTED = "not_connected"
+# NopeSight's AI may take 30 s; after that the answer has to be looked up elsewhere.
+ANSWERING = timedelta(seconds=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +49,17 @@ class Taken:
     refused: bool = False
 
 
-Told = Report | Execution | Taken
+Told = Report | Execution | Taken | Answered | Commented
 
 
 class JobHandler(OneWay):
     """Starts the job the first time and then asks after it, `first_pause` seconds later and less and less often."""
 
-    def __init__(self, nopesight: NopeSightClient | None, slack: SlackClient, first_pause: float) -> None:
+    def __init__(
+        self, nopesight: NopeSightClient | None, slack: SlackClient, answering: Answering, first_pause: float
+    ) -> None:
         self._nopesight = nopesight
+        self._answering = answering
         self._slack = slack
         self._first_pause = first_pause
 
@@ -58,16 +69,16 @@ class JobHandler(OneWay):
         job = tx.jobs.get(row.effect.job)
         if job is None or job.ended:
             return None
-        return Task(row, Repeat.AGAIN, facts={"job": job, "known": known_person(tx, job.actor)})
+        longest = ANSWERING if isinstance(job.order, QuestionOrder) else timedelta()
+        return Task(row, Repeat.AGAIN, facts={"job": job, "known": known_person(tx, job.actor)}, longest=longest)
 
     async def send(self, task: Task) -> Told:
         """Start it, or ask how far it is. A start that was lost is sent again under the same idempotency key."""
         job: Job = task.facts["job"]
+        if isinstance(job.order, QuestionOrder):
+            return await self._answering.answer(job, job.order, task.facts["known"])
         if self._nopesight is None:
             raise Permanent("NopeSight is not connected", NOT_CONNECTED)
-        if isinstance(job.order, CiOrder):
-            actor = await acting(self._slack, task, job.actor, task.facts["known"])
-            return await _change(self._nopesight, job.order, actor)
         if job.state is JobState.WAITING:
             actor = await acting(self._slack, task, job.actor, task.facts["known"])
             return await _start(self._nopesight, job, actor, task.row.id)
@@ -90,6 +101,8 @@ class JobHandler(OneWay):
                 return execution_told(job, told, now, self._first_pause)
             case Taken():
                 return ci_told(job, told.ci, now, refused=told.refused)
+            case Answered() | Commented():
+                return answered(job, told, now)
             case _:
                 assert_never(told)
 
@@ -115,13 +128,20 @@ def _refused(job: Job, error: Permanent, effect_id: str, tx: Transaction) -> Ste
     return failed(job, Failed("refused", number), tx.now)
 
 
-async def _start(nopesight: NopeSightClient, job: Job, actor: EventActor, key: str) -> Report | Execution:
-    order = job.order
-    if isinstance(order, ReportOrder):
-        return await nopesight.generate_report(order.type, order.period, actor, key)
-    assert isinstance(order, PlaybookOrder)  # noqa: S101 - the only other kind
-    run = PlaybookRun(order.playbook, order.event, actor, order.cis, order.parameters)
-    return await nopesight.execute_playbook(run, key)
+async def _start(nopesight: NopeSightClient, job: Job, actor: EventActor, key: str) -> Told:
+    match job.order:
+        case ReportOrder() as order:
+            return await nopesight.generate_report(order.type, order.period, actor, key)
+        case PlaybookOrder() as order:
+            run = PlaybookRun(order.playbook, order.event, actor, order.cis, order.parameters)
+            return await nopesight.execute_playbook(run, key)
+        case CiOrder() as order:
+            return await _change(nopesight, order, actor)
+        case CommentOrder() as order:
+            await nopesight.add_comment(order.event, order.text, actor, key)
+            return Commented()
+        case QuestionOrder():
+            raise AssertionError("a question is answered, not started")
 
 
 async def _change(nopesight: NopeSightClient, order: CiOrder, actor: EventActor) -> Taken:

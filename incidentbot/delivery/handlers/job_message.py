@@ -11,10 +11,10 @@ from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
 from incidentbot.delivery.task import AfterRefusal, OneWay, Place, Task
-from incidentbot.domain.job import CiOrder, Job, ReportMade, ReportOrder, unfiled
+from incidentbot.domain.job import CiOrder, CommentOrder, Job, ReportMade, ReportOrder, unfiled
 from incidentbot.domain.nopesight import Report
 from incidentbot.effects.kinds import JobAnswered, JobFiled, JobShown, Repeat
-from incidentbot.render.jobs import ci_answer, event_type, facts_of, job_message
+from incidentbot.render.jobs import event_type, facts_of, job_answer, job_message
 from incidentbot.render.message import Message
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
@@ -157,9 +157,9 @@ class JobAnswerHandler(OneWay):
         """What there is to tell."""
         assert isinstance(row.effect, JobAnswered)  # noqa: S101 - the worker hands each kind to its handler
         job = tx.jobs.get(row.effect.job)
-        if job is None or not isinstance(job.order, CiOrder) or not job.actor.id:
+        if job is None or not isinstance(job.order, CiOrder | CommentOrder) or not job.actor.id:
             return None
-        facts = {"job": job, "message": ci_answer(job, job.order), "asked_in": job.order.asked_in}
+        facts = {"job": job, "message": job_answer(job, job.order), "asked_in": job.order.asked_in}
         return Task(row, Repeat.AGAIN, pace.of_post(tx.policy.pace, job.order.asked_in or job.actor.id), facts=facts)
 
     async def send(self, task: Task) -> bool:

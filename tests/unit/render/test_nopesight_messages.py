@@ -10,33 +10,40 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from incidentbot.domain.cmdb import Ci, Owner, Relationship
 from incidentbot.domain.inquiry import Ambiguous, CiInFull, Dependent, Findings, NotAnswered
 from incidentbot.domain.job import (
+    Answered,
     CiChanged,
     CiMeanwhile,
     CiOrder,
+    Commented,
+    CommentOrder,
     Failed,
     Field,
     Job,
     JobState,
     PlaybookOrder,
     PlaybookRan,
+    QuestionOrder,
     ReportMade,
     ReportOrder,
     Result,
 )
 from incidentbot.domain.monitoring import CiRef, EventStatus, MonitoringEvent
 from incidentbot.domain.nopesight import (
+    AiAnswer,
     Execution,
     Page,
     Playbook,
     PlaybookParameter,
     PlaybookStep,
+    ProposedAction,
     Report,
     SystemStatus,
+    Table,
 )
 from incidentbot.domain.severity import Severity
 from incidentbot.render import cmdb, ids, modals, nopesight
 from incidentbot.render.ci_modal import ci_update_modal, not_one
-from incidentbot.render.jobs import ci_answer, job_message, ordered_ci_change, ordered_report
+from incidentbot.render.jobs import ci_answer, job_answer, job_message, ordered_ci_change, ordered_report
 from incidentbot.render.message import Links, Message
 from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
 from tests.unit.render.samples import ACKNOWLEDGED, ANA, HOSTILE, LONG, LONGEST, NOON, OPEN
@@ -199,6 +206,43 @@ MESSAGES |= {
     "ci_answer_failed": ci_answer(replace(CI_JOB, result=Failed("refused", "4f2a91bc")), CHANGE),
     "ci_answer_longest": ci_answer(replace(CI_JOB, result=CiMeanwhile(LONGEST_CHANGE.fields)), LONGEST_CHANGE),
     "ci_ordered": ordered_ci_change(CHANGE),
+}
+ASKED = Job("T0ACME", "j4", QuestionOrder("open critical events"), ANA, "C0ALERTS01", NOON)
+TABLE = Table(("event", "severity", "title"), (("EVT-1", "critical", "CPU"), ("EVT-2", "high", HOSTILE)), 12)
+BARS = Table(("service", "events"), (("checkout", "12"), ("mail", "3"), ("search", "0")), 3)
+WIDEST = Table((LONG,) * 20, ((LONG,) * 20,) * 100, 10**6)
+ACTION = ProposedAction(
+    "act_1", "acknowledge_event", "Acknowledge EVT-1042: CPU 98%", {"eventId": "665f0c1e9b1d", "nested": {}}, "low"
+)
+HOSTILE_ACTION = ProposedAction(HOSTILE, "resolve_event", HOSTILE, {HOSTILE: HOSTILE}, HOSTILE)
+
+
+def an_answer(given: Answered) -> Message:
+    return a_job(ASKED, JobState.DONE, given)
+
+
+MESSAGES |= {
+    "answer_thinking": a_job(ASKED, JobState.WAITING),
+    "answer_text": an_answer(Answered(AiAnswer("PROD-WEB-01 is owned by Ana."), "ai")),
+    "answer_table": an_answer(Answered(AiAnswer("12 events", TABLE), "ai")),
+    "answer_bars": an_answer(Answered(AiAnswer("Events by service", BARS), "own", "not_there", "4F2A91BC")),
+    "answer_longest": an_answer(Answered(AiAnswer(LONG * 4, WIDEST), "own", "busy", "4F2A91BC")),
+    "answer_hostile": an_answer(Answered(AiAnswer(HOSTILE, Table((HOSTILE,), ((HOSTILE,),), 1), HOSTILE_ACTION), "ai")),
+    "answer_proposal": an_answer(Answered(AiAnswer("I can acknowledge EVT-1042", None, ACTION), "ai")),
+    "answer_confirmed": an_answer(
+        Answered(AiAnswer("I can acknowledge EVT-1042", None, ACTION), "ai", settled="confirmed", settled_by=ANA.id)
+    ),
+    "answer_dismissed": an_answer(
+        Answered(AiAnswer("I can acknowledge EVT-1042", None, ACTION), "ai", settled="dismissed", settled_by=ANA.id)
+    ),
+    "answer_not_done_here": an_answer(
+        Answered(AiAnswer("I can help", None, ProposedAction("a", "drop_database", "Drop it all")), "ai")
+    ),
+    "answer_not_understood": an_answer(Answered(AiAnswer("I understand …"), "nobody", "busy", "4F2A91BC")),
+    "answer_nothing": an_answer(Answered(AiAnswer(""), "nobody", "unreachable", "4F2A91BC")),
+    "answer_failed": a_job(ASKED, JobState.FAILED, Failed("refused", "4f2a91bc")),
+    "comment_taken": job_answer(replace(CI_JOB, result=Commented()), CommentOrder("e", "text")),
+    "comment_failed": job_answer(replace(CI_JOB, result=Failed("not_there", "4f2a91bc")), CommentOrder("e", "text")),
 }
 RESTART = Playbook(
     "pb_restart_service",
