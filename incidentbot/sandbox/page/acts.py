@@ -30,12 +30,15 @@ _ACTS: Final[Mapping[str, _Act]] = {
     "upload": element_acts.upload,
 }
 _DONE: Final = 204
-_REFUSED: Final = 422
+_REFUSED: Final = 200
 _PART_LIMIT: Final = 20_000_000
 
 
 def act_routes(page: Page) -> list[BaseRoute]:
-    """An act is answered with 204 when it is done, and with 422 and a sentence where Slack's client would refuse."""
+    """An act is answered with 204 when it is done, and with 200 and a sentence where Slack's client would refuse.
+
+    A refusal is nothing that failed: a status that says so would be an error in the browser's console.
+    """
     return [Route(f"/do/{name}", _endpoint(page, act), methods=["POST"]) for name, act in _ACTS.items()]
 
 

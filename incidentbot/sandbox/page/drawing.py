@@ -19,6 +19,7 @@ from incidentbot.sandbox.slack.mrkdwn import reading_of
 from incidentbot.sandbox.world import Person
 
 _COLOURS: Final = 10
+_QUESTION: Final = ("title", "text", "confirm", "deny")
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
 _MARKDOWN.disable("image")
 
@@ -60,6 +61,7 @@ def environment() -> Environment:
         present=choices.present,
         chosen=choices.chosen,
         label=_label,
+        question=_question,
     )
     return made
 
@@ -146,6 +148,13 @@ def _reactor_names(context: Context, users: list[str]) -> str:
     viewer: Viewer = context["viewer"]
     names = ["you" if user == viewer.person.id else viewer.workspace.people[user].real_name for user in users]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+@pass_context
+def _question(context: Context, asked: Json) -> str:
+    """A confirmation as the page's scripts take it: its words as HTML, for an attribute."""
+    words = {part: markup.text_object(asked[part], context["viewer"]) for part in _QUESTION if part in asked}
+    return attribute({**words, "style": asked.get("style", "primary")})
 
 
 @pass_context

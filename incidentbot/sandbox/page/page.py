@@ -62,6 +62,17 @@ class Page:
         """The window that the request comes from, if it says."""
         return self.windows.find(request.headers.get("x-window", ""))
 
+    @property
+    def deletion(self) -> Json:
+        """What is asked before a message is deleted."""
+        words = {
+            "title": "Delete this message?",
+            "text": "This cannot be undone.",
+            "confirm": "Delete",
+            "deny": "Cancel",
+        }
+        return {**{part: {"type": "plain_text", "text": text} for part, text in words.items()}, "style": "danger"}
+
     def asked(self, request: Request) -> bool:
         """Whether a part of the page is asked for by a page that is there already."""
         return "hx-request" in request.headers and "hx-history-restore-request" not in request.headers

@@ -17,6 +17,8 @@ from incidentbot.sandbox.slack.changes import CLOSING, Change
 # What comes within so short a time is sent together.
 _TOGETHER: Final = 0.02
 _SILENCE: Final = 15.0
+# Milliseconds after which a browser whose stream was cut asks for it again.
+_RETRY: Final = 500
 # The panel is told at most so often that something happened.
 _PANEL_PAUSE: Final = 0.4
 _FOR_PANEL: Final = {"call", "delivery", "faults_changed", "socket", "function_done", "message_posted"}
@@ -54,7 +56,7 @@ class _Stream:
         """What is sent, until the sandbox closes or the window does."""
         pump = asyncio.ensure_future(self._pump())
         try:
-            yield ": open\n\n"
+            yield f"retry: {_RETRY}\n\n"
             while True:
                 changes = await self._batch()
                 if any(change.kind == CLOSING for change in changes):

@@ -2,6 +2,9 @@
 
 const headers = JSON.parse(document.body.getAttribute("hx-headers"));
 
+/** What Slack's own client would not let one do is answered with a sentence; what is done, with nothing. */
+export const REFUSED = 200;
+
 export const me = headers["X-As"];
 
 export async function part(path, parameters = {}) {
@@ -11,8 +14,9 @@ export async function part(path, parameters = {}) {
 }
 
 /** An act whose result arrives by the stream; it outlives the page, so that a link may be followed meanwhile. */
-export function act(path, values) {
-  return fetch(path, { method: "POST", body: new URLSearchParams(values), headers, keepalive: true });
+export async function act(path, values) {
+  const answer = await fetch(path, { method: "POST", body: new URLSearchParams(values), headers, keepalive: true });
+  if (answer.status === REFUSED) toast(await answer.text());
 }
 
 export function go(path) {

@@ -1,6 +1,6 @@
 // The message field: sending, growing, and the list that completes slash commands, names, channels and emoji.
 
-import { choose, chosen, moveChoice, part, within } from "./asking.js";
+import { REFUSED, choose, chosen, moveChoice, part, within } from "./asking.js";
 import { insert } from "./toolbar.js";
 
 function field(form) {
@@ -44,11 +44,12 @@ document.addEventListener("htmx:beforeSend", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target;
-  if (!form.matches?.("[data-composer]") || event.detail.successful) return;
+  const { xhr, successful } = event.detail;
+  if (!form.matches?.("[data-composer]") || (successful && xhr.status !== REFUSED)) return;
   const text = field(form);
   text.value ||= form.sent;
   grow(text);
-  const reason = event.detail.xhr.status === 422 ? event.detail.xhr.responseText : "This could not be sent.";
+  const reason = successful ? xhr.responseText : "This could not be sent.";
   const notice = document.createElement("p");
   notice.className = "notice";
   notice.textContent = reason;
@@ -80,9 +81,9 @@ function listOf(text) {
 
 function closeList(text) {
   const list = listOf(text);
+  if (!list) return;
   list.hidden = true;
   list.replaceChildren();
-  text.setAttribute("aria-expanded", "false");
   text.removeAttribute("aria-activedescendant");
 }
 
@@ -99,7 +100,6 @@ async function complete(text) {
   list.innerHTML = html;
   const any = list.querySelector("[role=option]");
   list.hidden = !any;
-  text.setAttribute("aria-expanded", String(Boolean(any)));
   choose(list, text, any);
 }
 
@@ -119,7 +119,8 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const text = event.target;
-  if (!text.matches?.("[data-composer] textarea") || event.isComposing) return;
+  // (the thread may just have been closed by the same key)
+  if (!text.matches?.("[data-composer] textarea") || !text.isConnected || event.isComposing) return;
   const list = listOf(text);
   const option = list.hidden ? null : chosen(list);
   if (option && (event.key === "Enter" || event.key === "Tab")) {

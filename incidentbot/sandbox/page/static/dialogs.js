@@ -1,12 +1,13 @@
 // The modal, confirmations, link buttons and menus.
 
-import { act, go, toast } from "./asking.js";
+import { REFUSED, act, go, toast } from "./asking.js";
 
 // --- The modal: what is in it comes by the stream ------------------------------------------------------------------
 
 const modal = document.getElementById("modal");
 const content = document.getElementById("modal-content");
 let before = null;
+let view = "";
 
 function form() {
   return content.querySelector("form");
@@ -15,17 +16,20 @@ function form() {
 function showModal() {
   const shown = form();
   if (!shown) {
+    view = "";
     if (modal.open) modal.close();
     before?.isConnected && before.focus();
     before = null;
     return;
   }
+  const fresh = shown.dataset.view !== view;
+  view = shown.dataset.view;
   if (!modal.open) {
     before = document.activeElement;
     modal.showModal();
   }
   const invalid = shown.querySelector("[aria-invalid]");
-  const inside = content.contains(document.activeElement) && document.activeElement !== content;
+  const inside = !fresh && content.contains(document.activeElement);
   if (invalid) invalid.focus();
   else if (!inside) (shown.querySelector("[autofocus]") ?? shown.querySelector(FIELDS) ?? modal).focus();
 }
@@ -38,7 +42,6 @@ let typing = null;
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (event.detail.target !== content) return;
   const field = document.activeElement;
-  const view = form()?.dataset.view;
   typing = view && content.contains(field) && field.matches("input.field, textarea")
     ? { view, id: field.id, value: field.value, start: field.selectionStart, end: field.selectionEnd }
     : null;
@@ -86,16 +89,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 const confirmation = document.getElementById("confirm");
 
-function words(object, fallback) {
-  return object?.text ?? fallback;
-}
-
+/** `asked` holds HTML that the sandbox made and escaped. */
 export function confirmed(asked) {
-  document.getElementById("confirm-title").textContent = words(asked.title, "Are you sure?");
-  document.getElementById("confirm-text").textContent = words(asked.text, "");
-  document.getElementById("confirm-deny").textContent = words(asked.deny, "Cancel");
+  document.getElementById("confirm-title").innerHTML = asked.title ?? "Are you sure?";
+  document.getElementById("confirm-text").innerHTML = asked.text ?? "";
+  document.getElementById("confirm-deny").innerHTML = asked.deny ?? "Cancel";
   const yes = document.getElementById("confirm-yes");
-  yes.textContent = words(asked.confirm, "Yes");
+  yes.innerHTML = asked.confirm ?? "Yes";
   yes.className = asked.style === "danger" ? "button danger solid" : "button primary";
   confirmation.returnValue = "deny";
   confirmation.showModal();
@@ -144,8 +144,9 @@ document.addEventListener("toggle", (event) => {
 
 // --- What Slack's client would not let one do --------------------------------------------------------------------------
 
-document.addEventListener("htmx:responseError", (event) => {
-  const { xhr, elt } = event.detail;
-  if (elt.matches?.("[data-composer]")) return;
-  toast(xhr.status === 422 || xhr.status === 404 ? xhr.responseText : `The sandbox failed (${xhr.status}).`);
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { xhr, elt, successful, pathInfo } = event.detail;
+  if (elt.matches?.("[data-composer]") || !pathInfo?.requestPath.startsWith("/do/")) return;
+  if (!successful) toast("The sandbox could not do that.");
+  else if (xhr.status === REFUSED) toast(xhr.responseText);
 });

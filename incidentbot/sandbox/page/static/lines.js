@@ -55,7 +55,7 @@ function trim(lines) {
   older.className = "older";
   older.dataset.older = "";
   older.setAttribute("hx-get", `/older/${channel}?before=${ts}`);
-  older.setAttribute("hx-trigger", "intersect once root:(closest .scroller)");
+  older.setAttribute("hx-trigger", "intersect once");
   older.setAttribute("hx-swap", "outerHTML");
   lines.prepend(older);
   htmx.process(older);
@@ -65,13 +65,6 @@ document.addEventListener("htmx:load", (event) => {
   for (const scroller of within(event.target, "[data-scroller]")) attach(scroller);
 });
 for (const scroller of document.querySelectorAll("[data-scroller]")) attach(scroller);
-
-// Whoever writes sees what was written, wherever they were reading.
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (!event.target.matches?.("[data-composer]") || !event.detail.successful) return;
-  const scroller = event.target.parentElement.querySelector("[data-scroller]");
-  if (scroller) toEnd(scroller);
-});
 
 // Older lines push what is read down; it stays where it is.
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -112,14 +105,25 @@ function leaveKnown(fragment, lines) {
   }
 }
 
-// A stream that was cut missed something: what is shown is asked for anew.
-let opened = 0;
-document.addEventListener("htmx:sseOpen", () => {
-  document.body.classList.remove("cut-off");
-  opened += 1;
-  if (opened > 1) htmx.ajax("GET", location.pathname + location.search, { target: "#view", source: document.body });
-});
-document.addEventListener("htmx:sseError", () => document.body.classList.add("cut-off"));
+// A stream that was cut missed something: what is shown is asked for anew. That it was cut is shown, and is no error.
+htmx.createEventSource = (address) => {
+  const source = new EventSource(address);
+  let opened = false;
+  source.addEventListener("open", () => {
+    document.body.classList.remove("cut-off");
+    if (opened) htmx.ajax("GET", location.pathname + location.search, { target: "#view", source: document.body });
+    opened = true;
+  });
+  Object.defineProperty(source, "onerror", {
+    set(handler) {
+      source.addEventListener("error", (event) => {
+        document.body.classList.add("cut-off");
+        if (source.readyState === EventSource.CLOSED) handler(event);
+      });
+    },
+  });
+  return source;
+};
 
 // --- Threads ------------------------------------------------------------------------------------------------------
 

@@ -107,7 +107,7 @@ def test_a_message_is_edited_by_its_author_alone(browser: Browser, h: Harness) -
     message = h.say("teh shop, @ana", as_="ben", channel="#incidents")
     spot = spot_of(browser("ben").get(INCIDENTS).text, "teh shop")
     assert "teh shop, @ana<" in browser("ben").get("/edit", params={"spot": spot}).text
-    assert do(browser("ana"), "edit", spot=spot, text="mine now").status_code == 422
+    assert do(browser("ana"), "edit", spot=spot, text="mine now").status_code == 200
     assert do(browser("ben"), "edit", spot=spot, text="the shop").status_code == 204
     assert message.text == "the shop"
     assert "(edited)" in browser("ana").get(INCIDENTS).text
@@ -117,7 +117,7 @@ def test_only_its_author_or_an_admin_deletes_a_message(browser: Browser, h: Harn
     message = h.say("oops", as_="ben", channel="#incidents")
     spot = spot_of(browser("ana").get(INCIDENTS).text, "oops")
     assert "/do/delete" not in browser("ana").get("/menu", params={"spot": spot}).text
-    assert do(browser("ana"), "delete", spot=spot).status_code == 422
+    assert do(browser("ana"), "delete", spot=spot).status_code == 200
     assert "/do/delete" in browser("farid").get("/menu", params={"spot": spot}).text
     assert do(browser("farid"), "delete", spot=spot).status_code == 204
     assert message.deleted
@@ -137,7 +137,7 @@ def test_a_slash_command_that_does_not_exist_is_refused_with_a_sentence(
 ) -> None:
     server.platform.app.commands = {"/incident": True}
     answer = do(browser("ana"), "say", channel="C0INCIDENT", text="/nothing at all")
-    assert (answer.status_code, answer.text) == (422, "/nothing is not a valid command.")
+    assert (answer.status_code, answer.text) == (200, "/nothing is not a valid command.")
 
 
 def test_a_channel_of_ten_thousand_messages_is_shown_from_its_end(
