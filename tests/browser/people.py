@@ -55,7 +55,7 @@ class Person:
 
     def type(self, text: str, *, to: str = CARD_CHANNEL) -> None:
         """Write into the open conversation and press Enter."""
-        field = self.page.get_by_role("combobox", name=f"Message {to}")
+        field = self.page.get_by_role("textbox", name=f"Message {to}")
         field.fill(text)
         field.press("Enter")
 

@@ -40,6 +40,8 @@ document.addEventListener("htmx:beforeSend", (event) => {
   sessionStorage.removeItem(draftKey(form));
   form.querySelector(".notices").replaceChildren();
   grow(text);
+  // Who writes wants to see it, wherever they had scrolled to.
+  form.parentElement.querySelector("[data-scroller]").stick();
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {

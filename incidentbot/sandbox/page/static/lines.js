@@ -29,6 +29,10 @@ function attach(scroller) {
     pointed.classList.add("pointed");
     stuck = atEnd(scroller);
   }
+  scroller.stick = () => {
+    stuck = true;
+    toEnd(scroller);
+  };
   scroller.addEventListener("scroll", () => {
     stuck = atEnd(scroller);
     if (button) button.hidden = stuck;
@@ -39,7 +43,7 @@ function attach(scroller) {
     toEnd(scroller);
   }).observe(lines);
   new ResizeObserver(() => { if (stuck) toEnd(scroller); }).observe(scroller);
-  button?.addEventListener("click", () => toEnd(scroller));
+  button?.addEventListener("click", scroller.stick);
   const messages = lines.querySelectorAll(".message");
   if (messages.length) messages[messages.length - 1].tabIndex = 0;
 }
