@@ -116,7 +116,7 @@ def measure(engine: str, folder: Path, rounds: int) -> dict[str, Measured]:
     """All of them in turn, `rounds` times."""
     found = {"incidentbot": Measured(), "before": Measured(), "default": Measured()}
     with stand.database(engine, folder) as url, stand.stage(url) as on, ExitStack() as stack:
-        stack.enter_context(stand.served(on, folder, *sys.argv[2:]))
+        stack.enter_context(stand.served(on, folder))
         ports = {"incidentbot": on.port}
         ports |= {manner: stack.enter_context(bolt(on, folder, manner)) for manner in ("before", "default")}
         store = Store(url, clock=MachineClock(), policy=Policy(incidents_channel=CHANNEL, posting=False))
@@ -152,4 +152,4 @@ def tell(engine: str, found: dict[str, Measured]) -> None:
 if __name__ == "__main__":
     for database in stand.ENGINES:
         with tempfile.TemporaryDirectory() as temporary:
-            tell(database, measure(database, Path(temporary), int(sys.argv[1]) if len(sys.argv) > 1 else 5))
+            tell(database, measure(database, Path(temporary), stand.count(5)))

@@ -1,6 +1,8 @@
 """What the benchmarks stand on: databases as durable as in production, the service as a process, a sandbox, figures."""
 
 import asyncio
+import hashlib
+import json
 import os
 import statistics
 import subprocess
@@ -10,7 +12,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any, Final
 from urllib.parse import quote
 
 import httpx
@@ -120,10 +124,10 @@ def process(command: Sequence[str], ready: str, folder: Path, environ: Mapping[s
 
 
 @contextmanager
-def served(on: Stage, folder: Path, *options: str) -> Iterator[int]:
+def served(on: Stage, folder: Path, more: Mapping[str, str] | None = None) -> Iterator[int]:
     """`incidentbot serve`, ready: it knows its workspace. Its process id."""
-    command = [sys.executable, "-m", "incidentbot", "serve", "--port", str(on.port), *options]
-    with process(command, f"{on.url}/v1/incidents?limit=1", folder, on.environ) as pid:
+    command = [sys.executable, "-m", "incidentbot", "serve", "--port", str(on.port)]
+    with process(command, f"{on.url}/v1/incidents?limit=1", folder, {**on.environ, **(more or {})}) as pid:
         yield pid
 
 
@@ -132,6 +136,62 @@ def _answers(client: httpx.Client, url: str) -> bool:
         return client.get(url).status_code == 200
     except httpx.TransportError:
         return False
+
+
+def resident_megabytes(pid: int) -> float:
+    """The memory of a process that is in use now."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("the process is gone")
+
+
+def alerts(names: Sequence[str], *, began: datetime, ended: datetime | None = None) -> list[dict[str, Any]]:
+    """Critical alerts as Prometheus tells of them; resolved where they `ended`."""
+    return [
+        {
+            "labels": {"alertname": name, "severity": "critical", "instance": name},
+            "annotations": {"summary": name},
+            "startsAt": began.isoformat(),
+            **({"endsAt": ended.isoformat()} if ended else {}),
+        }
+        for name in names
+    ]
+
+
+def notification(told: Sequence[Mapping[str, Any]], group: str = "") -> bytes:
+    """The same alerts as Alertmanager's webhook tells of them."""
+    resolved = all("endsAt" in alert for alert in told)
+    shown = [
+        {
+            **alert,
+            "status": "resolved" if "endsAt" in alert else "firing",
+            "endsAt": alert.get("endsAt", "0001-01-01T00:00:00Z"),
+            "fingerprint": hashlib.sha256(json.dumps(alert["labels"]).encode()).hexdigest()[:16],
+        }
+        for alert in told
+    ]
+    key = {"groupKey": f'{{}}:{{service="{group}"}}', "groupLabels": {"service": group}} if group else {}
+    body = {"version": "4", "status": "resolved" if resolved else "firing", "alerts": shown, **key}
+    return json.dumps(body).encode()
+
+
+BEARER: Final = {"Authorization": f"Bearer {API_TOKEN}", "Content-Type": "application/json"}
+
+
+def count(default: int) -> int:
+    """How often to repeat: the first word of the command line."""
+    return int(sys.argv[1]) if len(sys.argv) > 1 else default
+
+
+def limits(folder: Path, *, a_second: float, burst: int, tier_share: float = 1.0) -> dict[str, str]:
+    """A file that sets how fast Slack is called, as the environment names it."""
+    path = folder / "limits.yaml"
+    path.write_text(
+        f"integrations: {{slack: {{limits: {{channel_posts_per_second: {a_second}, channel_burst: {burst},"
+        f" workspace_posts_per_minute: 100000, tier_share: {tier_share}}}}}}}\n"
+    )
+    return {"INCIDENTBOT_CONFIG": str(path)}
 
 
 # --- load -------------------------------------------------------------------------------------------------------------
@@ -186,7 +246,12 @@ async def _load(port: int, waiting: list[bytes], clients: int) -> Run:
             one = waiting.pop()
             started = time.perf_counter()
             writer.write(one)
-            statuses.add(await _answer(reader))
+            try:
+                statuses.add(await _answer(reader))
+            except asyncio.IncompleteReadError:  # closed after five idle seconds, which a busy machine can take
+                waiting.append(one)
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                continue
             times.append(time.perf_counter() - started)
         writer.close()
 
@@ -212,3 +277,24 @@ def median(values: Sequence[float]) -> float:
 def heading(title: str) -> None:
     """What follows, and how busy the machine was with other things when it began."""
     print(f"{title}   (load average of the last minute: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores)")
+
+
+def sync_milliseconds(folder: Path) -> float:
+    """What the disk under `folder` takes to make one page last: every durable commit waits for that."""
+    times = []
+    with (folder / "sync").open("wb", buffering=0) as file:
+        for _ in range(40):
+            file.write(b"x" * 4096)
+            started = time.perf_counter()
+            os.fsync(file.fileno())
+            times.append(time.perf_counter() - started)
+    return milliseconds(times)
+
+
+async def once(port: int, one: bytes) -> int:
+    """The status that a request has on a connection of its own."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(one)
+    status = await _answer(reader)
+    writer.close()
+    return status
