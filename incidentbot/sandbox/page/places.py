@@ -20,6 +20,7 @@ from incidentbot.sandbox.slack.model import Conversation, Kind
 FIRST: Final = "incidents"
 NEWEST: Final = 50
 _ICONS: Final = {Kind.PUBLIC: "hash", Kind.PRIVATE: "lock", Kind.MPIM: "users", Kind.IM: "zap"}
+_GONE: Final = "There is no such conversation, or this person is not in it."
 _TABS: Final = ("home", "messages", "about")
 
 
@@ -63,7 +64,12 @@ class Places:
 
     async def _channel(self, request: Request) -> Response:
         viewer = self._page.viewer(request)
-        conversation = _conversation(viewer, request)
+        conversation = viewer.conversation(request.path_params["channel"])
+        if conversation is None and not self._page.asked(request):
+            # Somebody else was looking there; whoever looks now starts where they may.
+            return RedirectResponse(f"/?as={viewer.person.id}")
+        if conversation is None:
+            raise HTTPException(404, _GONE)
         if conversation.kind is Kind.IM:
             return RedirectResponse(f"/app/messages?as={viewer.person.id}")
         root = str(request.path_params.get("thread", ""))
@@ -165,7 +171,7 @@ class Places:
 def _conversation(viewer: Viewer, request: Request) -> Conversation:
     found = viewer.conversation(request.path_params["channel"])
     if found is None:
-        raise HTTPException(404, "There is no such conversation, or this person is not in it.")
+        raise HTTPException(404, _GONE)
     return found
 
 

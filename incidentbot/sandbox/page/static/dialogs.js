@@ -144,9 +144,12 @@ document.addEventListener("toggle", (event) => {
 
 // --- What Slack's client would not let one do --------------------------------------------------------------------------
 
+const GONE = 404;
+
 document.addEventListener("htmx:afterRequest", (event) => {
   const { xhr, elt, successful, pathInfo } = event.detail;
-  if (elt.matches?.("[data-composer]") || !pathInfo?.requestPath.startsWith("/do/")) return;
-  if (!successful) toast("The sandbox could not do that.");
-  else if (xhr.status === REFUSED) toast(xhr.responseText);
+  const path = pathInfo?.requestPath ?? "";
+  if (elt.matches?.("[data-composer]") || path.startsWith("/panel")) return;
+  if (!successful) toast(xhr.status === GONE ? xhr.responseText : "The sandbox could not do that.");
+  else if (xhr.status === REFUSED && path.startsWith("/do/")) toast(xhr.responseText);
 });

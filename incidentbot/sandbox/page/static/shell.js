@@ -13,6 +13,12 @@ document.getElementById("theme").addEventListener("click", () => {
   localStorage.setItem("theme", theme);
 });
 
+// Somebody else looks at the same place.
+document.addEventListener("click", (event) => {
+  const person = event.target.closest("a[data-person]");
+  if (person) person.href = `${location.pathname}?as=${person.dataset.person}`;
+}, true);
+
 // --- Drawers: the list and the panel slide over the view where the window is narrow, and fold away where it is wide ---
 
 const narrow = window.matchMedia("(max-width: 800px)");

@@ -41,7 +41,9 @@ def test_everybody_lands_in_the_incidents_channel_as_whom_the_address_says(
 
 
 def test_nobody_reads_a_conversation_that_is_not_theirs(browser: Browser) -> None:
-    assert browser("ana").get("/c/C0LEADERS0").status_code == 404
+    assert browser("grace").get("/c/C0LEADERS0").url.path == "/c/C0LEADERS0"
+    assert browser("ana").get("/c/C0LEADERS0").url.path == INCIDENTS
+    assert browser("ana").get("/older/C0LEADERS0?before=1.000000").status_code == 404
 
 
 def test_what_one_writes_all_see_with_its_mentions(browser: Browser, h: Harness) -> None:
