@@ -110,13 +110,19 @@ class Incidents:
         self._connection.execute(sa.insert(incidents).values(_row(incident)))
 
     def update(self, before: Incident, after: Incident) -> None:
-        """Store `after` if the row still has the version of `before`; else VersionConflict."""
+        """Store `after` if the row still has the version of `before`, and its key is free; else VersionConflict."""
         changed = {
             name: value for name, value in _row(after).items() if name not in _FIXED and value != _value(before, name)
         }
         named = {"of_team": self._team_id, "of_number": before.number, "of_version": before.version}
         new = {f"new_{name}": value for name, value in changed.items()}
-        if self._connection.execute(_compare_and_set(tuple(changed)), named | new).rowcount != 1:
+        try:
+            updated = self._connection.execute(_compare_and_set(tuple(changed)), named | new).rowcount
+        except sa.exc.IntegrityError as error:
+            if "dedupe_key" not in str(error.orig):
+                raise
+            raise VersionConflict from error
+        if updated != 1:
             raise VersionConflict
 
     def place_card(self, number: int, channel: str, root_ts: str) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from incidentbot.crashpoints import crashpoint
 from incidentbot.domain.audit import DONE, Note, entry_digest
 from incidentbot.domain.incident import Change, Incident
+from incidentbot.domain.lifecycle import State
 from incidentbot.domain.maintenance import Window
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.outcome import Done, EventDone
@@ -115,7 +116,9 @@ def save(tx: Transaction, change: Change, *, also: Sequence[Effect] = ()) -> Don
     entries = [
         Entry(first + index, new.kind, new.actor, new.happened_at, new.data) for index, new in enumerate(change.entries)
     ]
-    after = replace(change.after, last_seq=change.after.last_seq + len(entries))
+    after = _with_a_key_of_its_own(
+        tx, replace(change.after, last_seq=change.after.last_seq + len(entries)), change.before
+    )
     if change.before is None:
         tx.incidents.insert(after)
     else:
@@ -150,6 +153,14 @@ def _note(tx: Transaction, change: Change, after: Incident, entries: Sequence[En
 
 def _digest(entry: Entry, recorded_at: datetime) -> str:
     return entry_digest(entry.seq, entry.kind, entry.actor, entry.data, entry.happened_at, recorded_at)
+
+
+def _with_a_key_of_its_own(tx: Transaction, after: Incident, before: Incident | None) -> Incident:
+    """A reopened incident leaves its dedupe key to the one that was made under it meanwhile."""
+    reopened = before is not None and before.state is State.RESOLVED and after.state is not State.RESOLVED
+    if reopened and after.dedupe_key and tx.incidents.by_dedupe_key(after.dedupe_key):
+        return replace(after, dedupe_key="")
+    return after
 
 
 def write_effects(tx: Transaction, incident: Incident, effects: Sequence[Effect], *, delay: float = 0) -> None:

@@ -23,7 +23,7 @@ PATIENCE = 3.0
 # A call that was on its way when another one was limited could not know of it.
 ON_ITS_WAY = 1.0
 # A process that starts asks these before it knows anything of limits, and again after five seconds.
-ASKED_AT_START = ("auth.test", "conversations.list")
+ASKED_AT_START = ("auth.test", "conversations.list", "usergroups.list", "usergroups.users.list")
 _GAP = re.compile(r"Entry (\d+) could not be posted")
 
 
