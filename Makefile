@@ -12,7 +12,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock audit prove-change browser clean FORCE
+.PHONY: help demo test lint format lock audit prove-change browser screenshots clean FORCE
 
 help: ## show this list
 	@echo 'make TARGET — the first run of demo or test makes .venv/ and installs into it (about a minute).'
@@ -44,6 +44,9 @@ prove-change: .venv/.dev ## the whole crash and failure matrix, of which `test` 
 
 browser: .venv/.dev ## get a Chromium for the tests of the sandbox's page, where this user may; `test` never asks for one
 	$(PY) -m scripts.browser
+
+screenshots: .venv/.dev ## take the pictures of README and docs from the sandbox's page
+	$(PY) -m scripts.screenshots
 
 lock: .venv/.dev ## pin the dependencies of pyproject.toml again; ARGS=--upgrade takes newer releases
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements/run.txt

@@ -1,5 +1,7 @@
 """What people do and see in a window, in their own words; every locator is one that a screen reader has too."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 CARD_CHANNEL = "incidents"
@@ -79,8 +81,14 @@ class Person:
 
     def open_thread(self, card: Locator) -> None:
         """Open a message's thread."""
-        card.get_by_role("button", name="repl").click()
+        card.get_by_role("button", name=re.compile(r"^\d+ repl")).click()
         expect(self.thread.get_by_role("heading", name="Thread")).to_be_visible()
+
+    def reply(self, text: str) -> None:
+        """Write into the open thread."""
+        field = self.thread.get_by_role("combobox", name="Reply")
+        field.fill(text)
+        field.press("Enter")
 
     def fire(self, title: str, ci: str) -> None:
         """Let NopeSight report something critical, by the panel."""

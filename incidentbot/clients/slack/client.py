@@ -360,7 +360,8 @@ async def _stay_here(request: aiohttp.ClientRequest, send: aiohttp.ClientHandler
 
 def _person(user: Mapping[str, Any]) -> Person:
     profile = user.get("profile") or {}
-    name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name") or ""
+    # The full name: it is shown outside of Slack, where nobody knows the short one.
+    name = user.get("real_name") or profile.get("real_name") or profile.get("display_name") or user.get("name") or ""
     return Person(
         id=str(user["id"]),
         name=str(name),
