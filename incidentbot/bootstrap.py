@@ -44,8 +44,8 @@ from incidentbot.delivery.mentions import Mentioned, keep_mentions_known
 from incidentbot.delivery.task import Handler
 from incidentbot.delivery.turn import turn
 from incidentbot.delivery.worker import Worker
-from incidentbot.domain.alertmanager_event import read_alerts
 from incidentbot.domain.conditions import parse
+from incidentbot.domain.event_sources import SOURCES
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.nopesight_event import read_delivery
 from incidentbot.domain.permissions import Permissions, Role, rights_of
@@ -142,7 +142,10 @@ def _read_nopesight(body: bytes) -> tuple[MonitoringEvent, ...]:
     return (event,) if event else ()
 
 
-READERS: Final[dict[str, Reader]] = {"nopesight": _read_nopesight, "alertmanager": read_alerts}
+READERS: Final[dict[str, Reader]] = {
+    "nopesight": _read_nopesight,
+    **{name: source.read for name, source in SOURCES.items()},
+}
 
 
 def permissions_of(file: ConfigFile) -> Permissions:

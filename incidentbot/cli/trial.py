@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from incidentbot.domain import foreign_fields as fields
-from incidentbot.domain.alertmanager_event import LIMITS, read_alerts
 from incidentbot.domain.conditions import Explanation
 from incidentbot.domain.decision import Decision, tests_of
+from incidentbot.domain.event_sources.alertmanager import LIMITS, read_alerts
 from incidentbot.domain.foreign_fields import BadShape
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.nopesight_event import read_event

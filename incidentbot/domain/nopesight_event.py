@@ -161,6 +161,10 @@ def _with_event(delivery: Delivery, data: Mapping[str, object], severities: Mapp
     # `event.resolved` means resolved, whatever the status inside says (or does not).
     if delivery.type == "event.resolved":
         event = replace(event, status=EventStatus.RESOLVED)
+    if delivery.type == "event.deleted" and event.active:
+        # Nothing tells whether it is fixed, only that nobody there looks after it any more.
+        gone_at = max(event.updated_at, delivery.happened_at or event.updated_at)
+        event = replace(event, status=EventStatus.SUPPRESSED, updated_at=gone_at, notes="Deleted in NopeSight.")
     if delivery.actor != NOBODY:
         told = delivery.actor
         event = replace(event, actor_name=told.name, actor_email=told.email, actor_source=told.source)

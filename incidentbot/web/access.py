@@ -9,6 +9,8 @@ from typing import Final
 
 from starlette.routing import BaseRoute, Route, Router
 
+from incidentbot.domain.event_sources import SOURCES
+
 _BOUNDS: Final = "1 MiB body, 10 s to send it"
 _DECODED: Final = f"{_BOUNDS}, not compressed"
 
@@ -31,7 +33,7 @@ _PUBLIC: Final = Access("none", "none asked: it tells nothing of incidents or pe
 ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("POST", "/slack/events"): _SLACK,
     ("POST", "/webhooks/nopesight"): _NOPESIGHT,
-    ("POST", "/webhooks/alertmanager"): _ALERTS,
+    **{("POST", f"/webhooks/{name}"): _ALERTS for name in SOURCES},
     ("GET", "/v1/incidents"): _API,
     ("POST", "/v1/incidents"): _API,
     ("GET", "/v1/incidents/{ref}"): _API,
@@ -65,8 +67,9 @@ def paths_of(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
             yield from ((method, route.path) for method in sorted(route.methods or ()) if method != "HEAD")
 
 
-def refuse_undeclared(routes: Iterable[BaseRoute]) -> None:
-    """UndeclaredPath where something is not in ACCESS."""
-    undeclared = sorted(set(paths_of(routes)) - set(ACCESS))
+def refuse_undeclared(routes: Iterable[BaseRoute], sources: Iterable[str] = ()) -> None:
+    """UndeclaredPath where something is neither in ACCESS nor the webhook of one of `sources`."""
+    webhooks = {("POST", f"/webhooks/{name}") for name in sources}
+    undeclared = sorted(set(paths_of(routes)) - set(ACCESS) - webhooks)
     if undeclared:
         raise UndeclaredPath(", ".join(f"{method} {path}" for method, path in undeclared))

@@ -47,5 +47,5 @@ def build_paths(parts: WebParts) -> FastAPI:
     app.router.routes.extend(Webhooks(parts).routes())
     app.router.routes.extend(Health(parts).routes())
     app.router.routes.extend(metrics_routes(parts))
-    refuse_undeclared(app.router.routes)
+    refuse_undeclared(app.router.routes, parts.sources)
     return app

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from prometheus_client import CollectorRegistry
 
+from incidentbot.domain.event_sources import SOURCES
+from incidentbot.domain.event_sources.source import EventSource
 from incidentbot.store import Store
 from incidentbot.web.headers import RawHeaders
 
@@ -51,8 +53,8 @@ class WebParts:
 
     `slack` takes the headers and the raw body of POST /slack/events; None = there is no such path. Without
     `api_token` the REST API answers 403, without `nopesight_secrets` NopeSight's webhook 401. `checks` come after
-    those of the database and of Slack. `registry` holds the metrics of this process; the database's are read when they
-    are asked for.
+    those of the database and of Slack. `sources` are the monitoring systems besides NopeSight. `registry` holds the
+    metrics of this process; the database's are read when they are asked for.
     """
 
     store: Store
@@ -61,4 +63,5 @@ class WebParts:
     api_token: str = field(default="", repr=False)
     nopesight_secrets: Sequence[str] = field(default=(), repr=False)
     checks: Sequence[Check] = ()
+    sources: Mapping[str, EventSource] = field(default_factory=lambda: SOURCES)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

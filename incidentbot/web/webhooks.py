@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from prometheus_client import Counter
@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from incidentbot.domain import alertmanager_event, nopesight_event
+from incidentbot.domain import nopesight_event
+from incidentbot.domain.event_sources.source import EventSource
 from incidentbot.domain.foreign_fields import BadShape
 from incidentbot.domain.signing import dotted_message, verify
 from incidentbot.domain.strict_json import BadJson
@@ -41,7 +42,10 @@ class Webhooks:
         """One path a source."""
         return [
             Route("/webhooks/nopesight", self.nopesight, methods=["POST"]),
-            Route("/webhooks/alertmanager", self.alertmanager, methods=["POST"]),
+            *(
+                Route(f"/webhooks/{source.name}", self._endpoint(source), methods=["POST"])
+                for source in self._parts.sources.values()
+            ),
         ]
 
     async def nopesight(self, request: Request) -> Response:
@@ -58,16 +62,20 @@ class Webhooks:
             raise Problem(400, "bad_delivery_id", "X-NopeSight-Delivery names the delivery in 1 to 200 characters.")
         return await self._take(nopesight_event.SOURCE, delivery_id, body)
 
-    async def alertmanager(self, request: Request) -> Response:
-        """A notification of Alertmanager. It has no id of its own; the same body is the same notification."""
-        check_bearer(request.headers.raw, self._parts.api_token)
-        refuse_encoded(request.headers)
-        body = await request.body()
-        try:
-            alertmanager_event.read_alerts(body)
-        except (BadJson, BadShape) as error:
-            raise self._unreadable(alertmanager_event.SOURCE, error) from None
-        return await self._take(alertmanager_event.SOURCE, hashlib.sha256(body).hexdigest(), body)
+    def _endpoint(self, source: EventSource) -> Callable[[Request], Awaitable[Response]]:
+        """A system besides NopeSight. Its deliveries have no id of their own; the same body is the same delivery."""
+
+        async def endpoint(request: Request) -> Response:
+            check_bearer(request.headers.raw, self._parts.api_token)
+            refuse_encoded(request.headers)
+            body = await request.body()
+            try:
+                source.read(body)
+            except (BadJson, BadShape) as error:
+                raise self._unreadable(source.name, error) from None
+            return await self._take(source.name, hashlib.sha256(body).hexdigest(), body)
+
+        return endpoint
 
     def _verify(self, request: Request, body: bytes) -> None:
         timestamp = single(request.headers.raw, b"x-nopesight-timestamp")

@@ -4,8 +4,8 @@ import json
 import httpx
 import pytest
 
-from incidentbot.domain.alertmanager_event import read_alerts
 from incidentbot.domain.conditions import parse
+from incidentbot.domain.event_sources.alertmanager import read_alerts
 from incidentbot.domain.nopesight_event import read_delivery
 from incidentbot.domain.policy import Policy
 from incidentbot.store import Store

@@ -46,26 +46,29 @@ class HandClock:
 class Desk:
     """A workspace's events and what became of them."""
 
-    def __init__(self, store: Store, clock: HandClock) -> None:
+    def __init__(self, store: Store, clock: HandClock, team: str = TEAM) -> None:
         self.store = store
         self.clock = clock
+        self.team = team
         self._causes = 0
+        with store.begin("") as tx:
+            tx.installations.save(Workspace(team, name="Acme", url="https://acme.slack.com/"), tx.now)
 
     def cause(self) -> Cause:
         self._causes += 1
-        return Cause(TEAM, f"cause-{self._causes}", ANA, "cli")
+        return Cause(self.team, f"cause-{self._causes}", ANA, "cli")
 
     def take(self, *events: MonitoringEvent) -> None:
         for event in events:
-            with self.store.begin(TEAM) as tx:
+            with self.store.begin(self.team) as tx:
                 take(tx, event)
 
     def incidents(self) -> list[Incident]:
-        with self.store.read(TEAM) as tx:
+        with self.store.read(self.team) as tx:
             return sorted(tx.incidents.page(limit=100), key=lambda one: one.number)
 
     def entries(self, number: int = 1) -> list[Entry]:
-        with self.store.read(TEAM) as tx:
+        with self.store.read(self.team) as tx:
             return list(tx.timeline.page(number, limit=100))
 
     def kinds(self, number: int = 1) -> list[str]:
@@ -73,7 +76,7 @@ class Desk:
 
     def waiting(self) -> list[EffectRow]:
         """Effects due by now, what waits for a card included."""
-        with self.store.begin(TEAM) as tx:
+        with self.store.begin(self.team) as tx:
             for one in self.incidents():
                 tx.effects.go_without_card(one.number, EventNotified.kind, tx.now)
             return list(tx.effects.due(tx.now, limit=1_000))
@@ -108,7 +111,5 @@ def clock() -> HandClock:
 @pytest.fixture
 def desk(database_url: str, clock: HandClock) -> Iterator[Desk]:
     store = Store(database_url, clock=clock, policy=POLICY)
-    with store.begin("") as tx:
-        tx.installations.save(Workspace(TEAM, name="Acme", url="https://acme.slack.com/"), tx.now)
     yield Desk(store, clock)
     store.close()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from incidentbot.domain.alertmanager_event import read_alerts
+from incidentbot.domain.event_sources.alertmanager import read_alerts
 from incidentbot.domain.foreign_fields import BadShape
 from incidentbot.domain.monitoring import CiRef, EventStatus
 from incidentbot.domain.severity import Severity

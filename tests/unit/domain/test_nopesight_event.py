@@ -207,3 +207,16 @@ def test_a_delivery_that_cannot_be_read_is_refused_by_name(body: bytes, path: st
 def test_a_delivery_that_is_no_json_is_refused() -> None:
     with pytest.raises(BadJson):
         read_delivery(b'{"type": "event.created", "type": "event.resolved"}')
+
+
+def test_a_deleted_event_needs_nobody_any_more() -> None:
+    told = {"_id": "e1", "status": "open", "timestamp": "2025-01-20T14:45:00Z", "updatedAt": "2025-01-20T14:45:00Z"}
+    body = {"type": "event.deleted", "timestamp": "2025-01-20T14:50:00Z", "data": {"event": told}}
+    event = read_delivery(json.dumps(body).encode()).event
+    assert event is not None
+    assert event.status is EventStatus.SUPPRESSED
+    assert event.updated_at.minute == 50
+    body["data"] = {"event": {**told, "status": "resolved"}}
+    event = read_delivery(json.dumps(body).encode()).event
+    assert event is not None
+    assert event.status is EventStatus.RESOLVED

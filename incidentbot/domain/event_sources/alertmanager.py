@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Final
 
 from incidentbot.domain import foreign_fields as fields
+from incidentbot.domain.event_sources.source import EventSource
 from incidentbot.domain.foreign_fields import BadShape
 from incidentbot.domain.monitoring import CiRef, EventStatus, MonitoringEvent
 from incidentbot.domain.nopesight_event import SEVERITIES, UNKNOWN_SEVERITY
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.strict_json import JsonLimits, read_json
 
-SOURCE: Final = "alertmanager"
+NAME: Final = "alertmanager"
 VERSION: Final = "4"
 # One notification carries a whole group, each alert with its labels and annotations.
 LIMITS: Final = JsonLimits(keys=50_000)
@@ -49,7 +50,7 @@ def _event(alert: Mapping[str, object], path: str, group: str, severities: Mappi
     if not _FINGERPRINT.match(fingerprint):
         raise BadShape(f"{path}.fingerprint", "the alert's fingerprint")
     return MonitoringEvent(
-        source=SOURCE,
+        source=NAME,
         event_id=fingerprint,
         title=fields.line(annotations, "summary") or _unsummarised(labels, fingerprint),
         severity=severities.get(severity_raw, UNKNOWN_SEVERITY),
@@ -59,7 +60,7 @@ def _event(alert: Mapping[str, object], path: str, group: str, severities: Mappi
         display_id=_short(labels, "alertname") or fingerprint,
         description=fields.text(annotations, "description", "message"),
         category=fields.word(labels, "category"),
-        origin=SOURCE,
+        origin=NAME,
         service=_short(labels, "service", "job"),
         environment=_short(labels, "environment", "env"),
         hostname=_short(labels, "hostname", "host") or _host(_short(labels, "instance")),
@@ -112,3 +113,6 @@ def _texts(labels: Mapping[str, object]) -> dict[str, str]:
 
 def _short(raw: Mapping[str, object], *names: str) -> str:
     return fields.line(raw, *names, limit=fields.ID_LENGTH)
+
+
+SOURCE: Final = EventSource(NAME, read_alerts)
