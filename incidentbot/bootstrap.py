@@ -31,6 +31,7 @@ from incidentbot.delivery.handlers.event import EventHandler
 from incidentbot.delivery.handlers.invitation import InvitationHandler
 from incidentbot.delivery.handlers.job import JobHandler
 from incidentbot.delivery.handlers.job_message import JobAnswerHandler, JobFileHandler, JobMessageHandler
+from incidentbot.delivery.handlers.last_resort import LastResortHandler
 from incidentbot.delivery.handlers.links import LinksHandler
 from incidentbot.delivery.handlers.maintenance_summary import MaintenanceSummaryHandler
 from incidentbot.delivery.handlers.notification import NotificationHandler
@@ -40,6 +41,7 @@ from incidentbot.delivery.handlers.reaction import ReactionHandler
 from incidentbot.delivery.handlers.twins import TwinsHandler
 from incidentbot.delivery.inquirer import NopeSightInquirer
 from incidentbot.delivery.installing import keep_installed
+from incidentbot.delivery.last_resort import keep_alarming
 from incidentbot.delivery.mentions import Mentioned, keep_mentions_known
 from incidentbot.delivery.task import Handler
 from incidentbot.delivery.turn import turn
@@ -289,6 +291,8 @@ class Service:
         if worker:
             tasks.append(_start(keep_mentions_known(self.store, Mentioned(self.store, slack))))
             tasks.append(_start(self._deliver(delivering)))
+            if settings.slack_webhook_url:
+                tasks.append(_start(keep_alarming(self.store)))
             if not self.store.alone:
                 tasks.append(_start(listen(self._url, delivering.wake)))
         try:
@@ -322,8 +326,12 @@ class Service:
 
     def _handlers(self, slack: SlackClient, nopesight: NopeSightClient | None) -> dict[str, Handler]:
         event = EventHandler(nopesight, slack)
+        webhook = self._settings.slack_webhook_url
+        last_resort = LastResortHandler(slack, webhook.get_secret_value() if webhook else "")
         return {
             "card": CardHandler(slack, self._links()),
+            "alarm": last_resort,
+            "card_text": last_resort,
             "digest": DigestHandler(slack),
             "entry": EntryHandler(slack),
             "owners": OwnersHandler(self.store, nopesight, slack),

@@ -72,10 +72,14 @@ def claim(
     timings: Timings,
     most: int,
     quotas: Mapping[str, int] | None = None,
+    suspects: list[EffectRow] | None = None,
 ) -> Claims:
-    """Claim up to `most` effects, worst first; of the teams in `quotas` no more of Slack's than these allow."""
+    """Claim up to `most` effects, worst first; of the teams in `quotas` no more of Slack's than these allow.
+
+    Where a handler fails at an effect nothing is claimed, and the effect is added to `suspects`.
+    """
     with store.begin("") as tx:
-        round_ = _Round(tx, handlers, timings, most, dict(quotas or {}))
+        round_ = _Round(tx, handlers, timings, most, dict(quotas or {}), suspects if suspects is not None else [])
         round_.look()
         waits = [*round_.limited_until, *_later(tx, tx.now)]
         claims = Claims(tuple(round_.claims), None if round_.claims else min(waits, default=None), tx.now)
@@ -99,12 +103,14 @@ class _Round:
         timings: Timings,
         most: int,
         quotas: dict[str, int],
+        suspects: list[EffectRow],
     ) -> None:
         self._tx = tx
         self._handlers = handlers
         self._timings = timings
         self._most = most
         self._quotas = quotas
+        self._suspects = suspects
         self._shut: set[Sort] = set()
         self._gathering: set[tuple[str, str]] = set()
         self.claims: list[Claim] = []
@@ -149,7 +155,11 @@ class _Round:
 
     def _take(self, tx: Transaction, row: EffectRow) -> Claim | None:
         lease = uuid4().hex
-        task = self._handlers[row.effect.kind].prepare(tx, row)
+        try:
+            task = self._handlers[row.effect.kind].prepare(tx, row)
+        except Exception:
+            self._suspects.append(row)
+            raise
         if task is None:
             tx.effects.lease(row, lease, tx.now + self._timings.lease, begun=None)
             tx.effects.finish(row.id, lease, "superseded", tx.now)

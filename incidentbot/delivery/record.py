@@ -76,6 +76,24 @@ def broken(store: Store, one: Claim, problem: str, timings: Timings) -> str:
     return store.database.retrying(lambda: _broken_once(store, one, problem, timings))
 
 
+def unpreparable(store: Store, row: EffectRow, problem: str) -> str:
+    """A handler of ours cannot even say what the call would be: tried again a few times, then parked."""
+
+    def once() -> str:
+        with store.begin(row.team_id) as tx:
+            seen = tx.parked.get(row.id)
+            if seen is None or seen.state != "waiting":
+                return "left"  # somebody else works on it
+            if row.attempts + 1 >= POISON_LIMIT:
+                tx.parked.park(row.id, problem, tx.now)
+                return "parked"
+            due_at = tx.now + timedelta(seconds=backoff(row.attempts + 1))
+            tx.effects.postpone(row.id, None, due_at, uncertain=True, problem=problem)
+        return "retried"
+
+    return store.database.retrying(once)
+
+
 def _broken_once(store: Store, one: Claim, problem: str, timings: Timings) -> str:
     row = one.task.row
     with store.begin(row.team_id) as tx:

@@ -17,6 +17,7 @@ from incidentbot.delivery.finding import CANNOT_LOOK
 from incidentbot.delivery.task import Handler
 from incidentbot.effects.kinds import System
 from incidentbot.store import DatabaseUnavailable, Store
+from incidentbot.store.effects import EffectRow
 from incidentbot.usecases.fold import Reader, fold
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._running: dict[asyncio.Task[None], Claim] = {}
         self._circuits = Circuits()
+        self._suspects: list[EffectRow] = []
         self._stopping = False
 
     def wake(self) -> None:
@@ -61,6 +63,9 @@ class Worker:
             except DatabaseUnavailable as error:
                 log.warning("database.unavailable", reason=str(error))
                 wait = DATABASE_RETRY
+            except Exception as error:
+                log.exception("worker.round_failed", effects=[row.id for row in self._suspects])
+                wait = await self._put_aside(type(error).__name__)
             await self._rest(wait)
 
     async def stop(self, grace: float = 8.0) -> None:
@@ -76,6 +81,16 @@ class Worker:
             await asyncio.wait(cut)
             await self._store.run(_give_back, [one.lease for one in cut.values()])
 
+    async def _put_aside(self, problem: str) -> float:
+        """Where the failure was about one effect, that one is tried later, and the others go on at once."""
+        suspects, self._suspects = self._suspects, []
+        try:
+            for row in suspects:
+                await self._store.run(record.unpreparable, row, problem)
+        except DatabaseUnavailable as error:
+            log.warning("database.unavailable", reason=str(error))
+        return 0.0 if suspects else DATABASE_RETRY
+
     async def _round(self) -> float:
         """One look at inbox and effects; answers how long to rest if nobody wakes us."""
         folded = await self._store.run(fold, self._readers)
@@ -85,7 +100,7 @@ class Worker:
             return look_every
         asked_at = _moment()
         quotas = self._circuits.quotas(asked_at, Counter(one.task.row.team_id for one in self._running.values()))
-        claims = await self._store.run(claim, self._handlers, self._timings, free, quotas)
+        claims = await self._store.run(claim, self._handlers, self._timings, free, quotas, self._suspects)
         for one in claims.claims:
             self._start(one, asked_at)
         if folded or claims.claims:
@@ -118,22 +133,36 @@ class Worker:
         handler = self._handlers[row.effect.kind]
         facts: dict[str, Any] = {"effect": row.id, "kind": row.effect.kind, "team": row.team_id}
         try:
-            result = await self._told(one, handler, asked_at)
-        except ClientError as error:
-            self._heard(one, error)
-            ended = await self._store.run(record.failed, one, handler, error, self._timings)
-            log.warning("effect.failed", outcome=ended, reason=error.reason, attempts=row.attempts + 1, **facts)
+            await self._attempt(one, handler, asked_at, facts)
         except DatabaseUnavailable as error:
             # The lease runs out by itself, and what was begun is looked up then.
             log.warning("effect.unrecorded", reason=str(error), **facts)
         except Exception as error:
-            ended = await self._store.run(record.broken, one, type(error).__name__, self._timings)
-            log.exception("effect.broken", outcome=ended, **facts)
+            log.exception("effect.broken", **facts)
+            await self._broken(one, type(error).__name__, facts)
+
+    async def _attempt(self, one: Claim, handler: Handler, asked_at: float, facts: Mapping[str, Any]) -> None:
+        """One attempt, recorded."""
+        tries = one.task.row.attempts + 1
+        try:
+            result = await self._told(one, handler, asked_at)
+        except ClientError as error:
+            self._heard(one, error)
+            ended = await self._store.run(record.failed, one, handler, error, self._timings)
+            log.warning("effect.failed", outcome=ended, reason=error.reason, attempts=tries, **facts)
+            return
+        self._heard(one, None)
+        if result:
+            self._on_sent(one.task.row.effect.kind)
+        log.info("effect.done" if result else "effect.left", attempts=tries, **facts)
+
+    async def _broken(self, one: Claim, problem: str, facts: Mapping[str, Any]) -> None:
+        try:
+            ended = await self._store.run(record.broken, one, problem, self._timings)
+        except DatabaseUnavailable as error:
+            log.warning("effect.unrecorded", reason=str(error), **facts)
         else:
-            self._heard(one, None)
-            if result:
-                self._on_sent(row.effect.kind)
-            log.info("effect.done" if result else "effect.left", attempts=row.attempts + 1, **facts)
+            log.warning("effect.set_back", outcome=ended, **facts)
 
     async def _told(self, one: Claim, handler: Handler, asked_at: float) -> bool:
         """`asked_at` is from before the lease was taken, so that a pause at any later place counts."""

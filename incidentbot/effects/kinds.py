@@ -212,6 +212,50 @@ class DigestCurrent:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmSounded:
+    """The incoming webhook was told that Slack refuses the bot's token; `order` is the minute since which it does.
+
+    Not Slack's to hold back: it goes by another way. Sent again where it is unclear, so at least once.
+    """
+
+    kind: ClassVar[str] = "alarm"
+    system: ClassVar[System] = System.OURSELVES
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = -20
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One a workspace."""
+        return "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class CardTextPassed:
+    """The incoming webhook was told the card's text, once an incident; the card itself waits all the same.
+
+    Sent again where it is unclear, so at least once.
+    """
+
+    kind: ClassVar[str] = "card_text"
+    system: ClassVar[System] = System.OURSELVES
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = -10
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One an incident."""
+        return f"card_text:{self.incident}"
+
+
+@dataclass(frozen=True, slots=True)
 class TwinsSwept:
     """The message of effect `effect`, which had to be sent again, is to be seen once: a younger twin is deleted.
 
@@ -477,6 +521,8 @@ Effect = (
     | ReactionShown
     | LinksTold
     | DigestCurrent
+    | AlarmSounded
+    | CardTextPassed
     | TwinsSwept
     | CardConfirmed
     | JobAdvanced
@@ -503,6 +549,8 @@ KINDS: Final[dict[str, type[Effect]]] = {
         ReactionShown,
         LinksTold,
         DigestCurrent,
+        AlarmSounded,
+        CardTextPassed,
         TwinsSwept,
         CardConfirmed,
         JobAdvanced,

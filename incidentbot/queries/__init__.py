@@ -1,6 +1,7 @@
 """What can be asked: plain reads, no change."""
 
 from incidentbot.queries.audit import export_audit, verify_audit
+from incidentbot.queries.guarantee import Guarantee, guarantees
 from incidentbot.queries.incidents import (
     Page,
     by_thread,
@@ -19,6 +20,7 @@ from incidentbot.queries.tokens import slack_problems
 
 __all__ = [
     "EffectsSummary",
+    "Guarantee",
     "Page",
     "by_thread",
     "effects_summary",
@@ -27,6 +29,7 @@ __all__ = [
     "explain_permission",
     "export_audit",
     "find",
+    "guarantees",
     "inbox_lag",
     "inbox_set_aside",
     "incidents_of_ci",

@@ -179,7 +179,7 @@ class Effects:
         return self._change(effect_id, values, lease=lease)
 
     def postpone(
-        self, effect_id: str, lease: str, due_at: datetime, *, uncertain: bool, problem: str, held: bool = False
+        self, effect_id: str, lease: str | None, due_at: datetime, *, uncertain: bool, problem: str, held: bool = False
     ) -> bool:
         """Give the row back to be tried again at `due_at`; `uncertain` keeps the mark of a begun call."""
         values: dict[str, Any] = {
@@ -207,6 +207,11 @@ class Effects:
         """Give back what these leases hold, its calls cut short: what was begun stays uncertain."""
         query = sa.update(effects).where(effects.c.lease.in_(leases))
         self._connection.execute(query.values(lease=None, lease_until=None, due_at=due_at))
+
+    def cards_unposted(self) -> tuple[int, ...]:
+        """The incidents whose card does not show their present state yet."""
+        query = sa.select(effects.c.incident).where(self._own, effects.c.kind == "card", _UNFINISHED).distinct()
+        return tuple(self._connection.execute(query.order_by(effects.c.incident)).scalars())
 
     def told(self, effect_id: str) -> Told | None:
         """What is written of an effect, whatever became of it."""

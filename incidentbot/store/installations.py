@@ -69,6 +69,12 @@ class Installations:
         )
         self._connection.execute(query)
 
+    def refused_since(self, team_id: str) -> datetime | None:
+        """Since when Slack refuses the team's token, None where it does not; others who ask this wait for us."""
+        query = sa.select(installations.c.token_refused_at).where(installations.c.team_id == team_id)
+        found: datetime | None = self._connection.execute(query.with_for_update()).scalar_one_or_none()
+        return found
+
     def refused(self) -> dict[str, str]:
         """The teams whose token Slack refuses, with its reason."""
         query = sa.select(installations.c.team_id, installations.c.token_refused_reason).where(

@@ -7,6 +7,7 @@ from incidentbot.domain.refusals import EffectRefused, Refused
 from incidentbot.store import Store
 from incidentbot.store.parked import Seen
 from incidentbot.usecases.refresh_card import refresh_card
+from incidentbot.usecases.replay import effect_note
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +21,7 @@ def park(store: Store, team_id: str, actor: Actor, effect: str, reason: str) -> 
             raise Refused(EffectRefused(effect, "unknown"))
         if not tx.parked.park(effect, f"given up by {by}: {reason}", tx.now):
             raise Refused(EffectRefused(effect, seen.state))
+        tx.note(effect_note("park_effect", seen, actor, {"reason": reason}))
         if seen.incident:
             refresh_card(tx, seen.incident)
         tx.notify()

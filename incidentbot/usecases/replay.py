@@ -1,9 +1,11 @@
 """replay: effects that were given up are tried again."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import structlog
 
+from incidentbot.domain.audit import DONE, Note
 from incidentbot.domain.people import Actor
 from incidentbot.domain.refusals import EffectRefused, Refused
 from incidentbot.effects.kinds import CardCurrent
@@ -23,6 +25,8 @@ def replay(store: Store, team_id: str, actor: Actor, effect: str = "") -> tuple[
         for card in (one for one in chosen if one.kind == CardCurrent.kind):
             _find_home(tx, card.incident)
         tx.parked.replay(chosen, tx.now)
+        for one in chosen:
+            tx.note(effect_note("replay_effect", one, actor, {"problem": one.problem}))
         for number in {one.incident for one in chosen if one.incident}:
             refresh_card(tx, number)
         tx.notify()
@@ -30,6 +34,12 @@ def replay(store: Store, team_id: str, actor: Actor, effect: str = "") -> tuple[
         log.info("effect.replayed", team=team_id, effect=one.id, kind=one.kind, by=actor.name or actor.source.value)
     store.effects_waiting()
     return chosen
+
+
+def effect_note(action: str, seen: Seen, actor: Actor, why: Mapping[str, str]) -> Note:
+    """What the audit log keeps of what a person did with an effect."""
+    about = {"effect": seen.id, "kind": seen.kind, **why}
+    return Note(action, DONE, actor.source.value, f"{action}:{seen.id}", actor, seen.incident or None, after=about)
 
 
 def _parked(tx: Transaction, effect: str) -> Seen:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from incidentbot.domain.incident import ENTRY_OF
 from incidentbot.domain.people import Source
-from incidentbot.queries import EffectsSummary, effects_summary, inbox_lag, inbox_set_aside
+from incidentbot.queries import EffectsSummary, Guarantee, effects_summary, guarantees, inbox_lag, inbox_set_aside
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.web.parts import WebParts
 
@@ -46,11 +46,12 @@ class Figures:
     effects: EffectsSummary
     inbox_seconds: float
     inbox_set_aside: int
+    guarantees: tuple[Guarantee, ...]
 
 
 def figures(store: Store) -> Figures:
     """The figures of the moment, over all workspaces."""
-    return Figures(effects_summary(store), inbox_lag(store), inbox_set_aside(store))
+    return Figures(effects_summary(store), inbox_lag(store), inbox_set_aside(store), guarantees(store))
 
 
 class _Snapshot(Collector):
@@ -84,6 +85,17 @@ class _Snapshot(Collector):
             "Deliveries that could not be folded however often it was tried.",
             float(self._found.inbox_set_aside),
         )
+        yield self._at_least_once()
+
+    def _at_least_once(self) -> Metric:
+        found = GaugeMetricFamily(
+            "incidentbot_at_least_once",
+            "1 where a message may come twice, because Slack does not let us look whether it arrived.",
+            labels=["team", "where"],
+        )
+        for one in self._found.guarantees if self._found else ():
+            found.add_metric([one.team_id, one.where], float(not one.once))
+        return found
 
 
 def metrics_routes(parts: WebParts) -> list[Route]:

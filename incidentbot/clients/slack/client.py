@@ -16,7 +16,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from incidentbot.clients.errors import ClientError, Permanent, Retryable, Unauthorised, Uncertain
 from incidentbot.clients.fence import check_fence
-from incidentbot.clients.slack.failures import classify
+from incidentbot.clients.slack.failures import classify, refuse_webhook
 from incidentbot.domain.people import Person
 from incidentbot.domain.workspace import Workspace
 from incidentbot.settings import is_slacks
@@ -232,6 +232,17 @@ class SlackClient:
             raise Uncertain(f"response_url: {type(error).__name__}") from error
         if answer.status_code != 200:  # noqa: PLR2004 - HTTP's own word for done
             raise Permanent(f"response_url: {answer.status_code}", "response_url")
+
+    async def post_by_webhook(self, url: str, message: Mapping[str, Any]) -> None:
+        """Post by an incoming webhook, into the channel that it was made for."""
+        webhook = AsyncWebhookClient(url, session=self._session, retry_handlers=[])
+        try:
+            answer = await webhook.send_dict(dict(message))
+        except aiohttp.ClientConnectorError as error:
+            raise Retryable("incoming webhook: no connection to Slack") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Uncertain(f"incoming webhook: {type(error).__name__}") from error
+        refuse_webhook(answer.status_code, answer.headers, str(answer.body), self._now())
 
     async def upload(
         self, team_id: str, channel: str, thread_ts: str, filename: str, content: bytes, comment: str

@@ -29,6 +29,7 @@ _TOO_MANY: Final = frozenset({"ratelimited", "rate_limited"})
 _WORKSPACE_WAITS: Final = frozenset({"message_limit_exceeded", "team_added_to_org"})
 _DEFAULT_WAIT: Final = 5.0
 _WORKSPACE_WAIT: Final = 15.0
+_FIRST_ERROR: Final = 300
 _SERVER_ERROR: Final = 500
 _TOO_MANY_REQUESTS: Final = 429
 
@@ -51,6 +52,18 @@ def classify(method: str, error: SlackApiError, now: datetime) -> ClientError:
         return Uncertain(f"{method}: Slack answered {status} {code}".rstrip())
     details = "; ".join(str(line) for line in _details(data))
     return Permanent(f"{method}: {code}" + (f" ({details})" if details else ""), code)
+
+
+def refuse_webhook(status: int, headers: Mapping[str, Any], body: str, now: datetime) -> None:
+    """Raise what an incoming webhook's answer means, unless it is its "ok"."""
+    if status < _FIRST_ERROR:
+        return
+    if status == _TOO_MANY_REQUESTS:
+        lower = {name.lower(): str(value) for name, value in headers.items()}
+        raise Limited("incoming webhook: Slack limits us", retry_after(lower, now) or _DEFAULT_WAIT)
+    if status >= _SERVER_ERROR:
+        raise Uncertain(f"incoming webhook: Slack answered {status}")
+    raise Permanent(f"incoming webhook: {status} {body[:80]}", f"HTTP_{status}")
 
 
 class Limited(Retryable):

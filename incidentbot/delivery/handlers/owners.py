@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from incidentbot.clients.errors import Permanent, Retryable, Unauthorised
 from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.slack import SlackClient
+from incidentbot.delivery import pace
 from incidentbot.delivery.task import OneWay, Task
 from incidentbot.domain.cmdb import Owner
 from incidentbot.domain.incident import Incident
@@ -21,6 +22,8 @@ from incidentbot.usecases.known_people import unfit
 
 # 100 CIs of one storm are looked up a few at a time.
 AT_ONCE = 5
+# So long an address that nobody has is not asked for again.
+NOBODY_FOR = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class OwnersHandler(OneWay):
         self._store = store
         self._nopesight = nopesight
         self._slack = slack
+        self._nobody: dict[tuple[str, str], float] = {}
 
     def prepare(self, tx: Transaction, row: EffectRow) -> Task | None:
         """The CIs as of now; nothing to do without a NopeSight."""
@@ -126,13 +130,37 @@ class OwnersHandler(OneWay):
         return Invitee(person.id, why), learnt
 
     async def _slack_person(self, team_id: str, email: str) -> Person | None:
+        """The member with this address. Who was found, or not, is remembered: a later try goes on from there."""
+        now = asyncio.get_running_loop().time()
+        if self._nobody.get((team_id, email), 0.0) > now:
+            return None
+        wait = await self._store.run(_turn, team_id)
+        if wait:
+            raise Retryable("users.lookupByEmail waits for its turn", wait)
         try:
-            return await self._slack.person_by_email(team_id, email)
+            person = await self._slack.person_by_email(team_id, email)
         except Unauthorised as error:
             # Not NopeSight's refusal: without Slack nobody can be invited yet, so ask again later.
             raise Retryable(f"users.lookupByEmail: {error.reason}") from error
+        if person is None:
+            self._nobody[team_id, email] = now + NOBODY_FOR
+        else:
+            await self._store.run(_remember, team_id, person)
+        return person
 
 
 def _known(store: Store, team_id: str, email: str) -> Person | None:
     with store.read(team_id) as tx:
         return tx.people.by_email(email, since=tx.now - FRESH_FOR)
+
+
+def _turn(store: Store, team_id: str) -> float:
+    """0 where the look-up may be made now, else the seconds to wait."""
+    with store.begin(team_id) as tx:
+        free_at = tx.limits.reserve([pace.of_method(tx.policy.pace, "users.lookupByEmail")], tx.now)
+        return (free_at - tx.now).total_seconds() if free_at else 0.0
+
+
+def _remember(store: Store, team_id: str, person: Person) -> None:
+    with store.begin(team_id) as tx:
+        tx.people.save(person, tx.now)

@@ -16,13 +16,6 @@ CONFIG = "incidents:\n  show_lag_after: 1s\n"
 OPERATION = "set_event_status"
 
 
-def impatient(folder: Path) -> dict[str, str]:
-    """What is late by a second is shown."""
-    path = folder / "incidentbot.yaml"
-    path.write_text(CONFIG)
-    return {"INCIDENTBOT_CONFIG": str(path)}
-
-
 def begun(s: Story) -> tuple[Event, Shown]:
     event = s.nopesight.fire(title="Disk full on PROD-WEB-01", severity="critical", ci="PROD-WEB-01")
     s.slack.wait_until(lambda: [len(card.replies()) for card in cards(s.slack)] == [2], what="card and thread")
@@ -52,7 +45,7 @@ WEATHER: dict[str, Callable[[Story], int | None]] = {
 
 @pytest.mark.parametrize("weather", WEATHER)
 def test_what_nopesight_cannot_be_told_is_shown_until_it_knows(sqlite_url: str, tmp_path: Path, weather: str) -> None:
-    with story(sqlite_url, tmp_path, extra=impatient(tmp_path)) as s:
+    with story(sqlite_url, tmp_path, config=CONFIG) as s:
         event, card = begun(s)
         WEATHER[weather](s)
         resolve(s)
@@ -72,7 +65,7 @@ def test_what_nopesight_cannot_be_told_is_shown_until_it_knows(sqlite_url: str, 
 
 
 def test_an_event_that_nopesight_forgot_is_tried_until_a_person_gives_it_up(database_url: str, tmp_path: Path) -> None:
-    with story(database_url, tmp_path, extra=impatient(tmp_path)) as s:
+    with story(database_url, tmp_path, config=CONFIG) as s:
         _, card = begun(s)
         s.nopesight.faults.absent(OPERATION)
         resolve(s)

@@ -19,12 +19,6 @@ integrations:
 """
 
 
-def fast(folder: Path) -> dict[str, str]:
-    path = folder / "incidentbot.yaml"
-    path.write_text(FAST)
-    return {"INCIDENTBOT_CONFIG": str(path)}
-
-
 def storm(s: Story, count: int, first: int = 1) -> None:
     """Incidents as a source that knows no mercy makes them; the least severe first."""
     team = s.slack.workspace.team_id
@@ -52,7 +46,7 @@ def quicken(s: Story) -> None:
 def test_a_storm_is_seen_at_once_in_one_message_and_the_cards_follow_worst_first(
     database_url: str, tmp_path: Path
 ) -> None:
-    with story(database_url, tmp_path, extra=fast(tmp_path)) as s:
+    with story(database_url, tmp_path, config=FAST) as s:
         quicken(s)
         # Until everything is there nobody can tell how much it is: Slack is away while it begins.
         away = s.slack.server.platform.faults.down(method="chat.postMessage")
@@ -71,7 +65,7 @@ def test_a_storm_is_seen_at_once_in_one_message_and_the_cards_follow_worst_first
 
 
 def test_what_joins_a_storm_joins_its_digest_and_the_next_storm_has_its_own(sqlite_url: str, tmp_path: Path) -> None:
-    with story(sqlite_url, tmp_path, extra=fast(tmp_path)) as s:
+    with story(sqlite_url, tmp_path, config=FAST) as s:
         quicken(s)
         storm(s, 45)
         s.slack.wait_until(lambda: digests(s), what="a digest")
@@ -95,7 +89,7 @@ def test_what_the_channel_takes_soon_needs_no_digest(sqlite_url: str, tmp_path: 
 
 
 def test_a_message_that_slack_refuses_in_a_storm_holds_no_card(sqlite_url: str, tmp_path: Path) -> None:
-    with story(sqlite_url, tmp_path, extra=fast(tmp_path)) as s:
+    with story(sqlite_url, tmp_path, config=FAST) as s:
         quicken(s)
         s.slack.server.platform.faults.fail("chat.postMessage", "restricted_action", times=1)
         storm(s, 40)

@@ -84,7 +84,7 @@ def story(
     *,
     by_socket: bool = False,
     world: World | None = None,
-    extra: Mapping[str, str] | None = None,
+    extra: Mapping[str, str] | Callable[[SandboxServer], Mapping[str, str]] | None = None,
     timings: Timings = TIMINGS,
     config: str = "",
 ) -> Iterator[Story]:
@@ -99,21 +99,9 @@ def story(
         app = App.from_manifest(world.app, manifest(url=url, socket_mode=by_socket, steps=True))
         server.platform.app = app
         nopesight.connect(f"{url}/webhooks/nopesight")
-        environ = {
-            "DATABASE_URL": database_url,
-            "SLACK_API_URL": server.api_url,
-            "SLACK_BOT_TOKEN": world.bot_token,
-            "SLACK_SIGNING_SECRET": world.app.signing_secret,
-            "NOPESIGHT_API_URL": f"{server.url}/nopesight",
-            "NOPESIGHT_API_TOKEN": sight.TOKEN,
-            "NOPESIGHT_WEBHOOK_SECRET": sight.WEBHOOK_SECRET,
-            "INCIDENTBOT_API_TOKEN": API_TOKEN,
-        } | ({"SLACK_APP_TOKEN": world.app.app_token} if by_socket else {})
-        if config:
-            path = folder / "incidentbot.yaml"
-            path.write_text(config, encoding="utf-8")
-            environ["INCIDENTBOT_CONFIG"] = str(path)
-        service = build(load({**environ, **(extra or {})}), timings=timings)
+        environ = {"DATABASE_URL": database_url, **_environ(server, world, by_socket=by_socket)}
+        more = extra(server) if callable(extra) else extra or {}
+        service = build(load({**environ, **_file(folder, config), **more}), timings=timings)
         running = Running(service, port)
         with Harness(server) as slack:
             running.start()
@@ -126,6 +114,26 @@ def story(
                 running.stop()
                 service.close()
                 nopesight.close()
+
+
+def _file(folder: Path, config: str) -> dict[str, str]:
+    if not config:
+        return {}
+    path = folder / "incidentbot.yaml"
+    path.write_text(config, encoding="utf-8")
+    return {"INCIDENTBOT_CONFIG": str(path)}
+
+
+def _environ(server: SandboxServer, world: World, *, by_socket: bool) -> dict[str, str]:
+    return {
+        "SLACK_API_URL": server.api_url,
+        "SLACK_BOT_TOKEN": world.bot_token,
+        "SLACK_SIGNING_SECRET": world.app.signing_secret,
+        "NOPESIGHT_API_URL": f"{server.url}/nopesight",
+        "NOPESIGHT_API_TOKEN": sight.TOKEN,
+        "NOPESIGHT_WEBHOOK_SECRET": sight.WEBHOOK_SECRET,
+        "INCIDENTBOT_API_TOKEN": API_TOKEN,
+    } | ({"SLACK_APP_TOKEN": world.app.app_token} if by_socket else {})
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:

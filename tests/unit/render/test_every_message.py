@@ -34,6 +34,7 @@ from incidentbot.domain.refusals import (
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.timeline import EntryKind
 from incidentbot.render import answers, modals, unserved
+from incidentbot.render.alarm import alarm, card_text
 from incidentbot.render.card import card
 from incidentbot.render.digest import digest
 from incidentbot.render.entry import entry
@@ -207,6 +208,8 @@ UNSERVED = {
 }
 MESSAGES: dict[str, Message] = (
     {f"card_{name}": message for name, message in CARDS.items()}
+    | {"alarm": alarm("Acme", "token_revoked"), "alarm_hostile": alarm(HOSTILE, HOSTILE)}
+    | {"card_text_open": card_text(OPEN), "card_text_longest": card_text(LONGEST)}
     | {f"digest_{name}": message for name, message in DIGESTS.items()}
     | {f"entry_{name}": message for name, message in REPLIES.items()}
     | {f"invitation_{name}": message for name, message in INVITATIONS.items()}

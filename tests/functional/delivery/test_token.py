@@ -1,0 +1,76 @@
+"""Slack refuses the token: everything waits, an incoming webhook says so once, and everything comes afterwards."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from incidentbot.sandbox.server import SandboxServer
+from tests.functional.delivery.places import cards, rows, seqs, settled, told
+from tests.functional.stories.running import Story, story
+
+
+def with_webhook(server: SandboxServer) -> Mapping[str, str]:
+    return {"SLACK_WEBHOOK_URL": server.platform.webhook_url("#general")}
+
+
+def alarms(s: Story) -> list[str]:
+    return [shown.text for shown in s.slack.history("#general")]
+
+
+def create(s: Story, title: str) -> None:
+    s.slack.slash("/incident", f"create {title}", as_="ana")
+
+
+@pytest.mark.parametrize("code", ("token_revoked", "account_inactive", "invalid_auth"))
+def test_what_a_refused_token_holds_back_comes_when_it_is_taken_again(
+    sqlite_url: str, tmp_path: Path, code: str
+) -> None:
+    with story(sqlite_url, tmp_path, extra=with_webhook) as s:
+        team = s.slack.workspace.team_id
+        create(s, "Before")
+        s.slack.wait_until(lambda: [seqs(card) for card in cards(s.slack)] == [[1]], what="an ordinary incident")
+        settled(s)
+        s.slack.server.platform.revoke(team, code)
+        s.slack.slash("/incident", "ack INC-1", as_="ana")
+        create(s, "Meanwhile")
+        s.slack.wait_until(lambda: len(alarms(s)) == 3, what="the alarm and two cards' texts")
+        alarm, *texts = sorted(alarms(s), key=lambda text: code not in text)
+        assert code in alarm
+        assert sorted(text.split(" · ")[0].split()[-1] for text in texts) == ["INC-1", "INC-2"]
+        tried = len(s.slack.calls("chat.postMessage"))
+        s.slack.slash("/incident", "resolve INC-1", as_="ana")
+        s.slack.workspace.installation.refused = ""
+        s.slack.wait_until(lambda: [seqs(card) for card in cards(s.slack)] == [[1, 2, 3], [1]], what="all that waited")
+        settled(s)
+        assert "Resolved" in cards(s.slack)[0].shown
+        assert len(alarms(s)) == 3
+        # Nothing was tried in vain meanwhile: held means held.
+        assert len(s.slack.calls("chat.postMessage")) == tried + 4
+        assert not rows(s, outcome="parked")
+        told(s)
+
+
+def test_without_a_webhook_everything_waits_in_silence(sqlite_url: str, tmp_path: Path) -> None:
+    with story(sqlite_url, tmp_path) as s:
+        s.slack.server.platform.revoke(s.slack.workspace.team_id)
+        create(s, "Meanwhile")
+        s.slack.wait_until(lambda: [c for c in s.slack.calls("chat.postMessage") if c.result != "ok"], what="a try")
+        s.slack.workspace.installation.refused = ""
+        s.slack.wait_until(lambda: [seqs(card) for card in cards(s.slack)] == [[1]], what="the incident")
+        settled(s)
+        assert not rows(s, kind="alarm")
+        told(s)
+
+
+def test_the_webhook_is_limited_refused_and_lost_like_anything_else(sqlite_url: str, tmp_path: Path) -> None:
+    with story(sqlite_url, tmp_path, extra=with_webhook) as s:
+        weather = s.slack.server.platform.faults
+        weather.rate_limit("webhook", retry_after="1")
+        weather.down(method="nothing")
+        s.slack.server.platform.revoke(s.slack.workspace.team_id)
+        create(s, "Meanwhile")
+        s.slack.wait_until(lambda: len(alarms(s)) == 2, what="the alarm and the card's text")
+        s.slack.workspace.installation.refused = ""
+        settled(s)
+        told(s)
