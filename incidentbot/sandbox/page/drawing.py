@@ -29,6 +29,7 @@ def environment() -> Environment:
     made = Environment(
         loader=PackageLoader("incidentbot.sandbox.page"),
         autoescape=True,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,

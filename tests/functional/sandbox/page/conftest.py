@@ -27,14 +27,14 @@ def h(server: SandboxServer) -> Iterator[Harness]:
 @pytest.fixture
 def browser(server: SandboxServer) -> Iterator[Browser]:
     """A browser of somebody's, without its scripts."""
-    opened: list[httpx.Client] = []
+    opened: dict[str, httpx.Client] = {}
 
     def open_for(key: str) -> httpx.Client:
-        person = server.workspace.person(key)
-        client = httpx.Client(base_url=server.url, headers={"x-as": person.id}, follow_redirects=True)
-        opened.append(client)
-        return client
+        if key not in opened:
+            person = server.workspace.person(key)
+            opened[key] = httpx.Client(base_url=server.url, headers={"x-as": person.id}, follow_redirects=True)
+        return opened[key]
 
     yield open_for
-    for client in opened:
+    for client in opened.values():
         client.close()
