@@ -61,6 +61,14 @@ def plan(
     return tuple(effects)
 
 
+def concerns_events(incident: Incident, entries: Sequence[Entry]) -> bool:
+    """Whether any of `entries` has to be told to the incident's events; only then does `plan` look at `linked`."""
+    told = {*_STATUS_OF, *_COMMENTED}
+    if incident.state is State.ACKNOWLEDGED:
+        told.add(EntryKind.EVENT_LINKED)
+    return any(entry.kind in told for entry in entries)
+
+
 def _card_shows(incident: Incident) -> tuple[object, ...]:
     """Everything of an incident that is to be seen on its card."""
     return (

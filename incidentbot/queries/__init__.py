@@ -14,6 +14,7 @@ from incidentbot.queries.incidents import (
     timeline,
     workspace,
 )
+from incidentbot.queries.mentions import unknown_mentions
 from incidentbot.queries.operations import EffectsSummary, effects_summary, inbox_lag, inbox_set_aside
 from incidentbot.queries.permissions import explain_permission
 from incidentbot.queries.tokens import slack_problems
@@ -37,6 +38,7 @@ __all__ = [
     "responders",
     "slack_problems",
     "timeline",
+    "unknown_mentions",
     "verify_audit",
     "workspace",
 ]

@@ -47,6 +47,28 @@ class EventChange:
     happened_at: datetime
 
 
+_OF_TEAM: Final = notifications.c.team_id == sa.bindparam("team_id")
+_OF_EVENT: Final = (
+    sa.select(*_COLUMNS)
+    .where(
+        _OF_TEAM,
+        notifications.c.source == sa.bindparam("source"),
+        notifications.c.event_id == sa.bindparam("event_id"),
+    )
+    .order_by(notifications.c.channel)
+)
+_SINCE: Final = (
+    sa.select(*_COLUMNS)
+    .where(
+        _OF_TEAM,
+        notifications.c.group_key == sa.bindparam("group_key"),
+        notifications.c.channel == sa.bindparam("channel"),
+        notifications.c.told_at > sa.bindparam("moment"),
+    )
+    .order_by(notifications.c.told_at.desc(), notifications.c.event_id)
+)
+
+
 class Notifications:
     """The notifications of `team_id`."""
 
@@ -57,12 +79,12 @@ class Notifications:
 
     def get(self, source: str, event_id: str, channel: str) -> Notification | None:
         """The one in `channel` (as routed)."""
-        found = self._found(*_of(source, event_id), notifications.c.channel == channel)
-        return found[0] if found else None
+        return next((one for one in self.of_event(source, event_id) if one.channel == channel), None)
 
     def of_event(self, source: str, event_id: str) -> tuple[Notification, ...]:
         """All of an event's, by channel."""
-        return self._found(*_of(source, event_id))
+        named = {"team_id": self._team_id, "source": source, "event_id": event_id}
+        return tuple(_notification(row) for row in self._connection.execute(_OF_EVENT, named))
 
     def of_incident(self, number: int, limit: int) -> tuple[Notification, ...]:
         """Those of the incident's events, the newest first."""
@@ -78,14 +100,8 @@ class Notifications:
 
     def since(self, group_key: str, channel: str, moment: datetime) -> tuple[Notification, ...]:
         """Those of a group in `channel` since `moment`, the newest first."""
-        query = sa.select(*_COLUMNS).where(
-            self._own,
-            notifications.c.group_key == group_key,
-            notifications.c.channel == channel,
-            notifications.c.told_at > moment,
-        )
-        query = query.order_by(notifications.c.told_at.desc(), notifications.c.event_id)
-        return tuple(_notification(row) for row in self._connection.execute(query))
+        named = {"team_id": self._team_id, "group_key": group_key, "channel": channel, "moment": moment}
+        return tuple(_notification(row) for row in self._connection.execute(_SINCE, named))
 
     def add(self, notification: Notification) -> None:
         """Store a new one."""
@@ -133,10 +149,6 @@ class Notifications:
         )
         row = self._connection.execute(query).first()
         return EventChange(row.seq, row.actor, row.data, row.happened_at) if row else None
-
-    def _found(self, *where: sa.ColumnElement[bool]) -> tuple[Notification, ...]:
-        query = sa.select(*_COLUMNS).where(self._own, *where).order_by(notifications.c.channel)
-        return tuple(_notification(row) for row in self._connection.execute(query))
 
 
 def _of(source: str, event_id: str) -> Sequence[sa.ColumnElement[bool]]:

@@ -25,7 +25,7 @@ from incidentbot.domain.refusals import (
 )
 from incidentbot.domain.timeline import Entry
 from incidentbot.effects.kinds import CardCurrent, Effect, EntryPosted, InvitationSent
-from incidentbot.effects.plan import plan
+from incidentbot.effects.plan import concerns_events, plan
 from incidentbot.store import OutcomeUnknown, Store, Transaction
 from incidentbot.store.audit import differences
 from incidentbot.store.database import RunAgain
@@ -128,7 +128,7 @@ def save(tx: Transaction, change: Change, *, also: Sequence[Effect] = ()) -> Don
     tx.note(_note(tx, change, after, entries))
     tx.told.extend((entry.kind.value, entry.actor.source.value) for entry in entries)
     crashpoint("timeline_written")
-    effects = plan(change, entries, _linked(tx, after), tx.policy)
+    effects = plan(change, entries, _linked(tx, after, entries), tx.policy)
     write_effects(tx, after, (*effects, *also))
     if change.before is not None:
         follow_incident(tx, after, entries)
@@ -189,5 +189,7 @@ def _target(effect: Effect, incident: Incident) -> str:
     return incident.channel if posts else ""
 
 
-def _linked(tx: Transaction, incident: Incident) -> tuple[MonitoringEvent, ...]:
-    return tx.events.linked(incident.number) if incident.event_count else ()
+def _linked(tx: Transaction, incident: Incident, entries: Sequence[Entry]) -> tuple[MonitoringEvent, ...]:
+    """The incident's events, where that matters: there may be thousands, and most entries tell them nothing."""
+    wanted = incident.event_count and concerns_events(incident, entries)
+    return tx.events.linked(incident.number) if wanted else ()

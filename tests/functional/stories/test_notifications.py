@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from incidentbot.queries import unknown_mentions
 from tests.functional.stories.running import story
 
 GUIDE = """
@@ -87,7 +88,10 @@ integrations:
         for told in both:
             assert told.text.startswith("*medium* {1} on PROD-DB-01: Replication lags {severity} &lt;!channel&gt;")
             assert "@nobody-at-all" in told.text
+            assert not told.live.mentions
             assert told.action_ids == []
+        team = s.slack.workspace.team_id
+        s.slack.wait_until(lambda: unknown_mentions(s.service.store, team) == ("@nobody-at-all",))
         s.nopesight.resolve(event.id, by="ben")
         s.slack.expect_reply(mapped, containing="Resolved")
         for told in both:

@@ -1,5 +1,6 @@
 """What becomes of events: they join, reopen, flap, are kept silent, and come in any order."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,14 @@ import pytest
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.maintenance import Order, Scope, Window
 from incidentbot.domain.refusals import BadField
+from incidentbot.domain.routing import Verbosity
 from incidentbot.domain.severity import Severity
+from incidentbot.effects.kinds import EventReplied
+from incidentbot.store import Store
 from incidentbot.usecases import reopen, resolve
 from incidentbot.usecases.flapping import quiet_down
 from incidentbot.usecases.maintenance import end_maintenance, start_maintenance, time_is_up
-from tests.integration.events.conftest import TEAM, Desk, event
+from tests.integration.events.conftest import POLICY, TEAM, Desk, HandClock, event
 
 HIGH = Severity.HIGH
 
@@ -189,3 +193,47 @@ def test_an_event_that_gets_worse_is_told_in_the_channel_of_its_severity_now(des
     desk.take(event("e1", after=1, severity=Severity.MEDIUM, cis=()))
     desk.take(event("e1", after=2, severity=Severity.LOW, cis=()))
     assert desk.told() == ["#low", "#medium"]
+
+
+def replies(desk: Desk) -> list[str]:
+    """The channels below whose notification something is told, once the notifications stand."""
+    with desk.store.begin(TEAM) as tx:
+        for lane in ("replies:nopesight:e1:#high", "replies:nopesight:e1:#servers"):
+            tx.effects.released(lane, tx.now, target="")
+    return sorted(row.effect.channel for row in desk.waiting() if isinstance(row.effect, EventReplied))
+
+
+@pytest.mark.parametrize(
+    ("verbosity", "thread_replies", "wanted"),
+    (
+        (Verbosity.CARD, True, ["#high"]),
+        (Verbosity.TRANSITIONS, True, ["#high", "#servers"]),
+        (Verbosity.EVERYTHING, True, ["#high", "#servers"]),
+        (Verbosity.EVERYTHING, False, []),
+    ),
+)
+def test_what_is_told_below_a_notification_is_as_much_as_its_rule_wants(
+    database_url: str, clock: HandClock, verbosity: Verbosity, thread_replies: bool, wanted: list[str]
+) -> None:
+    rules = (replace(POLICY.rules[0], verbosity=verbosity),)
+    store = Store(database_url, clock=clock, policy=replace(POLICY, rules=rules, thread_replies=thread_replies))
+    desk = Desk(store, clock)
+    desk.take(event("e1", severity=HIGH), event("e1", "acknowledged", 1, severity=HIGH))
+    assert replies(desk) == wanted
+    desk.take(event("e1", "acknowledged", 2, severity=HIGH, description="More is known"))
+    desk.take(event("e1", "acknowledged", 3, severity=HIGH, description="More is known", occurrences=99))
+    with store.read(TEAM) as tx:
+        told = tx.notifications.change("nopesight", "e1", 2)
+    assert (told is not None) == (verbosity is Verbosity.EVERYTHING and thread_replies)
+    store.close()
+
+
+def test_nothing_is_posted_while_posting_is_switched_off_and_events_are_stored_all_the_same(
+    database_url: str, clock: HandClock
+) -> None:
+    store = Store(database_url, clock=clock, policy=replace(POLICY, posting=False))
+    desk = Desk(store, clock)
+    desk.take(event("e1", severity=HIGH), event("e2"))
+    assert [row for row in desk.waiting() if row.effect.system == "slack"] == []
+    assert len(desk.incidents()) == 1
+    store.close()
