@@ -43,6 +43,8 @@ from incidentbot.delivery.inquirer import NopeSightInquirer
 from incidentbot.delivery.installing import keep_installed
 from incidentbot.delivery.last_resort import keep_alarming
 from incidentbot.delivery.mentions import Mentioned, keep_mentions_known
+from incidentbot.delivery.polling import keep_polled
+from incidentbot.delivery.reconciling import keep_reconciled
 from incidentbot.delivery.task import Handler
 from incidentbot.delivery.turn import turn
 from incidentbot.delivery.worker import Worker
@@ -293,6 +295,9 @@ class Service:
             tasks.append(_start(self._deliver(delivering)))
             if settings.slack_webhook_url:
                 tasks.append(_start(keep_alarming(self.store)))
+            if nopesight:
+                tasks.append(_start(keep_polled(self.store, nopesight, self._timings.watch)))
+                tasks.append(_start(keep_reconciled(self.store, nopesight, self._timings.reconcile)))
             if not self.store.alone:
                 tasks.append(_start(listen(self._url, delivering.wake)))
         try:

@@ -30,13 +30,16 @@ class Timings:
     """`settle` is how long after an unclear result a look-up waits; `lease` how long a claim lasts.
 
     Other processes may leave effects behind without telling us (SQLite has no NOTIFY), so the worker looks at least
-    every `look`. NopeSight is first asked how far a job is after `poll`.
+    every `look`. NopeSight is first asked how far a job is after `poll`; it is asked what changed every `watch`, and
+    open incidents are compared with it every `reconcile`.
     """
 
     settle: timedelta = timedelta(seconds=25)
     lease: timedelta = timedelta(seconds=20)
     look: timedelta = timedelta(seconds=0.5)
     poll: timedelta = timedelta(seconds=FIRST_PAUSE)
+    watch: timedelta = timedelta(seconds=30)
+    reconcile: timedelta = timedelta(minutes=5)
 
     @property
     def start_within(self) -> float:

@@ -57,6 +57,14 @@ NOBODY: Final = EventActor()
 
 
 @dataclass(frozen=True, slots=True)
+class ToldEvent:
+    """An event that NopeSight was asked for, and the `body` of the delivery that would have told it."""
+
+    event: MonitoringEvent
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """One webhook delivery. `event` is None for types that carry none, which are counted and ignored.
 

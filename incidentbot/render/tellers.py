@@ -150,7 +150,8 @@ def _event_updated(entry: Entry) -> Told:
         if status
         else fill("{event} changed", event=event)
     )
-    facts = _present((fill("Title"), _name(entry, "title", LINE_LIMIT)))
+    compared = fill("by comparing with NopeSight") if fields.boolean(entry.data, "reconciled") else NOTHING
+    facts = _present((fill("Title"), _name(entry, "title", LINE_LIMIT)), (fill("Found"), compared))
     return Told(fill("🔄"), _by(became, entry), facts)
 
 

@@ -1,5 +1,6 @@
 """What of one team's incidents is late or was given up, read from the effects."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,16 @@ from incidentbot.effects.kinds import EntryPosted, EventCommented, EventStatusSe
 from incidentbot.store.tables import effects
 
 SYNCS = (EventStatusSet.kind, EventCommented.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class UnsyncedIncident:
+    """An incident that NopeSight does not know all of since `since`, and why; `given_up` waits for a person."""
+
+    incident: int
+    since: datetime
+    reason: str
+    given_up: bool
 
 
 class Lags:
@@ -37,6 +48,21 @@ class Lags:
             self._own, effects.c.incident == incident, effects.c.kind.in_(SYNCS), _open(), effects.c.id != but
         )
         return self._connection.execute(query.limit(1)).first() is None
+
+    def unsynced(self, before: datetime, limit: int) -> list[UnsyncedIncident]:
+        """What NopeSight was not told since before `before`, or will not be: the oldest of each incident first."""
+        columns = effects.c
+        query = (
+            sa.select(columns.incident, columns.created_at, columns.outcome, columns.problem)
+            .where(self._own, columns.kind.in_(SYNCS), _open())
+            .where((columns.outcome == "parked") | (columns.created_at <= before))
+            .order_by(columns.created_at)
+        )
+        found: dict[int, UnsyncedIncident] = {}
+        for row in self._connection.execute(query):
+            one = UnsyncedIncident(row.incident, row.created_at, row.problem or "", given_up=row.outcome is not None)
+            found.setdefault(row.incident, one)
+        return list(found.values())[:limit]
 
     def _rows(self, incident: int, before: datetime, but: str) -> sa.CursorResult[Any]:
         columns = effects.c

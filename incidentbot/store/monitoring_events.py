@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.monitoring import CiRef, EventStatus, MonitoringEvent
+from incidentbot.domain.nopesight_event import SOURCE as NOPESIGHT
 from incidentbot.domain.severity import Severity
 from incidentbot.store.tables import incidents, monitoring_events
 from incidentbot.store.upsert import upsert
@@ -72,6 +73,27 @@ class MonitoringEvents:
         )
         row = self._connection.execute(query).first()
         return _stored(row) if row else None
+
+    def to_compare(self, *, since: datetime, limit: int) -> list[tuple[int, str]]:
+        """Incident and id of NopeSight's events of unresolved incidents, and of those still open of incidents resolved
+        after `since`, the newest incident first.
+        """
+        active = [EventStatus.OPEN.value, EventStatus.ACKNOWLEDGED.value]
+        unresolved = incidents.c.state != State.RESOLVED.value
+        lately = (incidents.c.state_since > since) & monitoring_events.c.status.in_(active)
+        query = (
+            sa.select(monitoring_events.c.incident, monitoring_events.c.event_id)
+            .join_from(
+                incidents,
+                monitoring_events,
+                (incidents.c.team_id == monitoring_events.c.team_id)
+                & (incidents.c.number == monitoring_events.c.incident),
+            )
+            .where(self._own, monitoring_events.c.source == NOPESIGHT, unresolved | lately)
+            .order_by(incidents.c.number.desc(), monitoring_events.c.event_id)
+            .limit(limit)
+        )
+        return [(row.incident, row.event_id) for row in self._connection.execute(query)]
 
     def kept_silent(self, maintenance: int) -> tuple[StoredEvent, ...]:
         """The events that this maintenance window keeps silent and that are not over, the oldest first."""

@@ -410,3 +410,13 @@ flapping: Final = sa.Table(
     sa.Column("moves", sa.Integer, nullable=False),
     sa.Column("told", sa.Boolean, nullable=False),
 )
+
+# What is done over and over, with when next and how far it came. team_id "" is what concerns all of them.
+recurring: Final = sa.Table(
+    "recurring",
+    metadata,
+    _team(),
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("due_at", UtcTime, nullable=False),
+    sa.Column("mark", UtcTime, nullable=False),
+)

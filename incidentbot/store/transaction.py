@@ -32,6 +32,7 @@ from incidentbot.store.monitoring_events import MonitoringEvents
 from incidentbot.store.notifications import Notifications
 from incidentbot.store.parked import Parked
 from incidentbot.store.people import People
+from incidentbot.store.recurring import Recurring
 from incidentbot.store.responders import Responders
 from incidentbot.store.timeline import Timeline
 
@@ -129,6 +130,11 @@ class Transaction:
     def jobs(self) -> Jobs:
         """What the team's people had NopeSight do."""
         return Jobs(self._connection, self.team_id)
+
+    @cached_property
+    def recurring(self) -> Recurring:
+        """What is done over and over."""
+        return Recurring(self._connection, self.team_id)
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -28,8 +28,11 @@ def follow_event(tx: Transaction, incident: Incident, event: MonitoringEvent, be
         return incident
     if event.active and event.severity.rank < before.severity.rank and incident.state is not State.RESOLVED:
         incident = worsen(tx, incident, event)
-    if event.status is before.status or _overtaken(incident, event):
+    if event.status is before.status:
         return incident
+    if _overtaken(incident, event):
+        # The later action of a person wins, and both stay in the timeline.
+        return _told(tx, incident, event) if _by_somebody(event) else incident
     if event.active and before.over and incident.state is State.RESOLVED:
         held_back(tx, incident, Trigger.REOPEN)
         note = f"{event.display_id or event.event_id} fires again"
@@ -67,6 +70,11 @@ def worsen(tx: Transaction, incident: Incident, event: MonitoringEvent) -> Incid
 def _overtaken(incident: Incident, event: MonitoringEvent) -> bool:
     """Whether a person moved the incident after this happened at the source."""
     return incident.state_by.source not in _MONITORING and event.updated_at <= incident.state_since
+
+
+def _by_somebody(event: MonitoringEvent) -> bool:
+    """Whether a person brought the event where it is, as far as its source says."""
+    return bool(event.actor_name or event.actor_email) and event.status is not EventStatus.OPEN
 
 
 def _moved(tx: Transaction, incident: Incident, trigger: Trigger, event: MonitoringEvent, note: str) -> Incident:

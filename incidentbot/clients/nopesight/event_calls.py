@@ -1,5 +1,6 @@
 """Calls about events: read, list, set the status, comment, assign, take in."""
 
+import json
 from typing import Final
 
 from incidentbot.clients.errors import ClientError, Conflict
@@ -12,7 +13,7 @@ from incidentbot.domain import foreign_fields as fields
 from incidentbot.domain.cmdb import Owner
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
 from incidentbot.domain.nopesight import Page
-from incidentbot.domain.nopesight_event import NOBODY, EventActor, read_actor, read_event
+from incidentbot.domain.nopesight_event import NOBODY, EventActor, ToldEvent, read_actor, read_event
 
 
 class EventConflict(Conflict):
@@ -48,6 +49,15 @@ class EventCalls:
         """One page of events. A parameter that NopeSight does not know may have been ignored: check what matters."""
         call = Call("GET", "events", params=query.params())
         return await self._wire.page(call, query.limit, lambda page: read_page(page, self._read_event))
+
+    async def told_events(self, query: EventQuery) -> Page[ToldEvent]:
+        """The same page as `list_events`, each event with the delivery that would have told it."""
+        call = Call("GET", "events", params=query.params())
+        return await self._wire.page(call, query.limit, lambda page: read_page(page, self._told))
+
+    def _told(self, raw: Raw) -> ToldEvent:
+        delivery = {"type": "event.updated", "data": {"event": raw}}
+        return ToldEvent(self._read_event(raw), json.dumps(delivery, ensure_ascii=False, sort_keys=True).encode())
 
     async def set_event_status(
         self, event_id: str, status: EventStatus, actor: EventActor, *, comment: str = "", notes: str = ""

@@ -1,9 +1,10 @@
 """event_status, event_told and event_comment: what people did here is true in NopeSight too, with their name."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from incidentbot.clients.errors import Absent, ClientError, Conflict, Permanent
-from incidentbot.clients.nopesight import NopeSightClient
+from incidentbot.clients.nopesight import EventConflict, NopeSightClient
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery.acting import acting, known_person
 from incidentbot.delivery.task import AfterRefusal, OneWay, Task
@@ -17,6 +18,14 @@ from incidentbot.store.effects import EffectRow
 from incidentbot.store.notifications import EventChange
 from incidentbot.usecases.notify import notify
 from incidentbot.usecases.sync_state import sync_failed, synced
+from incidentbot.usecases.take import take
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Somebody in NopeSight brought the event further than what was to be told: it is taken as its webhook tells it."""
+
+    event: MonitoringEvent
 
 
 class EventHandler(OneWay):
@@ -38,7 +47,7 @@ class EventHandler(OneWay):
             return None
         return Task(row, Repeat.AGAIN, facts={"entry": told, "known": known_person(tx, told.actor)})
 
-    async def send(self, task: Task) -> MonitoringEvent | None:
+    async def send(self, task: Task) -> MonitoringEvent | Further | None:
         """Set the status or add the comment; answers the event where NopeSight shows it."""
         assert self._nopesight is not None  # noqa: S101 - prepare saw to it
         entry: Entry | EventChange = task.facts["entry"]
@@ -55,8 +64,10 @@ class EventHandler(OneWay):
                     comment="" if resolved else note,
                     notes=note if resolved else "",
                 )
+            except EventConflict as conflict:
+                return Further(conflict.event)
             except Conflict:
-                return None  # they are further than that already; their webhook tells us where
+                return None  # they are further than that already; we are told where sooner or later
         assert isinstance(entry, Entry)  # noqa: S101 - comments are of incidents
         try:
             await self._nopesight.add_comment(effect.event, _comment(entry, note, actor), actor, task.row.id)
@@ -67,6 +78,8 @@ class EventHandler(OneWay):
     def record(self, tx: Transaction, task: Task, result: Any) -> str:
         """The event as it now stands there, so that its echo is no news."""
         synced(tx, task.row.incident, _effect(task.row), task.row.id)
+        if isinstance(result, Further):
+            take(tx, result.event)
         if isinstance(result, MonitoringEvent):
             stored = tx.events.get(result.source, result.event_id)
             if stored and stored.event.updated_at <= result.updated_at:

@@ -11,7 +11,7 @@ from incidentbot.clients.errors import Absent, Conflict
 from incidentbot.clients.nopesight import CiQuery, EventConflict, EventQuery, NewEvent, PlaybookRun, Question
 from incidentbot.domain.cmdb import Ci, CiChange
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
-from incidentbot.domain.nopesight_event import EventActor
+from incidentbot.domain.nopesight_event import EventActor, read_delivery
 from incidentbot.domain.severity import Severity
 from tests.functional.nopesight.conftest import Contract
 
@@ -190,3 +190,23 @@ async def test_a_webhook_is_registered(contract: Contract) -> None:
     if contract.clock is None:
         pytest.skip("registering at a real NopeSight would have it call an address that is not there")
     assert await contract.client.register_webhook("http://127.0.0.1:9/webhooks/nopesight", "s" * 32)
+
+
+async def test_what_changed_is_told_the_newest_change_first_with_the_delivery_that_would_have_told_it(
+    contract: Contract,
+) -> None:
+    event = await an_event(contract)
+    query = EventQuery(updated_since=event.updated_at - timedelta(seconds=1), sort="-updatedAt", limit=100)
+    page = await contract.client.told_events(query)
+    times = [one.event.updated_at for one in page.items]
+    assert times == sorted(times, reverse=True)
+    told = next(one for one in page.items if one.event.event_id == event.event_id)
+    assert read_delivery(told.body).event == told.event
+
+
+async def test_playbooks_can_be_listed_for_an_event(contract: Contract) -> None:
+    with where_there_is_a_path():
+        event = await an_event(contract)
+        page = await contract.client.playbooks(event.event_id)
+    assert page.unreadable == 0
+    assert all(one.id and one.name and one.risk in {"low", "medium", "high"} for one in page.items)
