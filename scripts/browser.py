@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import find
 
-GIVE_UP_AFTER = 600
+GIVE_UP_AFTER = 300
 
 
 def ways() -> Iterator[tuple[str, list[list[str]]]]:

@@ -1,5 +1,6 @@
 """What a story is made of: who and what it is about, and its steps."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
@@ -139,9 +140,19 @@ class Scene:
             self.start_bot()
 
     def check_order(self) -> None:
-        """The thread tells everything once and in order, and nothing else was said to anybody."""
+        """The thread tells everything once and in order, and nothing else was said to anybody about the incident.
+
+        What else goes on in the workspace (other incidents, people who click beside the story) is no part of it.
+        """
         check_thread(self.card)
+        self.slack.ignore(lambda shown: not self._about(shown))
         self.slack.assert_nothing_unexpected()
+
+    def _about(self, shown: Shown) -> bool:
+        reference = str(self.card.payload.get("incident", ""))
+        if shown.payload.get("incident"):
+            return bool(shown.payload["incident"] == reference)
+        return shown.thread_ts == self.card.ts or bool(re.search(rf"\b{reference}\b", f"{shown.text}\n{shown.shown}"))
 
 
 def check_thread(card: Shown) -> None:

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from incidentbot.cli.stage import Stage
+from incidentbot.sandbox.slack.changes import CLOSING
 from tests.browser.windows import Windows
 
 
@@ -73,6 +74,17 @@ def test_the_bot_is_killed_and_started_by_its_buttons(windows: Windows, staged: 
     window.get_by_role("button", name="Start", exact=True).click()
     expect(truth).to_contain_text("The bot runs")
     assert staged.bot.running
+
+
+def test_a_window_that_was_cut_off_shows_the_weather_of_now(windows: Windows, staged: Stage) -> None:
+    window = windows.open()
+    down = window.get_by_role("switch", name="NopeSight is down")
+    expect(down).to_have_attribute("aria-checked", "false")
+    windows.open("ben").get_by_role("switch", name="NopeSight is down").click()
+    expect(down).to_have_attribute("aria-checked", "true")
+    staged.server.platform.feed.emit(CLOSING)  # ends every stream, as a connection that breaks would
+    staged.nopesight.faults.clear()
+    expect(down).to_have_attribute("aria-checked", "false")
 
 
 def test_what_stands_in_the_way_is_told(windows: Windows) -> None:

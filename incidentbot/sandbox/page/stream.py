@@ -21,7 +21,7 @@ _SILENCE: Final = 15.0
 _RETRY: Final = 500
 # The panel is told at most so often that something happened.
 _PANEL_PAUSE: Final = 0.4
-_FOR_PANEL: Final = {"call", "delivery", "faults_changed", "socket", "function_done", "message_posted"}
+_FOR_PANEL: Final = {"call", "delivery", "faults_changed", "socket", "function_done", "message_posted", "panel_changed"}
 
 
 def stream_routes(page: Page) -> list[BaseRoute]:
