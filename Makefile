@@ -12,7 +12,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock audit prove-change browser screenshots clean FORCE
+.PHONY: help bench demo test lint format lock audit prove-change browser screenshots clean FORCE
 
 help: ## show this list
 	@echo 'make TARGET — the first run of demo or test makes .venv/ and installs into it (about a minute).'
@@ -47,6 +47,12 @@ browser: .venv/.dev ## get a Chromium for the tests of the sandbox's page, where
 
 screenshots: .venv/.dev ## take the pictures of README and docs from the sandbox's page
 	$(PY) -m scripts.screenshots
+
+bench: .venv/.dev ## every benchmark (an hour; ARGS=click for one); installs Debian's Alertmanager to compare with, as root
+	@command -v prometheus-alertmanager >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+		apt-get install --yes --no-install-recommends prometheus-alertmanager >/dev/null; } || \
+		echo 'Without prometheus-alertmanager nothing is compared with it.'
+	$(PY) -m benchmarks $(ARGS)
 
 lock: .venv/.dev ## pin the dependencies of pyproject.toml again; ARGS=--upgrade takes newer releases
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements/run.txt
