@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import aiohttp
 import httpx
+import structlog
 import uvicorn
 from prometheus_client import CollectorRegistry, Counter
 
@@ -40,12 +41,16 @@ from incidentbot.delivery.handlers.owners import OwnersHandler
 from incidentbot.delivery.handlers.reaction import ReactionHandler
 from incidentbot.delivery.handlers.twins import TwinsHandler
 from incidentbot.delivery.inquirer import NopeSightInquirer
+from incidentbot.delivery.installer import Installer, OauthClient
 from incidentbot.delivery.installing import keep_installed
 from incidentbot.delivery.last_resort import keep_alarming
 from incidentbot.delivery.mentions import Mentioned, keep_mentions_known
 from incidentbot.delivery.polling import keep_polled
 from incidentbot.delivery.reconciling import keep_reconciled
+from incidentbot.delivery.rotating import keep_tokens
+from incidentbot.delivery.signers import Signers
 from incidentbot.delivery.task import Handler
+from incidentbot.delivery.tokens import TeamTokens
 from incidentbot.delivery.turn import turn
 from incidentbot.delivery.worker import Worker
 from incidentbot.domain.conditions import parse
@@ -55,6 +60,7 @@ from incidentbot.domain.nopesight_event import read_delivery
 from incidentbot.domain.permissions import Permissions, Role, rights_of
 from incidentbot.domain.policy import Pace, Policy
 from incidentbot.domain.routing import Rule, Verbosity
+from incidentbot.domain.scopes import BOT_SCOPES
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.templates import parse_template
 from incidentbot.render.message import Links
@@ -65,11 +71,14 @@ from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Clock, Store
 from incidentbot.store.listening import listen
 from incidentbot.store.migrate import current, head, migrate
+from incidentbot.store.secret_box import SecretBox
 from incidentbot.usecases.fold import Reader
 from incidentbot.web.app import build_web
 from incidentbot.web.metrics import TransitionCounter
-from incidentbot.web.parts import WebParts
+from incidentbot.web.parts import Oauth, WebParts
 from incidentbot.web.server import make_server
+
+log = structlog.get_logger(__name__)
 
 SHUTDOWN_SECONDS: Final = 3
 SOCKET_AGAIN_AFTER: Final = 2.0
@@ -116,6 +125,7 @@ def policy_of(settings: Settings) -> Policy:
         emoji_reactions=slack.formatting.emoji_reactions,
         include_charts=slack.formatting.include_charts,
         posting=slack.enabled,
+        departments={team.nopesight_department: team_id for team_id, team in settings.file.teams.items()},
         permissions=permissions_of(settings.file),
         pace=_pace_of(slack.limits),
     )
@@ -181,7 +191,10 @@ class Service:
         own_time = clock is None and not self._url.startswith("sqlite")
         policy = policy_of(settings)
         self.store: Final = store or Store(
-            self._url, clock=None if own_time else self._clock, policy=replace(policy, pace=pace) if pace else policy
+            self._url,
+            clock=None if own_time else self._clock,
+            policy=replace(policy, pace=pace) if pace else policy,
+            secrets=SecretBox([key.get_secret_value() for key in settings.secret_keys]),
         )
         self._server: uvicorn.Server | None = None
         self.registry: Final = CollectorRegistry()
@@ -203,13 +216,28 @@ class Service:
         elif current(self._url) != head():
             raise CannotStart("The database has another schema than this version wants. Run: incidentbot migrate")
 
+    def _check_secrets(self) -> None:
+        """Refuse to start where a key is missing: its workspaces could not be told anything."""
+        with self.store.read("") as tx:
+            unreadable = tx.credentials.unreadable()
+        for error in unreadable:
+            log.error("secret.unreadable", team=error.team_id, column=error.column, reason=error.why)
+        missing = [str(error) for error in unreadable if error.key_missing]
+        if missing:
+            raise CannotStart(
+                "INCIDENTBOT_SECRET_KEY does not hold the key of every secret that is kept. Give that key too, behind"
+                f" the new one, separated by a comma; or uninstall the workspace. {'; '.join(missing[:5])}"
+            )
+
     async def serve(self, host: str, port: int, *, worker: bool = True) -> None:
         """Take requests, and with `worker` deliver effects, until SIGTERM or Ctrl-C."""
         self.prepare_database()
+        self._check_secrets()
         async with self._clients() as (slack, nopesight):
             parts = self._slack_parts(slack, nopesight)
-            entry = build_slack(parts, signing_secrets=_clear(self._settings.slack_signing_secret))
-            server = make_server(self._web(entry), host, port, timeout_graceful_shutdown=SHUTDOWN_SECONDS)
+            secrets = _clear(self._settings.slack_signing_secret)
+            entry = build_slack(parts, signing_secrets=secrets, installed=Signers(self.store))
+            server = make_server(self._web(entry, slack), host, port, timeout_graceful_shutdown=SHUTDOWN_SECONDS)
             async with AsyncExitStack() as running:
                 await running.enter_async_context(self._background(slack, nopesight, entry, worker=worker))
                 self._server = server
@@ -223,6 +251,7 @@ class Service:
 
     async def deliver(self) -> None:
         """As `work`, on a database that is at head."""
+        self._check_secrets()
         async with self._clients() as (slack, nopesight), self._background(slack, nopesight, None, worker=True):
             await asyncio.Event().wait()
 
@@ -239,9 +268,8 @@ class Service:
     async def _clients(self) -> AsyncIterator[tuple[SlackClient, NopeSightClient | None]]:
         settings = self._settings
         token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-        slack = SlackClient(
-            settings.slack_api_url, lambda _team: token, self._clock.now, self._count, self._network.slack
-        )
+        tokens = TeamTokens(self.store, token)
+        slack = SlackClient(settings.slack_api_url, tokens, self._clock.now, self._count, self._network.slack)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(slack)
             nopesight = None
@@ -263,7 +291,26 @@ class Service:
     def _links(self) -> Links:
         return Links(event_url=self._settings.event_url, ci_url=self._settings.nopesight_ci_url or "")
 
-    def _web(self, entry: SlackEntry) -> Any:
+    def _oauth_client(self) -> OauthClient | None:
+        settings = self._settings
+        if not (settings.slack_client_id and settings.slack_client_secret):
+            return None
+        return OauthClient(settings.slack_client_id, settings.slack_client_secret.get_secret_value())
+
+    def _oauth(self) -> Oauth | None:
+        """Where people are sent to install the app, if they can."""
+        client = self._oauth_client()
+        if client is None:
+            return None
+        base = self._settings.base_url
+        return Oauth(
+            authorize_url=f"{self._settings.slack_api_url.removesuffix('api/')}oauth/v2/authorize",
+            client_id=client.id,
+            scopes=tuple(scope.name for scope in BOT_SCOPES),
+            redirect_url=f"{base}/slack/oauth_redirect" if base else "",
+        )
+
+    def _web(self, entry: SlackEntry, slack: SlackClient) -> Any:
         settings = self._settings
         return build_web(
             WebParts(
@@ -272,6 +319,8 @@ class Service:
                 slack=entry.handle,
                 api_token=settings.api_token.get_secret_value() if settings.api_token else "",
                 nopesight_secrets=[secret.get_secret_value() for secret in settings.nopesight_webhook_secrets],
+                installer=Installer(self.store, slack, self._oauth_client()),
+                oauth=self._oauth(),
                 registry=self.registry,
             )
         )
@@ -289,6 +338,9 @@ class Service:
             tasks.append(_start(self._socket(entry, settings.slack_app_token.get_secret_value())))
         if worker and self.store.policy.permissions.groups:
             tasks.append(_start(keep_groups(self.store, slack)))
+        client = self._oauth_client()
+        if worker and client:
+            tasks.append(_start(keep_tokens(self.store, slack, client)))
         delivering = Worker(self.store, self._handlers(slack, nopesight), READERS, self._timings, self._count_sent)
         if worker:
             tasks.append(_start(keep_mentions_known(self.store, Mentioned(self.store, slack))))

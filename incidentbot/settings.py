@@ -37,7 +37,7 @@ from incidentbot.settings_file import (
     weakness,
 )
 
-Command = Literal["serve", "worker", "migrate", "incidents", "rules"]
+Command = Literal["serve", "worker", "migrate", "incidents", "rules", "keys"]
 
 EXIT_CODE: Final = 2
 SLACK_HOSTS: Final = ("slack.com", "slack-gov.com")
@@ -373,11 +373,20 @@ def _in_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: names.index(problem.name) if problem.name in names else len(names))
 
 
+_KEY_MISSING: Final = Problem(
+    "INCIDENTBOT_SECRET_KEY",
+    "is missing",
+    "Tokens of workspaces that install the app are kept encrypted. Make a key with: incidentbot keys generate.",
+)
+
+
 def _missing(given: Mapping[str, object], command: Command) -> Iterator[Problem]:
     """What `command` cannot do without."""
     if bool(given.get("SLACK_CLIENT_ID")) != bool(given.get("SLACK_CLIENT_SECRET")):
         absent = "SLACK_CLIENT_SECRET" if "SLACK_CLIENT_ID" in given else "SLACK_CLIENT_ID"
         yield Problem(absent, "is missing", "OAuth needs both from Basic Information at api.slack.com/apps.")
+    if command == "keys" and "INCIDENTBOT_SECRET_KEY" not in given:
+        yield _KEY_MISSING
     if command != "serve":
         return
     if "SLACK_SIGNING_SECRET" not in given:
@@ -390,11 +399,7 @@ def _missing(given: Mapping[str, object], command: Command) -> Iterator[Problem]
     oauth = "SLACK_CLIENT_ID" in given
     set_up = "INCIDENTBOT_API_TOKEN" in given and "SLACK_BOT_TOKEN" not in given
     if (oauth or set_up) and "INCIDENTBOT_SECRET_KEY" not in given:
-        yield Problem(
-            "INCIDENTBOT_SECRET_KEY",
-            "is missing",
-            "Tokens of workspaces that install the app are kept encrypted. Make a key with: incidentbot keys generate.",
-        )
+        yield _KEY_MISSING
 
 
 def _contradictions(settings: Settings) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from incidentbot.cli.audit import audit
 from incidentbot.cli.demo import demo, sandbox
 from incidentbot.cli.effects import effects
 from incidentbot.cli.incidents import incidents
+from incidentbot.cli.keys import keys
 from incidentbot.cli.manifest import print_manifest
 from incidentbot.cli.permissions import permissions
 from incidentbot.cli.rules import rules
@@ -31,6 +32,7 @@ app.command()(migrate)
 app.command("manifest")(print_manifest)
 app.add_typer(audit, name="audit")
 app.add_typer(incidents, name="incidents")
+app.add_typer(keys, name="keys")
 app.add_typer(permissions, name="permissions")
 app.add_typer(effects, name="effects")
 app.add_typer(rules, name="rules")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from incidentbot.cli.scopes import BOT_SCOPES, EVENTS, USER_SCOPES
+from incidentbot.domain.scopes import BOT_SCOPES, EVENTS, USER_SCOPES
 from incidentbot.render import ids
 
 NAME: Final = "incidentbot"

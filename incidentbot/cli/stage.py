@@ -10,7 +10,7 @@ from typing import Final
 
 from incidentbot.cli.child import Bot, BotFailed
 from incidentbot.cli.manifest import manifest
-from incidentbot.cli.scopes import BOT_SCOPES
+from incidentbot.domain.scopes import BOT_SCOPES
 from incidentbot.sandbox import nopesight as sight
 from incidentbot.sandbox.nopesight import NopeSight
 from incidentbot.sandbox.page import create_page

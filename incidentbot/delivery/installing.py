@@ -8,8 +8,8 @@ import structlog
 
 from incidentbot.clients.errors import ClientError
 from incidentbot.clients.slack import SlackClient
-from incidentbot.domain.workspace import Workspace
-from incidentbot.store import DatabaseUnavailable, Store
+from incidentbot.domain.workspace import ENVIRONMENT, Workspace
+from incidentbot.store import DatabaseUnavailable, Store, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ async def keep_installed(store: Store, slack: SlackClient, token: str) -> None:
         try:
             if not known or await store.ask(_refused):
                 workspace = await slack.workspace(token)
-                await store.run(_save, workspace, await _channels(store, slack, workspace))
+                await store.run(_save, workspace, await _channels(store, slack, workspace.team_id))
                 known = True
                 log.info("workspace.known", team=workspace.team_id, scopes=len(workspace.scopes))
         except ClientError as error:
@@ -35,14 +35,19 @@ async def keep_installed(store: Store, slack: SlackClient, token: str) -> None:
 
 def _refused(store: Store) -> bool:
     with store.read("") as tx:
-        return bool(tx.installations.refused())
+        return bool(tx.installations.refused(ENVIRONMENT))
 
 
-async def _channels(store: Store, slack: SlackClient, workspace: Workspace) -> dict[str, str]:
+async def learn_channels(store: Store, slack: SlackClient, team_id: str) -> None:
+    """Remember the ids of the channels that the settings call by name, and wake whatever waited for the workspace."""
+    await store.run(_learn, team_id, await _channels(store, slack, team_id))
+
+
+async def _channels(store: Store, slack: SlackClient, team_id: str) -> dict[str, str]:
     """The ids of the channels that the settings call by name: names change hands, and limits go by ids."""
     named = [name for name in store.policy.named_channels if name.startswith("#")]
     try:
-        known = await slack.channels(workspace.team_id)
+        known = await slack.channels(team_id)
     except ClientError as error:
         log.warning("channels.unknown", channels=named, reason=error.reason)
         return {}
@@ -55,7 +60,17 @@ async def _channels(store: Store, slack: SlackClient, workspace: Workspace) -> d
 def _save(store: Store, workspace: Workspace, channels: Mapping[str, str]) -> None:
     with store.begin(workspace.team_id) as tx:
         tx.installations.save(workspace, tx.now)
-        for name, channel in channels.items():
-            tx.channels.learn(name, channel, tx.now)
-        tx.notify()
+        _remember(tx, channels)
     store.effects_waiting()
+
+
+def _learn(store: Store, team_id: str, channels: Mapping[str, str]) -> None:
+    with store.begin(team_id) as tx:
+        _remember(tx, channels)
+    store.effects_waiting()
+
+
+def _remember(tx: Transaction, channels: Mapping[str, str]) -> None:
+    for name, channel in channels.items():
+        tx.channels.learn(name, channel, tx.now)
+    tx.notify()

@@ -32,7 +32,8 @@ class Policy:
     Channels are names (#incidents) or ids. An event that meets `create_when` and belongs to no open incident becomes
     one by itself; one whose group's incident was resolved within `reopen_within` opens that again instead. `channels`
     are those of event notifications by severity. `mentions` are all whom the settings mention anywhere.
-    What is late by `show_lag_after` is told on the card.
+    What is late by `show_lag_after` is told on the card. `departments` names the workspace (its team id) whose events
+    a department's are; those of others are the first workspace's.
     """
 
     incidents_channel: str = "#incidents"
@@ -53,6 +54,7 @@ class Policy:
     posting: bool = True
     show_lag_after: timedelta = timedelta(seconds=30)
     pace: Pace = Pace()
+    departments: Mapping[str, str] = field(default_factory=dict)
     permissions: Permissions = field(default_factory=Permissions)
 
     def creates(self, event: MonitoringEvent) -> bool:

@@ -8,7 +8,7 @@ Socket Mode ────────┘
 import json
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from incidentbot.domain.installing import Signer
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.proposals import PROPOSALS
 from incidentbot.render import ids
@@ -31,7 +32,7 @@ from incidentbot.slack.actions import Buttons
 from incidentbot.slack.deletions import Deletions
 from incidentbot.slack.event_actions import EventButtons
 from incidentbot.slack.form import BadBody, read_body
-from incidentbot.slack.guard import Answer, Headers, Turned, admit, is_ssl_check
+from incidentbot.slack.guard import Answer, Headers, Turned, admit, is_ssl_check, signed_for
 from incidentbot.slack.identify import Identify, authorize
 from incidentbot.slack.mentions import RIGHT_OF as RIGHT_OF_WORD
 from incidentbot.slack.mentions import Mentions
@@ -51,6 +52,8 @@ from incidentbot.slack.slash_commands.subcommands import rights_of
 from incidentbot.slack.ways_in import First, Inside, Open, WaysIn
 from incidentbot.store import DatabaseUnavailable
 
+Signers = Callable[[], Awaitable[Sequence[Signer]]]
+
 _ANYTHING: Final = re.compile(".*", re.DOTALL)
 _log = structlog.get_logger(__name__)
 
@@ -58,8 +61,9 @@ _log = structlog.get_logger(__name__)
 class SlackEntry:
     """Takes what Slack sends. `handle` for HTTP and `listen` for Socket Mode end in the same listeners."""
 
-    def __init__(self, parts: SlackParts, signing_secrets: Sequence[str]) -> None:
+    def __init__(self, parts: SlackParts, signing_secrets: Sequence[str], installed: Signers) -> None:
         self._parts = parts
+        self._installed = installed
         self._secrets = tuple(signing_secrets)
         self.bolt: Final = _bolt(parts)
         ways = WaysIn(self.bolt, parts)
@@ -73,7 +77,10 @@ class SlackEntry:
         The status is 200, 400, 401, 413 or 415; 500 or 503 mean that nothing was stored and Slack may send it again.
         """
         try:
-            content_type = admit(headers, raw, self._secrets, self._parts.now().timestamp())
+            now, installed = self._parts.now().timestamp(), await self._installed()
+            headers = tuple(headers)
+            content_type = admit(headers, raw, (*self._secrets, *(one.secret for one in installed)), now)
+            teams = signed_for(headers, raw, self._secrets, installed, now)
             body = read_body(content_type, raw)
         except Turned as turned:
             return turned.answer
@@ -83,17 +90,17 @@ class SlackEntry:
             return Answer(200)
         if body.get("type") == "url_verification":
             return _challenge(body)
-        return await self.dispatch(body)
+        return await self.dispatch(body, teams)
 
-    async def dispatch(self, body: Mapping[str, Any]) -> Answer:
-        """Serve a payload that is known to come from Slack."""
+    async def dispatch(self, body: Mapping[str, Any], teams: frozenset[str] = frozenset()) -> Answer:
+        """Serve a payload that is known to come from Slack, and to be about one of `teams` (none named: any)."""
         try:
             served = check_shape(body)
         except BadBody as bad:
             return _malformed(bad)
         if not served:
             return _unknown()
-        return _answer(await self.bolt.async_dispatch(bolt_request(body)))
+        return _answer(await self.bolt.async_dispatch(bolt_request(body, teams)))
 
     def listen(self, socket: SocketModeClient) -> None:
         """Serve what arrives over `socket`, once it is connected."""
@@ -112,19 +119,30 @@ class SlackEntry:
         await self._parts.tasks.drain(seconds)
 
 
-def build_slack(parts: SlackParts, *, signing_secrets: Sequence[str]) -> SlackEntry:
-    """The way in for Slack. Without a signing secret nothing is let in over HTTP; Socket Mode needs none."""
-    return SlackEntry(parts, signing_secrets)
+async def _none_installed() -> tuple[Signer, ...]:
+    return ()
 
 
-def bolt_request(body: Mapping[str, Any]) -> AsyncBoltRequest:
+def build_slack(
+    parts: SlackParts, *, signing_secrets: Sequence[str], installed: Signers = _none_installed
+) -> SlackEntry:
+    """The way in for Slack. Without a signing secret nothing is let in over HTTP; Socket Mode needs none.
+
+    `signing_secrets` sign for every workspace, `installed` answers those that sign for one.
+    """
+    return SlackEntry(parts, signing_secrets, installed)
+
+
+def bolt_request(body: Mapping[str, Any], teams: frozenset[str] = frozenset()) -> AsyncBoltRequest:
     """`body`, whose shape was checked, as Bolt takes it.
 
     To Bolt every request is one of Socket Mode: those come parsed, and are verified by somebody else. No form of ours
     asks for response URLs, and Bolt 1.30 raises where there are several.
     """
     return AsyncBoltRequest(
-        body={name: value for name, value in body.items() if name != "response_urls"}, mode="socket_mode"
+        body={name: value for name, value in body.items() if name != "response_urls"},
+        mode="socket_mode",
+        context={"signed_for": teams},
     )
 
 

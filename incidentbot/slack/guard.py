@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from incidentbot.domain.installing import Signer
 from incidentbot.domain.signing import slack_message, verify
 
 LARGEST_BODY: Final = 1024 * 1024
@@ -58,6 +59,20 @@ def admit(headers: Headers, raw: bytes, secrets: Sequence[str], now: float) -> s
     if known.get("content-encoding", "identity").lower() != "identity":
         raise Turned(415)
     return known.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def signed_for(
+    headers: Headers, raw: bytes, secrets: Sequence[str], installed: Sequence[Signer], now: float
+) -> frozenset[str]:
+    """The workspaces that an admitted request may be about; none named = any, as one of `secrets` signed it."""
+    known = _single(headers)
+    timestamp, signature = known.get("x-slack-request-timestamp", ""), known.get("x-slack-signature", "")
+    message = slack_message(timestamp, raw)
+    if not installed or verify(secrets, message, signature, timestamp, now, prefix=_PREFIX):
+        return frozenset()
+    return frozenset(
+        one.team_id for one in installed if verify((one.secret,), message, signature, timestamp, now, prefix=_PREFIX)
+    )
 
 
 def _single(headers: Headers) -> dict[str, str]:

@@ -16,9 +16,12 @@ from incidentbot.render.unserved import not_for_you
 from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.asker import read_asker
 from incidentbot.slack.parts import SlackParts
+from incidentbot.usecases.install import adopt, uninstall
 
 # What changes of a workspace (its name, or that it left) may be noticed a little later.
 KNOWN_FOR: Final = timedelta(seconds=2)
+APP_UNINSTALLED: Final = "app_uninstalled"
+TOKENS_REVOKED: Final = "tokens_revoked"
 Next = Callable[[], Awaitable[BoltResponse]]
 
 
@@ -33,7 +36,12 @@ class Identify:
         """Runs before Bolt authorizes. Bots, our own included, are nobody: what they say is dropped."""
         if is_from_bot(body):
             return await context.ack()
-        found = await self._workspace(context.team_id or "")
+        team_id = context.team_id or ""
+        if context.get("signed_for") and team_id not in context["signed_for"]:
+            return await self._turn_away(context, body)
+        if departs(body):
+            return await self._forget(context, body, team_id)
+        found = await self._home(team_id, context.enterprise_id or "")
         asker = read_asker(body, found) if found else None
         if asker is None:
             return await self._turn_away(context, body)
@@ -54,6 +62,22 @@ class Identify:
             return None
         self._known[team_id] = (now, found)
         return found
+
+    async def _home(self, team_id: str, enterprise_id: str) -> Workspace | None:
+        """The workspace; one of an organisation that installed the app may be heard of for the first time."""
+        found = await self._workspace(team_id)
+        if found:
+            return found
+        return await self._parts.store.run(adopt, team_id, enterprise_id) if team_id and enterprise_id else None
+
+    async def _forget(self, context: AsyncBoltContext, body: Mapping[str, Any], team_id: str) -> BoltResponse:
+        """Slack says that our tokens are worth nothing any more; nobody in particular does, so nobody is asked for."""
+        event = body["event"]
+        tokens = event.get("tokens") if isinstance(event.get("tokens"), dict) else {}
+        if team_id and (event["type"] == APP_UNINSTALLED or tokens.get("bot")):
+            await self._parts.store.run(uninstall, team_id, event["type"])
+            self._known.pop(team_id, None)
+        return await context.ack()
 
     async def _turn_away(self, context: AsyncBoltContext, body: Mapping[str, Any]) -> BoltResponse:
         if body.get("command"):
@@ -76,6 +100,11 @@ async def authorize(context: AsyncBoltContext) -> AuthorizeResult:
         bot_user_id=found.bot_user_id,
         bot_id=found.bot_id,
     )
+
+
+def departs(body: Mapping[str, Any]) -> bool:
+    """Whether Slack tells that the app was removed, or its tokens revoked."""
+    return (body.get("event") or {}).get("type") in {APP_UNINSTALLED, TOKENS_REVOKED}
 
 
 def is_from_bot(body: Mapping[str, Any]) -> bool:

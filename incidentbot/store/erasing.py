@@ -1,7 +1,7 @@
 """Taking a person out of the tables: whatever column mentions them by id or address, in whatever form.
 
 Goes by the schema, so that a table or column which is added later is not forgotten. The timeline and the audit log are
-append-only and have their own ways.
+append-only and have their own ways; tokens, and installs under way, tell of nobody.
 """
 
 import re
@@ -12,11 +12,20 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from incidentbot.domain.people import Actor
-from incidentbot.store.tables import audit_heads, audit_log, effects, inbox, metadata, timeline_entries
+from incidentbot.store.tables import (
+    audit_heads,
+    audit_log,
+    credentials,
+    effects,
+    inbox,
+    metadata,
+    oauth_states,
+    timeline_entries,
+)
 from incidentbot.store.types import ActorColumn
 
 ERASED: Final = "erased"
-_APART: Final = frozenset({audit_heads, audit_log, timeline_entries})
+_APART: Final = frozenset({audit_heads, audit_log, credentials, oauth_states, timeline_entries})
 
 
 class Traces:

@@ -9,7 +9,11 @@ from incidentbot.domain.workspace import Workspace
 from incidentbot.store.tables import installations
 from incidentbot.store.upsert import upsert
 
-_ALL: Final = sa.select(installations).order_by(installations.c.installed_at, installations.c.team_id)
+_ALL: Final = (
+    sa.select(installations)
+    .where(installations.c.removed_at.is_(None))
+    .order_by(installations.c.installed_at, installations.c.team_id)
+)
 _GET: Final = sa.select(installations).where(installations.c.team_id == sa.bindparam("team_id"))
 
 
@@ -30,7 +34,7 @@ class Installations:
 
     def save(self, workspace: Workspace, now: datetime) -> None:
         """Remember what auth.test told; an installation seen before keeps its counter."""
-        facts = {
+        facts: dict[str, Any] = {
             "enterprise_id": workspace.enterprise_id,
             "name": workspace.name,
             "url": workspace.url,
@@ -38,12 +42,20 @@ class Installations:
             "bot_id": workspace.bot_id,
             "bot_user_id": workspace.bot_user_id,
             "scopes": ",".join(workspace.scopes),
-            "installed_by": workspace.installed_by,
+            "token_from": workspace.token_from,
+            "removed_at": None,
             "token_refused_at": None,
             "token_refused_reason": None,
         }
+        if workspace.installed_by:
+            facts["installed_by"] = workspace.installed_by
         new = {"team_id": workspace.team_id, "installed_at": now, **facts}
         upsert(self._connection, installations, new, changed=facts)
+
+    def remove(self, team_id: str, now: datetime) -> None:
+        """The app is not installed there any more; its counter and incidents stay for when it is again."""
+        own = sa.or_(installations.c.team_id == team_id, installations.c.enterprise_id == team_id)
+        self._connection.execute(sa.update(installations).where(own).values(removed_at=now))
 
     def take_turn(self, team_id: str) -> None:
         """From here to the end of the transaction other creations of the team wait for this one."""
@@ -75,11 +87,13 @@ class Installations:
         found: datetime | None = self._connection.execute(query.with_for_update()).scalar_one_or_none()
         return found
 
-    def refused(self) -> dict[str, str]:
-        """The teams whose token Slack refuses, with its reason."""
+    def refused(self, token_from: str = "") -> dict[str, str]:
+        """The installed teams whose token Slack refuses, with its reason; with `token_from`, those who left too."""
         query = sa.select(installations.c.team_id, installations.c.token_refused_reason).where(
             installations.c.token_refused_at.is_not(None)
         )
+        wanted = installations.c.token_from == token_from if token_from else installations.c.removed_at.is_(None)
+        query = query.where(wanted)
         return {row.team_id: row.token_refused_reason for row in self._connection.execute(query)}
 
 
@@ -94,4 +108,5 @@ def _workspace(row: Any) -> Workspace:
         bot_user_id=row["bot_user_id"],
         scopes=tuple(scope for scope in row["scopes"].split(",") if scope),
         installed_by=row["installed_by"],
+        token_from=row["token_from"],
     )

@@ -8,6 +8,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from incidentbot.domain.policy import Policy
 from incidentbot.store.database import POSTGRESQL_POOL, Clock, Database
+from incidentbot.store.secret_box import SecretBox
 from incidentbot.store.transaction import Transaction
 from incidentbot.store.writer import GroupWriter
 
@@ -25,7 +26,10 @@ class Store:
     worker at a time may work on this database.
     """
 
-    def __init__(self, url: str, *, clock: Clock | None = None, policy: Policy | None = None) -> None:
+    def __init__(
+        self, url: str, *, clock: Clock | None = None, policy: Policy | None = None, secrets: SecretBox | None = None
+    ) -> None:
+        self.secrets: Final = secrets or SecretBox()
         self.database: Final = Database(url, clock)
         self.policy: Final = policy or Policy()
         self.alone: Final = self.database.is_sqlite
@@ -44,7 +48,7 @@ class Store:
     def begin(self, team_id: str) -> Iterator[Transaction]:
         """A writing transaction, committed at the end of the block and rolled back on any exception."""
         with self.database.write() as connection:
-            transaction = Transaction(self.database, connection, team_id, self.policy)
+            transaction = Transaction(self.database, connection, team_id, self.policy, self.secrets)
             yield transaction
             transaction.seal()
         for kind, source in transaction.told:
@@ -55,7 +59,7 @@ class Store:
     def read(self, team_id: str) -> Iterator[Transaction]:
         """A transaction that only reads."""
         with self.database.read() as connection:
-            yield Transaction(self.database, connection, team_id, self.policy)
+            yield Transaction(self.database, connection, team_id, self.policy, self.secrets)
 
     def on_effects(self, listener: Callable[[], None]) -> None:
         """Call `listener` (from any thread) whenever a transaction of this process left effects behind."""

@@ -40,8 +40,33 @@ installations: Final = sa.Table(
     sa.Column("installed_by", sa.String(32), nullable=False, server_default=""),
     sa.Column("last_number", sa.Integer, nullable=False, server_default="0"),
     sa.Column("installed_at", UtcTime, nullable=False),
+    sa.Column("token_from", sa.String(16), nullable=False, server_default="environment"),
+    sa.Column("removed_at", UtcTime),
     sa.Column("token_refused_at", UtcTime),
     sa.Column("token_refused_reason", sa.Text),
+)
+
+# Tokens and secrets, encrypted; team_id is the organisation's id where the app is installed in all of it.
+credentials: Final = sa.Table(
+    "credentials",
+    metadata,
+    _team(),
+    sa.Column("bot_token", sa.Text),
+    sa.Column("refresh_token", sa.Text),
+    sa.Column("app_token", sa.Text),
+    sa.Column("signing_secret", sa.Text),
+    sa.Column("expires_at", UtcTime),
+    sa.Column("saved_at", UtcTime, nullable=False),
+    sa.Column("refreshing_until", UtcTime),
+)
+
+# Installs that somebody began; `state` is the digest of what their browser brings back, once.
+oauth_states: Final = sa.Table(
+    "oauth_states",
+    metadata,
+    sa.Column("state", sa.String(64), primary_key=True),
+    sa.Column("browser", sa.String(64), nullable=False),
+    sa.Column("expires_at", UtcTime, nullable=False),
 )
 
 incidents: Final = sa.Table(

@@ -14,6 +14,7 @@ from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.policy import Policy
 from incidentbot.store.audit import Audit
 from incidentbot.store.channels import Channels
+from incidentbot.store.credentials import CredentialStore
 from incidentbot.store.database import Database, DataRefused
 from incidentbot.store.digests import Digests
 from incidentbot.store.effects import Effects
@@ -30,10 +31,12 @@ from incidentbot.store.maintenance import Maintenance
 from incidentbot.store.mentions import Mentions
 from incidentbot.store.monitoring_events import MonitoringEvents
 from incidentbot.store.notifications import Notifications
+from incidentbot.store.oauth_states import OauthStates
 from incidentbot.store.parked import Parked
 from incidentbot.store.people import People
 from incidentbot.store.recurring import Recurring
 from incidentbot.store.responders import Responders
+from incidentbot.store.secret_box import SecretBox
 from incidentbot.store.timeline import Timeline
 
 
@@ -57,7 +60,15 @@ class Transaction:
     `origin` is what the transaction is about, for the audit log.
     """
 
-    def __init__(self, database: Database, connection: sa.Connection, team_id: str, policy: Policy) -> None:
+    def __init__(
+        self,
+        database: Database,
+        connection: sa.Connection,
+        team_id: str,
+        policy: Policy,
+        secrets: SecretBox | None = None,
+    ) -> None:
+        self._secrets = secrets or SecretBox()
         self.team_id = team_id
         self.policy = policy
         self.told: list[tuple[str, str]] = []
@@ -68,7 +79,7 @@ class Transaction:
 
     def of(self, team_id: str) -> "Transaction":
         """The same transaction, seen from another team."""
-        other = Transaction(self._database, self._connection, team_id, self.policy)
+        other = Transaction(self._database, self._connection, team_id, self.policy, self._secrets)
         other.told = self.told
         other._notes = self._notes
         return other
@@ -205,6 +216,16 @@ class Transaction:
     def installations(self) -> Installations:
         """All workspaces."""
         return Installations(self._connection)
+
+    @cached_property
+    def credentials(self) -> CredentialStore:
+        """Tokens and secrets of all workspaces."""
+        return CredentialStore(self._connection, self._secrets)
+
+    @cached_property
+    def oauth_states(self) -> OauthStates:
+        """Installs that were begun."""
+        return OauthStates(self._connection)
 
     @cached_property
     def audit(self) -> Audit:

@@ -54,16 +54,19 @@ def _once(store: Store, readers: Mapping[str, Reader]) -> int:
             return 0
         waiting = tx.inbox.waiting(AT_ONCE)
         team = tx.of(teams[0].team_id)
-        folded = [delivery.key for delivery in waiting if _folded(team, tx, delivery, readers)]
+        installed = frozenset(one.team_id for one in teams)
+        folded = [delivery.key for delivery in waiting if _folded(team, tx, delivery, readers, installed)]
         tx.inbox.done(folded, tx.now)
         return len(folded)
 
 
-def _folded(team: Transaction, tx: Transaction, delivery: Stored, readers: Mapping[str, Reader]) -> bool:
+def _folded(
+    team: Transaction, tx: Transaction, delivery: Stored, readers: Mapping[str, Reader], installed: frozenset[str]
+) -> bool:
     """Fold one delivery apart from the others: what fails, for whatever reason, is tried again and holds up nobody."""
     try:
         with team.apart():
-            _fold_one(team, delivery, readers)
+            _fold_one(team, delivery, readers, installed)
     except DEFECTS:
         tx.inbox.failed(delivery.key)
         facts = {"key": delivery.key, "source": delivery.source, "attempts": delivery.attempts + 1}
@@ -72,12 +75,15 @@ def _folded(team: Transaction, tx: Transaction, delivery: Stored, readers: Mappi
     return True
 
 
-def _fold_one(tx: Transaction, delivery: Stored, readers: Mapping[str, Reader]) -> None:
-    tx.origin = Origin("fold", "webhook", delivery.key, Actor(Source.SYSTEM))
+def _fold_one(first: Transaction, delivery: Stored, readers: Mapping[str, Reader], installed: frozenset[str]) -> None:
+    """Fold the events of a delivery, each into its own workspace: the one of its department, else the first."""
     try:
         events = readers[delivery.source](delivery.body)
     except (BadJson, BadShape) as error:
         log.warning("delivery.unreadable", key=delivery.key, source=delivery.source, reason=str(error))
         return
     for event in events:
+        home = first.policy.departments.get(event.department, "")
+        tx = first.of(home) if home in installed else first
+        tx.origin = Origin("fold", "webhook", delivery.key, Actor(Source.SYSTEM))
         take(tx, event)

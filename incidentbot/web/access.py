@@ -28,6 +28,12 @@ _SLACK: Final = Access("Slack's signature, 300 s", "by the role of the person, s
 _NOPESIGHT: Final = Access("NopeSight's signature, 300 s", "none asked: deliveries are only stored", _DECODED)
 _API: Final = Access("bearer INCIDENTBOT_API_TOKEN", "everything, as an administrator", _DECODED)
 _ALERTS: Final = Access("bearer INCIDENTBOT_API_TOKEN", "none asked: deliveries are only stored", _DECODED)
+_INSTALL: Final = Access("none", "none asked: it sends the browser to Slack, where somebody of the workspace decides")
+_OAUTH: Final = Access(
+    "one-use state of this browser, 10 min, and Slack's code",
+    "installs the workspace whose code it is",
+    f"{_BOUNDS}, values of 1000 characters",
+)
 _PUBLIC: Final = Access("none", "none asked: it tells nothing of incidents or people")
 
 ACCESS: Final[Mapping[tuple[str, str], Access]] = {
@@ -45,6 +51,9 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("POST", "/v1/incidents/{ref}/reopen"): _API,
     ("POST", "/v1/incidents/{ref}/unacknowledge"): _API,
     ("GET", "/v1/openapi.json"): _PUBLIC,
+    ("POST", "/v1/integrations/slack/setup"): _API,
+    ("GET", "/slack/install"): _INSTALL,
+    ("GET", "/slack/oauth_redirect"): _OAUTH,
     ("GET", "/healthz"): _PUBLIC,
     ("GET", "/readyz"): _PUBLIC,
     ("GET", "/metrics"): _PUBLIC,

@@ -13,8 +13,10 @@ from incidentbot.web.headers import SecurityHeaders
 from incidentbot.web.health import Health
 from incidentbot.web.in_flight import InFlight
 from incidentbot.web.metrics import metrics_routes
+from incidentbot.web.oauth import Installing
 from incidentbot.web.parts import WebParts
 from incidentbot.web.rest import router
+from incidentbot.web.setup import router as setup_router
 from incidentbot.web.slack_endpoint import slack_routes
 from incidentbot.web.webhooks import Webhooks
 
@@ -43,9 +45,12 @@ def build_paths(parts: WebParts) -> FastAPI:
     app.state.parts = parts
     problems.install(app)
     app.include_router(router)
+    app.include_router(setup_router)
     app.router.routes.extend(slack_routes(parts.slack))
     app.router.routes.extend(Webhooks(parts).routes())
     app.router.routes.extend(Health(parts).routes())
     app.router.routes.extend(metrics_routes(parts))
+    if parts.oauth is not None:
+        app.router.routes.extend(Installing(parts, parts.oauth).routes())
     refuse_undeclared(app.router.routes, parts.sources)
     return app

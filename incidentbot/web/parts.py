@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+from urllib.parse import urlencode
 
 from prometheus_client import CollectorRegistry
 
 from incidentbot.domain.event_sources import SOURCES
 from incidentbot.domain.event_sources.source import EventSource
+from incidentbot.domain.workspace import Workspace
 from incidentbot.store import Store
 from incidentbot.web.headers import RawHeaders
 
@@ -47,6 +49,40 @@ class Check:
     needed: bool = False
 
 
+class Installer(Protocol):
+    """Installs workspaces; InstallFailed where Slack does not take what was handed over."""
+
+    async def finish(self, code: str, redirect_uri: str) -> Workspace:
+        """Exchange the code of an OAuth install."""
+        ...
+
+    async def set_up(self, bot_token: str, app_token: str, signing_secret: str) -> Workspace:
+        """Keep tokens that an operator hands over."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Oauth:
+    """Where the browser is sent, and who the app is. `redirect_url` "" leaves it to the app's settings at Slack."""
+
+    authorize_url: str
+    client_id: str
+    scopes: tuple[str, ...]
+    redirect_url: str = field(default="")
+
+    @property
+    def over_https(self) -> bool:
+        """Whether browsers reach us so; on one's own machine they may not."""
+        return not self.redirect_url.startswith("http://")
+
+    def url(self, state: str) -> str:
+        """The page on which somebody of the workspace allows it."""
+        query = {"client_id": self.client_id, "scope": ",".join(self.scopes), "user_scope": "", "state": state}
+        if self.redirect_url:
+            query["redirect_uri"] = self.redirect_url
+        return f"{self.authorize_url}?{urlencode(query)}"
+
+
 @dataclass(frozen=True, slots=True)
 class WebParts:
     """Everything that HTTP needs. `now` tells the time (aware UTC); secrets are never shown.
@@ -64,4 +100,6 @@ class WebParts:
     nopesight_secrets: Sequence[str] = field(default=(), repr=False)
     checks: Sequence[Check] = ()
     sources: Mapping[str, EventSource] = field(default_factory=lambda: SOURCES)
+    installer: Installer | None = None
+    oauth: Oauth | None = None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -18,7 +18,7 @@ from incidentbot.settings_file import ConfigFile
 from incidentbot.slack.slash_commands import parse
 from incidentbot.store import Store
 from incidentbot.web.app import build_paths
-from incidentbot.web.parts import WebParts
+from incidentbot.web.parts import Oauth, WebParts
 from tests.architecture.source import text
 
 CODE: Final = re.compile(r"`([^`\n]+)`")
@@ -125,7 +125,8 @@ def application(sqlite_url: str) -> Iterator[FastAPI]:
 
     clock = _StillClock()
     store = Store(sqlite_url, clock=clock)
-    yield build_paths(WebParts(store, clock.now, slack=nobody, api_token="x" * 32, nopesight_secrets=()))
+    oauth = Oauth("https://slack.example/oauth/v2/authorize", "1.2", ("chat:write",))
+    yield build_paths(WebParts(store, clock.now, slack=nobody, api_token="x" * 32, nopesight_secrets=(), oauth=oauth))
     store.close()
 
 

@@ -29,7 +29,7 @@ CLOCKS_DIFFER: Final = timedelta(minutes=15)
 class Tokens(Protocol):
     """Who knows the bot tokens."""
 
-    def __call__(self, team_id: str) -> str | None:
+    async def __call__(self, team_id: str, /) -> str | None:
         """The bot token of the workspace, or None where it is not installed."""
 
 
@@ -298,17 +298,34 @@ class SlackClient:
             scopes=tuple(scope.strip() for scope in scopes.split(",") if scope.strip()),
         )
 
+    async def oauth_access(self, client_id: str, client_secret: str, given: Mapping[str, str]) -> Mapping[str, Any]:
+        """Exchange a code, or a refresh token, for tokens."""
+        arguments = {"client_id": client_id, "client_secret": client_secret, **given}
+        data: Mapping[str, Any] = (await self._once("oauth.v2.access", None, arguments, form=True)).data
+        return data
+
+    async def org_teams(self, token: str) -> list[tuple[str, str]]:
+        """Id and name of each workspace that an organisation's token is good for."""
+        found: list[tuple[str, str]] = []
+        cursor = ""
+        while True:
+            data = (await self._once("auth.teams.list", token, {"cursor": cursor, "limit": 1000}, form=True)).data
+            found += [(str(team["id"]), str(team.get("name") or "")) for team in data.get("teams") or ()]
+            cursor = str((data.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return found
+
     async def call(
         self, team_id: str, method: str, arguments: Mapping[str, Any], *, form: bool = False
     ) -> Mapping[str, Any]:
         """One call of any method by the workspace's token; the answer's body."""
-        token = self._tokens(team_id)
+        token = await self._tokens(team_id)
         if token is None:
             raise Unauthorised("not_installed")
         data: Mapping[str, Any] = (await self._once(method, token, arguments, form=form)).data
         return data
 
-    async def _once(self, method: str, token: str, arguments: Mapping[str, Any], *, form: bool) -> Any:
+    async def _once(self, method: str, token: str | None, arguments: Mapping[str, Any], *, form: bool) -> Any:
         check_fence()
         client = AsyncWebClient(token, base_url=self._api_url, session=self._session, retry_handlers=[])
         sent: dict[str, Any] = {"data": dict(arguments)} if form else {"json": dict(arguments)}

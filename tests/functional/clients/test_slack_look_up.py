@@ -20,7 +20,10 @@ def sandbox() -> Iterator[SandboxServer]:
 
 
 def client(sandbox: SandboxServer) -> SlackClient:
-    return SlackClient(sandbox.api_url, lambda _team: sandbox.workspace.installation.bot_token, lambda: LONG_AGO)
+    async def token(_team: str) -> str:
+        return sandbox.workspace.installation.bot_token
+
+    return SlackClient(sandbox.api_url, token, lambda: LONG_AGO)
 
 
 async def test_an_answer_without_messages_is_not_taken_for_an_empty_channel(sandbox: SandboxServer) -> None:

@@ -15,8 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from incidentbot.bootstrap import build
 from incidentbot.cli.child import free_port
-from incidentbot.cli.scopes import BOT_SCOPES
 from incidentbot.delivery.claim import Timings
+from incidentbot.domain.scopes import BOT_SCOPES
 from incidentbot.sandbox import nopesight as sight
 from incidentbot.sandbox.clock import Clock
 from incidentbot.sandbox.company import COMPANY_DOMAIN, COMPANY_NAME, PEOPLE

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from incidentbot.cli import app
 from incidentbot.cli.manifest import manifest
-from incidentbot.cli.scopes import BOT_SCOPES, EVENTS, USER_SCOPES
+from incidentbot.domain.scopes import BOT_SCOPES, EVENTS, USER_SCOPES
 
 SHARED = Path(__file__).parents[4] / "shared"
 SCHEMA = SHARED / "manifest.schema.2.0.0.json"
