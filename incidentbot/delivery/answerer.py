@@ -62,7 +62,11 @@ class SlackAnswerer:
     ) -> None:
         """Tell `user` in `channel`, visible to them alone."""
         body = {**_body(message), **({"thread_ts": thread_ts} if thread_ts else {})}
-        await asyncio.sleep(await self._store.run(_turn, team_id, channel))
+        wait = await self._store.run(_turn, team_id, channel)
+        if wait > LONGEST_PAUSE:
+            log.warning("answer.not_sent", reason=f"the channel is limited for {wait:.0f} s")
+            return
+        await asyncio.sleep(wait)
         await _told(lambda: self._slack.post_ephemeral(team_id, channel, user, body))
 
     async def find_person(self, team_id: str, name: str) -> str:

@@ -17,6 +17,7 @@ from incidentbot.store.database import RunAgain
 from incidentbot.store.effects import EffectRow
 from incidentbot.usecases.refresh_card import refresh_card
 
+UNGRANTED = frozenset({"missing_scope", "not_allowed_token_type", "app_access_restricted"})
 HELD_FOR = timedelta(seconds=10)
 
 
@@ -108,7 +109,9 @@ def _broken_once(store: Store, one: Claim, problem: str, timings: Timings) -> st
 
 def _end(tx: Transaction, one: Claim, handler: Handler, error: Permanent) -> str:
     row = one.task.row
-    after = handler.refused(tx, one.task, error)
+    # A message for want of a right is no lost one: whoever grants it need not replay anything.
+    ungranted = error.code in UNGRANTED and row.effect.repeat is Repeat.LOOK_UP
+    after = AfterRefusal.AGAIN if ungranted else handler.refused(tx, one.task, error)
     if after is AfterRefusal.AGAIN:
         wait = timedelta(seconds=patience(row.attempts + 1))
         tx.effects.postpone(row.id, one.lease, tx.now + wait, uncertain=False, problem=error.reason)

@@ -45,7 +45,7 @@ class NewEntry:
     owner_invited: people [{id, why}], unreachable [{name, email, why, reason}]
     event_linked: count (how many this entry tells of), title, event, severity
     event_updated: event, title, status; or status flapping or quiet, with count (how often it moved)
-    repaired: what (card_deleted, channel_lost), reason (Slack's code or ""), url (of the thread so far, or "")
+    repaired: what (card_deleted, card_stuck, channel_lost), reason (Slack's code), url (of the thread so far)
     """
 
     kind: EntryKind

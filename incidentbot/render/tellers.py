@@ -197,17 +197,21 @@ def _sync_recovered(entry: Entry) -> Told:
     return Told(fill("✅"), joined([fill("{target} has now been told", target=_target(entry)), _of_what(entry)]))
 
 
+_REPAIRED: Final[Mapping[str, Escaped]] = {
+    "card_deleted": fill("The card was deleted in Slack and is posted again"),
+    "card_stuck": fill("Slack lets nobody edit the card any more; it is posted again"),
+    "channel_lost": fill("Slack refused the channel so far; the incident goes on here"),
+}
+
+
 def _repaired(entry: Entry) -> Told:
-    lost = _text(entry, "what") == "channel_lost"
-    sentence = fill("Slack refused the channel so far; the incident goes on here") if lost else _DELETED
+    what, url = _text(entry, "what"), _text(entry, "url")
     facts = _present(
-        (fill("Reason"), _name(entry, "reason") if lost else NOTHING),
-        (fill("Before"), link(_text(entry, "url"), fill("the thread so far")) if _text(entry, "url") else NOTHING),
+        (fill("Reason"), NOTHING if what == "card_deleted" else _name(entry, "reason")),
+        (fill("Before"), link(url, fill("the thread so far")) if url else NOTHING),
     )
-    return Told(fill("🩹"), sentence, facts)
+    return Told(fill("🩹"), _REPAIRED.get(what, _REPAIRED["card_deleted"]), facts)
 
-
-_DELETED: Final = fill("The card was deleted in Slack and is posted again")
 
 _TELLERS: Final[Mapping[EntryKind, Callable[[Entry], Told]]] = {
     EntryKind.CREATED: _created,

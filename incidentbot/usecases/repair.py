@@ -17,8 +17,14 @@ from incidentbot.usecases.perform import save
 MESSAGE_LOST: Final = frozenset({"message_not_found", "thread_not_found"})
 # The channel is gone, or closed to us.
 CHANNEL_LOST: Final = frozenset(
-    {"channel_not_found", "is_archived", "is_inactive", "not_in_channel", "restricted_action"}
+    {
+        *("channel_not_found", "is_archived", "is_inactive", "not_in_channel", "posting_to_channel_denied"),
+        *("restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel"),
+        "restricted_action_non_threadable_channel",
+    }
 )
+# The card stands, and nobody may edit it any more: another app posted it before a reinstall, or a setting forbids it.
+CARD_STUCK: Final = frozenset({"cant_update_message", "edit_window_closed"})
 _SHOWN: Final = {State.ACKNOWLEDGED: "eyes", State.RESOLVED: "white_check_mark"}
 
 
@@ -42,17 +48,17 @@ def mend(tx: Transaction, seen: Incident, code: str) -> bool:
     True where it was, or somebody else did so meanwhile: the card is on its way, and what needs it waits for it. False
     where nothing can be done about that.
     """
-    if code not in MESSAGE_LOST | CHANNEL_LOST:
+    if code not in MESSAGE_LOST | CHANNEL_LOST | CARD_STUCK:
         return False
     incident = tx.incidents.get(seen.number, lock=True)
     if incident is None:
         return False
     if (incident.channel, incident.root_ts) != (seen.channel, seen.root_ts):
         return True
-    if code in MESSAGE_LOST:
+    if code not in CHANNEL_LOST:
         if not incident.root_ts:
             return False
-        _post_again(tx, incident, incident.channel, "card_deleted", code)
+        _post_again(tx, incident, incident.channel, "card_stuck" if code in CARD_STUCK else "card_deleted", code)
         return True
     home = _other_home(tx, incident)
     if not home:

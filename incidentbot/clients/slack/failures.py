@@ -23,7 +23,11 @@ _TOKEN_REFUSED: Final = frozenset(
     }
 )
 # The documentation says of these that part of the work may have been done.
-_PERHAPS_DONE: Final = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
+_PERHAPS_DONE: Final = frozenset(
+    {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "update_failed"}
+)
+# It passes by itself.
+_PASSES: Final = frozenset({"external_channel_migrating", "streaming_state_conflict"})
 _TOO_MANY: Final = frozenset({"ratelimited", "rate_limited"})
 # The whole workspace has to wait, not one channel.
 _WORKSPACE_WAITS: Final = frozenset({"message_limit_exceeded", "team_added_to_org"})
@@ -46,6 +50,8 @@ def classify(method: str, error: SlackApiError, now: datetime) -> ClientError:
         return Limited(f"{method}: Slack limits us", retry_after(headers, now) or _DEFAULT_WAIT)
     if code in _WORKSPACE_WAITS:
         return Limited(f"{method}: {code}", retry_after(headers, now) or _WORKSPACE_WAIT, everywhere=True)
+    if code in _PASSES:
+        return Retryable(f"{method}: {code}", _WORKSPACE_WAIT)
     if code in _TOKEN_REFUSED:
         return Unauthorised(code)
     if status >= _SERVER_ERROR or code in _PERHAPS_DONE or not code:

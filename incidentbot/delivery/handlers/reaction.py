@@ -42,5 +42,7 @@ class ReactionHandler(OneWay):
         return ""
 
     def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
-        """The card is gone: the reaction comes to the next one."""
+        """The card is gone: the reaction comes to the next one. Without the right there are no reactions."""
+        if error.code == "missing_scope":
+            return AfterRefusal.REPLANNED
         return AfterRefusal.AGAIN if mend(tx, task.facts["incident"], error.code) else AfterRefusal.PARKED

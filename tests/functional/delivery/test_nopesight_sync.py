@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from incidentbot.domain.people import Actor, Source
+from incidentbot.queries import inbox_lag
 from incidentbot.sandbox.nopesight import Event
 from incidentbot.sandbox.shown import Shown
 from incidentbot.usecases.park import park
@@ -120,4 +121,24 @@ def test_a_short_hiccup_is_no_news(sqlite_url: str, tmp_path: Path) -> None:
         settled(s)
         assert "sync_failed" not in kinds(card)
         assert "synced" not in card.shown
+        told(s)
+
+
+def test_the_echo_of_our_own_change_is_no_news_however_often_and_late_it_comes(
+    database_url: str, tmp_path: Path
+) -> None:
+    with story(database_url, tmp_path) as s:
+        event, card = begun(s)
+        s.nopesight.webhooks.mischief.copies, s.nopesight.webhooks.mischief.shuffled = 3, True
+        s.nopesight.webhooks.hold()
+        s.slack.slash("/incident", "ack INC-1", as_="ana")
+        s.nopesight.wait_for(lambda: status_of(s, event) == "acknowledged")
+        resolve(s)
+        s.nopesight.wait_for(lambda: status_of(s, event) == "resolved")
+        s.nopesight.webhooks.release()
+        s.nopesight.wait_for(lambda: all(one.settled for one in s.nopesight.webhooks.deliveries()))
+        wait_for(lambda: inbox_lag(s.service.store) == 0, "every delivery to be folded")
+        settled(s)
+        assert kinds(card) == ["created", "owner_invited", "acknowledged", "resolved"]
+        assert len(s.nopesight.calls(OPERATION)) == 2
         told(s)

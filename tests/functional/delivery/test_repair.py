@@ -166,3 +166,30 @@ def test_an_owner_whose_account_was_closed_is_named_in_the_thread(sqlite_url: st
         assert "deactivated" in cards(s.slack)[0].replies()[2].shown
         assert [row.kind for row in rows(s, outcome="parked")] == ["invitation"]
         told(s)
+
+
+def test_a_card_that_nobody_may_edit_any_more_is_posted_again(sqlite_url: str, tmp_path: Path) -> None:
+    with story(sqlite_url, tmp_path) as s:
+        created(s)
+        s.slack.server.platform.faults.fail("chat.update", "cant_update_message")
+        s.slack.slash("/incident", "ack INC-1", as_="ana")
+        s.slack.wait_until(lambda: len(cards(s.slack)) == 2, what="another card")
+        s.slack.wait_until(
+            lambda: "repaired" in str([reply.payload for reply in cards(s.slack)[1].replies()]), what="why"
+        )
+        assert "Acknowledged" in cards(s.slack)[1].shown
+        settled(s)
+        told(s)
+
+
+def test_a_message_for_want_of_a_scope_comes_when_it_is_granted_and_a_reaction_is_left_out(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    with story(sqlite_url, tmp_path, world=demo_world().without_scope("reactions:write")) as s:
+        s.slack.server.platform.faults.fail("chat.postMessage", "missing_scope", times=2)
+        s.slack.slash("/incident", "create Checkout is slow", as_="ana")
+        s.slack.slash("/incident", "ack INC-1", as_="ana")
+        s.slack.wait_until(lambda: threads(s) == [[1, 2]], what="the whole thread")
+        settled(s)
+        assert not rows(s, outcome="parked")
+        told(s)

@@ -155,6 +155,7 @@ ENTRIES: dict[str, Entry] = {
     "repaired": an_entry(
         EntryKind.REPAIRED, TIMER, what="card_deleted", url="https://acme.slack.com/archives/C1/p1", reason=""
     ),
+    "repaired_stuck": an_entry(EntryKind.REPAIRED, TIMER, what="card_stuck", reason="edit_window_closed", url=""),
     "repaired_elsewhere": an_entry(EntryKind.REPAIRED, TIMER, what="channel_lost", reason="is_archived", url=""),
     "sync_recovered": an_entry(EntryKind.SYNC_RECOVERED, TIMER, target="NopeSight", action="resolved"),
 }

@@ -1,0 +1,98 @@
+"""Where a limit is shared the most severe goes first, and what cannot go hides nothing that can."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from incidentbot.delivery import pace
+from incidentbot.delivery.claim import Timings, claim
+from incidentbot.delivery.task import OneWay, Task
+from incidentbot.domain.incident import Draft
+from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.severity import Severity
+from incidentbot.domain.workspace import Workspace
+from incidentbot.effects.kinds import KINDS, CardCurrent, LinksTold, Repeat
+from incidentbot.store import Store, Transaction
+from incidentbot.store.effects import LOOK_AT, EffectRow, Planned
+from incidentbot.usecases import Cause, create
+
+TEAM = Workspace("T0ACME", "Acme", "https://acme.slack.com/")
+ACTOR = Actor(Source.CLI, name="cli")
+
+
+class StillClock:
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 3, 1, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+class Everywhere(OneWay):
+    """Every call counts against the workspace alone."""
+
+    def prepare(self, tx: Transaction, row: EffectRow) -> Task:
+        everywhere = pace.of_post(tx.policy.pace, "C1")[1]
+        return Task(row, Repeat.AGAIN, (everywhere,))
+
+    async def send(self, _task: Task) -> None:
+        """Nobody is told."""
+
+    def record(self, _tx: Transaction, _task: Task, _result: Any) -> str:
+        return ""
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def store(database_url: str, clock: StillClock) -> Iterator[Store]:
+    made = Store(database_url, clock=clock)
+    with made.begin(TEAM.team_id) as tx:
+        tx.installations.save(TEAM, tx.now)
+    yield made
+    made.close()
+
+
+def make(store: Store, number: int, severity: Severity) -> None:
+    create(store, Cause(TEAM.team_id, str(number), ACTOR, "cli"), Draft(f"Service {number}", severity))
+
+
+def block(store: Store, clock: StillClock, seconds: float) -> None:
+    with store.begin(TEAM.team_id) as tx:
+        tx.limits.block(pace.everywhere_key(), clock.moment + timedelta(seconds=seconds))
+
+
+def test_the_most_severe_goes_first_when_the_workspace_may_post_again(store: Store, clock: StillClock) -> None:
+    handlers = dict.fromkeys(KINDS, Everywhere())
+    block(store, clock, 60)
+    for number, severity in enumerate(reversed(Severity)):
+        make(store, number, severity)
+    assert claim(store, handlers, Timings(), 32).claims == ()
+    clock.moment += timedelta(seconds=61)
+    with store.read(TEAM.team_id) as tx:
+        severities = {number: one.severity for number in range(1, 5) if (one := tx.incidents.get(number))}
+    claimed = [one.task.row for one in claim(store, handlers, Timings(), 32).claims]
+    cards = [severities[row.incident] for row in claimed if row.effect.kind == CardCurrent.kind]
+    assert cards == list(Severity)[: len(cards)]
+    assert cards
+
+
+def test_more_than_one_look_of_what_is_limited_hides_nothing_that_is_not(store: Store, clock: StillClock) -> None:
+    class Free(Everywhere):
+        def prepare(self, _tx: Transaction, row: EffectRow) -> Task:
+            return Task(row, Repeat.AGAIN)
+
+    block(store, clock, 600)
+    for number in range(LOOK_AT + 10):
+        make(store, number, Severity.CRITICAL)
+    handlers = {**dict.fromkeys(KINDS, Everywhere()), "links": Free()}
+    with store.begin(TEAM.team_id) as tx:
+        links = Planned(LinksTold(1, 1), Severity.LOW, "", waits=False, due_at=tx.now)
+        tx.effects.add([links], tx.now)
+    claimed = [one.task.row.effect.kind for one in claim(store, handlers, Timings(), 32).claims]
+    assert claimed == ["links"]
