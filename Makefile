@@ -12,7 +12,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help bench demo test lint format lock audit prove-change browser screenshots clean FORCE
+.PHONY: help bench demo test lint format lock audit prove prove-change browser screenshots clean FORCE
 
 help: ## show this list
 	@echo 'make TARGET — the first run of demo or test makes .venv/ and installs into it (about a minute).'
@@ -21,6 +21,7 @@ help: ## show this list
 		printf '  %-14s %s\n' "$$name" "$$text"; done
 	@echo
 	@echo '  ARGS=…    is handed on: make demo ARGS=--exit, make test ARGS="-k lifecycle"'
+	@echo '  One proof alone: make prove-NAME ARGS="--seed 7 --count 100", its names: docs/delivery.md'
 	@echo '  PYTHON=…  makes .venv/ with another interpreter than python3 (3.11 or newer)'
 
 demo: .venv/.run ## watch one incident from its event to its resolution; needs no account and no set-up
@@ -39,8 +40,15 @@ format: .venv/.dev ## format the code and repair what the linter can repair
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-prove-change: .venv/.dev ## the whole crash and failure matrix, of which `test` runs a sample (long)
-	$(PY) -m pytest -n $(WORKERS) -m matrix $(ARGS)
+prove-change: .venv/.dev ## what must hold before a change lands: the matrix, and a share of each proof (15 minutes)
+	$(PY) -m pytest -n $(WORKERS) -m matrix
+	$(PY) -m tests.proofs change --workers $(WORKERS) $(ARGS)
+
+prove: .venv/.dev ## every proof at its full length (a night)
+	$(PY) -m tests.proofs night --workers $(WORKERS) $(ARGS)
+
+prove-%: .venv/.dev
+	$(PY) -m tests.proofs $* $(ARGS)
 
 browser: .venv/.dev ## get a Chromium for the tests of the sandbox's page, where this user may; `test` never asks for one
 	$(PY) -m scripts.browser

@@ -178,10 +178,15 @@ class _Round:
             self._limited(tx, row, limits, free_at)
             return None
         if row.attempt_started_at and not looks_up:
-            confirm_later(tx, row, row.attempt_started_at + self._timings.settle)
+            confirm_later(tx, row, self._confirmed_at(tx.now, row.attempt_started_at))
         until = tx.now + self._timings.lasting(task.longest).lease
         tx.effects.lease(row, lease, until, begun=None if looks_up else tx.now)
         return Claim(task, lease, looks_up)
+
+    def _confirmed_at(self, now: datetime, begun: datetime) -> datetime:
+        """When a call begun then is over; one whose owner vanished may be stopped, and be made when it goes on."""
+        settle = self._timings.settle
+        return now + settle * SWEEP_AFTER if now - begun >= self._timings.lease else begun + settle
 
     def _limited(self, tx: Transaction, row: EffectRow, limits: Sequence[Limit], free_at: datetime) -> None:
         """Where it is not only the row's own channel that waits, all of its sort do."""

@@ -2,7 +2,6 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 
 from incidentbot.bootstrap import policy_of
 from incidentbot.domain.people import Actor, Source
@@ -10,18 +9,11 @@ from incidentbot.domain.severity import Severity
 from incidentbot.settings import load
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.usecases.cause import Cause
-from tests.proofs.stage import Stage
+from tests.proofs.stage import Now, Stage
 from tests.simulation.people import VERBS, WORK, Wish, shown
 
 INCIDENTS_IN_PLAY = 6
 TRIES = 20
-
-
-class Now:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 class Client:

@@ -86,7 +86,7 @@ def run(seed: int, budget: Budget, database_url: str) -> dict[str, int]:
         scene.settle(SETTLE)
         client.close()
     hold(check(scene.history), f"python -m tests.proofs kills --seed {seed} --count {budget.count}")
-    return {"kills": killed, "stops": stopped, "asked": len(list(scene.history.all("asked"))), **_posted(scene)}
+    return {"kills": killed, "stops": stopped, "asked": len(list(scene.history.all("asked"))), **told(scene)}
 
 
 def _stop_for_a_while(pid: int, seconds: float) -> None:
@@ -101,7 +101,7 @@ def _installed(client: Client) -> bool:
         return bool(tx.installations.all())
 
 
-def _posted(scene: Stage) -> dict[str, int]:
+def told(scene: Stage) -> dict[str, int]:
     posted = [record["payload"].get("effect") for record in scene.history.all("posted")]
     assert posted, "nothing was told, so nothing was tried"
     return {"posted": len(posted), "twins swept": len(posted) - len(set(posted))}

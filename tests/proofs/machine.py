@@ -26,8 +26,8 @@ from incidentbot.usecases.create import create
 from incidentbot.usecases.update import update
 from tests.proofs.budget import Budget
 from tests.proofs.checker import TRANSITIONS
-from tests.proofs.client import Now
 from tests.proofs.linearizable import MOVES
+from tests.proofs.stage import Now
 from tests.simulation.people import WORK, Wish, shown
 
 STEPS = 50

@@ -14,7 +14,7 @@ from incidentbot.store import Store
 from incidentbot.usecases.fold import fold
 from incidentbot.usecases.receive import Received, receive
 from tests.proofs.budget import Budget, hold
-from tests.proofs.client import Now
+from tests.proofs.stage import Now
 from tests.simulation.run import fresh_sqlite
 
 TEAM = "T0ORDERS01"

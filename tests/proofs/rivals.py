@@ -20,9 +20,9 @@ from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.create import create
 from tests import databases
-from tests.proofs.client import Now
 from tests.proofs.history import History
 from tests.proofs.planted import NO_BUG, Bug
+from tests.proofs.stage import Now
 from tests.simulation.people import WORK, Wish, shown
 
 TEAM = "T0RIVALS01"

@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from incidentbot.cli.manifest import manifest
+from incidentbot.queries.audit import verify_audit
 from incidentbot.sandbox import nopesight as sight
 from incidentbot.sandbox.clock import Clock
 from incidentbot.sandbox.nopesight import NopeSight
@@ -16,8 +18,17 @@ from incidentbot.sandbox.slack.app import App
 from incidentbot.sandbox.slack.limits import LimitRules
 from incidentbot.sandbox.slack.platform import Rules
 from incidentbot.sandbox.world import demo_world
+from incidentbot.store import Store
 from tests import databases
 from tests.proofs.history import History, watch
+
+
+class Now:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
 
 API_TOKEN = "proofs-token-" + "x" * 32
 PATIENCE = 120.0
@@ -54,6 +65,16 @@ class Stage:
         with databases.connected(self.database_url) as connection:
             for row in connection.exec_driver_sql(STORED).mappings():
                 self.note("stored", **row)
+        audited(self.database_url, self.history, time.monotonic())
+
+
+def audited(url: str, history: History, at: float) -> None:
+    """Walk the audit chains, as `incidentbot audit verify` does, and write down what came of it."""
+    store = Store(url, clock=Now() if url.startswith("sqlite") else None)
+    heads, broken = verify_audit(store)
+    store.close()
+    problem = "; ".join(map(str, broken)) or ("" if heads else "nothing was ever noted")
+    history.note(at, "audited", ok=not problem, problem=problem)
 
 
 STORED = "SELECT id, kind, lane, seq, incident, outcome, remote_id, problem FROM effects ORDER BY lane, seq"

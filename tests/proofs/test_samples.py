@@ -2,17 +2,25 @@
 
 import pytest
 
-from tests.proofs import histories, kills, machine, orderings, races
+from tests.proofs import histories, kills, machine, orderings, outages, processes, races
 from tests.proofs.budget import Budget, NotHeld
 from tests.proofs.planted import no_compare_and_set
 
 
 def test_killed_workers(database_url: str) -> None:
-    assert kills.run(1, Budget(8), database_url)["kills"] == 8
+    assert kills.run(1, Budget(6), database_url)["kills"] == 6
+
+
+def test_killed_processes(postgresql_url: str) -> None:
+    assert processes.run(1, Budget(1), postgresql_url)["processes killed"] == 1
+
+
+def test_slack_is_away_for_two_minutes() -> None:
+    assert outages.run(3, Budget(1), minutes=2, acts=12)["outages"] == 1
 
 
 def test_races_have_one_winner(database_url: str) -> None:
-    assert races.run(1, Budget(20), database_url)["races"] == 20
+    assert races.run(1, Budget(10), database_url)["races"] == 10
 
 
 def test_cut_lines_leave_histories_that_fit_an_order(database_url: str) -> None:
@@ -20,11 +28,11 @@ def test_cut_lines_leave_histories_that_fit_an_order(database_url: str) -> None:
 
 
 def test_the_service_does_as_its_model(database_url: str) -> None:
-    assert machine.run(1, Budget(100), database_url)["steps"] >= 100
+    assert machine.run(1, Budget(50), database_url)["steps"] >= 50
 
 
 def test_deliveries_in_any_order_end_alike() -> None:
-    assert orderings.run(1, Budget(20))["orderings"] == 20
+    assert orderings.run(1, Budget(10))["orderings"] == 10
 
 
 def test_without_compare_and_set_a_race_has_no_single_winner(postgresql_url: str) -> None:

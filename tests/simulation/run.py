@@ -15,10 +15,11 @@ from tests import databases
 from tests.proofs.checker import check
 from tests.proofs.history import History
 from tests.proofs.planted import NO_BUG, Bug
+from tests.proofs.stage import unfinished
 from tests.simulation.loop import VirtualLoop, same_chance
 from tests.simulation.troubles import befall
 from tests.simulation.weather import BAD, Weather
-from tests.simulation.world import World, stored, unfinished
+from tests.simulation.world import World, stored
 
 FOLDER = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - memory, where Linux has it as a folder
 SWEEP = 70.0
@@ -46,7 +47,7 @@ async def _live(seed: int, url: str, weather: Weather, acts: int, replicas: int,
         await asyncio.gather(*[world.spawn(_act(world, world.chance.uniform(0, over))) for _ in range(acts)])
         await troubles
         await world.calm_down()
-        left = await _quiet(world)
+        left = await quiet(world)
         await asyncio.sleep(SWEEP)
         for replica in tuple(world.replicas):
             await replica.end()
@@ -66,7 +67,7 @@ async def _act(world: World, at: float) -> None:
         await world.people.one_act()
 
 
-async def _quiet(world: World) -> int:
+async def quiet(world: World) -> int:
     """Wait until nothing is left to be done; what is, after an hour."""
     until = world.moment() + PATIENCE
     while world.moment() < until:

@@ -20,6 +20,7 @@ from incidentbot.usecases.receive import Received, receive
 from tests import databases
 from tests.proofs.history import History, watch
 from tests.proofs.planted import NO_BUG, Bug
+from tests.proofs.stage import audited, unfinished
 from tests.simulation.network import SLACK
 from tests.simulation.people import People
 from tests.simulation.replica import WHO, Killed, Replica
@@ -109,7 +110,7 @@ class World:
     def perhaps_stop(self, replica: Replica, chance: float) -> None:
         """SIGSTOP, for longer than a lease lasts."""
         if self.stormy and self.chance.random() < chance:
-            self.pause(replica, self.chance.uniform(20, 60))
+            self.pause(replica, self.chance.uniform(20, 45))
 
     def pause(self, replica: Replica, seconds: float) -> None:
         replica.paused_until = self.moment() + seconds
@@ -268,12 +269,5 @@ def stored(url: str, history: History, at: float) -> int:
         )
         for event, incident in links:
             history.note(at, "linked", event=event, incident=f"INC-{incident}")
+    audited(url, history, at)
     return unfinished(url)
-
-
-def unfinished(url: str) -> int:
-    """How many effects and deliveries still wait."""
-    with databases.connected(url) as connection:
-        effects = connection.exec_driver_sql("SELECT count(*) FROM effects WHERE finished_at IS NULL").scalar_one()
-        inbox = connection.exec_driver_sql("SELECT count(*) FROM inbox WHERE done_at IS NULL").scalar_one()
-    return int(effects) + int(inbox)

@@ -1,0 +1,129 @@
+"""The proofs by name: `python -m tests.proofs NAME [--seed N] [--count N] [--seconds S]`; `change` or `night` for all.
+
+Each prints its seed and what it ran. Nothing is printed but one line a proof, unless it fails.
+"""
+
+import argparse
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from math import inf
+
+from tests.databases import PostgreSQL
+from tests.proofs import histories, kills, machine, orderings, outages, processes, races
+from tests.proofs.budget import Budget, NotHeld
+from tests.simulation import seeds
+from tests.simulation.run import fresh_sqlite
+
+Figures = dict[str, int] | dict[str, float]
+HOUR = 3_600.0
+
+
+@contextmanager
+def database(engine: str) -> Iterator[str]:
+    """The URL of an empty, migrated database."""
+    if engine == "sqlite":
+        with fresh_sqlite() as url:
+            yield url
+        return
+    server = PostgreSQL(f"proof{secrets.token_hex(3)}")
+    try:
+        with server.migrated() as url:
+            yield url
+    finally:
+        server.close()
+
+
+def on(engine: str, run: Callable[[int, Budget, str], Figures]) -> Callable[[int, Budget], Figures]:
+    """The proof on a database of its own."""
+    return partial(_on, engine, run)
+
+
+def _on(engine: str, run: Callable[[int, Budget, str], Figures], seed: int, budget: Budget) -> Figures:
+    with database(engine) as url:
+        return run(seed, budget, url)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """`change` and `night` are how many rounds it wants; `seconds` and `hours` what it gets of a change or a night."""
+
+    name: str
+    run: Callable[[int, Budget], Figures]
+    change: int
+    seconds: float
+    night: int
+    hours: float = 1.0
+
+
+PROOFS = (
+    Proof("simulation", seeds.run, 500, 300, 10_000, 4),
+    Proof("outages", outages.run, 5, 90, 20),
+    Proof("long-outage", partial(outages.run, minutes=72 * 60), 0, 0, 2),
+    Proof("orderings", orderings.run, 720, 60, 36_000),
+    Proof("kills-sqlite", on("sqlite", kills.run), 500, 150, 5_000, 2),
+    Proof("kills-postgresql", on("postgresql", kills.run), 500, 150, 5_000, 2),
+    Proof("processes-sqlite", on("sqlite", processes.run), 10, 60, 500),
+    Proof("processes-postgresql", on("postgresql", processes.run), 10, 60, 500),
+    Proof("races-sqlite", on("sqlite", races.run), 2_000, 40, 100_000),
+    Proof("races-postgresql", on("postgresql", races.run), 2_000, 60, 100_000),
+    Proof("histories-sqlite", on("sqlite", histories.run), 100, 40, 2_000),
+    Proof("histories-postgresql", on("postgresql", histories.run), 100, 90, 2_000),
+    Proof("machine-sqlite", on("sqlite", machine.run), 50_000, 120, 1_000_000, 3),
+    Proof("machine-postgresql", on("postgresql", machine.run), 50_000, 120, 1_000_000, 3),
+)
+
+
+def tell(proof: Proof, seed: int, budget: Budget) -> bool:
+    """Run one, and say in a line what it did; whether all of it held."""
+    began = time.monotonic()
+    try:
+        figures = proof.run(seed, budget)
+    except NotHeld as failed:
+        print(f"{proof.name}: DOES NOT HOLD (seed {seed})\n{failed}", flush=True)
+        return False
+    told = ", ".join(f"{count} {what}" for what, count in figures.items())
+    wanted = f"wanted {budget.count}" if budget.count else "nothing wanted"
+    print(f"{proof.name}: {told} ({wanted}; seed {seed}; {time.monotonic() - began:.0f} s)", flush=True)
+    return True
+
+
+def everything(proofs: list[tuple[Proof, Budget]], seed: int, workers: int) -> bool:
+    """All of them, beside each other; whether all held."""
+    with ProcessPoolExecutor(workers, max_tasks_per_child=1) as pool:
+        held = list(pool.map(_alone, *zip(*((proof.name, seed, budget) for proof, budget in proofs), strict=True)))
+    return all(held)
+
+
+def _alone(name: str, seed: int, budget: Budget) -> bool:
+    proof = next(one for one in PROOFS if one.name == name)
+    return tell(proof, seed, replace(budget, began=time.monotonic()))
+
+
+def main() -> int:
+    """0 where everything held."""
+    parser = argparse.ArgumentParser(prog="python -m tests.proofs", description=__doc__)
+    parser.add_argument("name", choices=["change", "night", *(proof.name for proof in PROOFS)])
+    parser.add_argument("--seed", type=int, default=0, help="0: a new one, which is printed")
+    parser.add_argument("--count", type=int, default=0, help="rounds; 0: as many as a change wants")
+    parser.add_argument("--seconds", type=float, default=inf, help="no round begins later than this")
+    parser.add_argument("--workers", type=int, default=2, help="proofs beside each other, for change and night")
+    asked = parser.parse_args()
+    seed = asked.seed or secrets.randbelow(10**6) + 1
+    if asked.name == "change":
+        chosen = [(proof, Budget(proof.change, proof.seconds)) for proof in PROOFS if proof.change]
+        return 0 if everything(chosen, seed, asked.workers) else 1
+    if asked.name == "night":
+        chosen = [(proof, Budget(proof.night, proof.hours * HOUR)) for proof in PROOFS]
+        return 0 if everything(chosen, seed, asked.workers) else 1
+    proof = next(one for one in PROOFS if one.name == asked.name)
+    return 0 if tell(proof, seed, Budget(asked.count or proof.change or proof.night, asked.seconds)) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
