@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from incidentbot.sandbox.page.heading import heading
 from incidentbot.sandbox.page.lines import Lines, Record, line_id
 from incidentbot.sandbox.page.markup import mrkdwn
 from incidentbot.sandbox.page.page import Page
@@ -46,7 +47,8 @@ class _News:
     whole_list: bool = False
     modal: bool = False
     home: bool = False
-    members: bool = False
+    heading: bool = False
+    composer: bool = False
 
 
 def fragments(page: Page, window: Window, changes: Iterable[Change]) -> str:
@@ -69,8 +71,7 @@ def _sort(window: Window, change: Change, news: _News) -> None:
     if change.kind in _POSTS or change.kind in _LINE_CHANGES:
         _sort_line(window, change, news)
     elif change.kind in _LIST_CHANGES:
-        news.whole_list = True
-        news.members = news.members or change.channel == window.channel
+        _sort_list(window, change, news)
     elif mine and change.kind in _VIEWS:
         news.modal = True
     elif mine and change.kind == "home_published":
@@ -79,6 +80,15 @@ def _sort(window: Window, change: Change, news: _News) -> None:
         news.notices.append(str(change.data["text"]))
     elif change.kind == "call" and _is_refusal(window, change):
         news.refused.append(change)
+
+
+def _sort_list(window: Window, change: Change, news: _News) -> None:
+    """Who comes and goes changes the heading; one's own coming and going, or the channel's end, the field too."""
+    mine = change.user == window.viewer.person.id
+    news.whole_list = news.whole_list or mine or change.kind in ("channel_created", "channel_changed")
+    if change.channel == window.channel:
+        news.heading = True
+        news.composer = news.composer or mine or change.kind == "channel_changed"
 
 
 def _is_refusal(window: Window, change: Change) -> bool:
@@ -107,6 +117,8 @@ def _drawn(page: Page, window: Window, news: _News) -> Iterator[str]:
     conversation = viewer.conversation(window.channel) if window.channel else None
     if conversation is not None:
         yield from _conversation_drawn(page, viewer, conversation, news)
+    if conversation is not None and news.heading:
+        yield page.draw("conversation_live.html", viewer, composer=news.composer, **heading(viewer, conversation))
     yield from _entries_drawn(page, window, news)
     if news.modal:
         yield modal(page, viewer)

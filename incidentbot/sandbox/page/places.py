@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from incidentbot.sandbox.page.heading import heading
 from incidentbot.sandbox.page.lines import Line, Lines
 from incidentbot.sandbox.page.live import modal
 from incidentbot.sandbox.page.page import Page
@@ -19,7 +20,6 @@ from incidentbot.sandbox.slack.model import Conversation, Kind
 
 FIRST: Final = "incidents"
 NEWEST: Final = 50
-_ICONS: Final = {Kind.PUBLIC: "hash", Kind.PRIVATE: "lock", Kind.MPIM: "users", Kind.IM: "zap"}
 _GONE: Final = "There is no such conversation, or this person is not in it."
 _TABS: Final = ("home", "messages", "about")
 
@@ -79,18 +79,12 @@ class Places:
 
     def _facts(self, viewer: Viewer, conversation: Conversation, request: Request, root: str) -> dict[str, Any]:
         """What the template of a conversation needs. Reading it marks it as read."""
-        name = conversation_name(conversation, viewer)
         mark = self._page.marks.of(viewer, conversation)
         self._page.marks.read(viewer, conversation)
         at = request.query_params.get("at", "")
         lines, more = self._around(Lines(viewer, conversation), conversation, at, mark)
-        people = [viewer.workspace.people[user] for user in conversation.members]
         return {
-            "conversation": conversation,
-            "name": name,
-            "title": name if conversation.kind in (Kind.IM, Kind.MPIM) else f"#{name}",
-            "kind_icon": _ICONS[conversation.kind],
-            "members": sorted(people, key=lambda one: (one.is_bot, one.real_name)),
+            **heading(viewer, conversation),
             "lines": lines,
             "more": more,
             "at": at,

@@ -41,7 +41,7 @@ document.addEventListener("htmx:beforeSend", (event) => {
   form.querySelector(".notices").replaceChildren();
   grow(text);
   // Who writes wants to see it, wherever they had scrolled to.
-  form.parentElement.querySelector("[data-scroller]").stick();
+  form.closest(".conversation, #thread").querySelector("[data-scroller]").stick();
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -72,6 +72,20 @@ def test_what_came_between_the_page_and_its_stream_is_not_missed(browser: Browse
         Live(found[1], ana, stream.iter_lines()).until("in between")
 
 
+def test_who_joins_is_counted_and_may_write_from_then_on(browser: Browser, h: Harness, server: SandboxServer) -> None:
+    made = server.workspace.open_channel("war-room", h.person("ben").id)
+    with looking(browser("ana"), f"/c/{made.id}") as ana:
+        server.workspace.join(made.id, h.person("emi").id)
+        update = ana.until("2 members")
+        assert "Join the channel" not in update
+        browser("ana").post("/do/join", data={"channel": made.id})
+        update = ana.until("3 members")
+        assert 'placeholder="Message #war-room"' in update
+        assert f"entry-{made.id}" in update
+        server.workspace.archive(made.id)
+        ana.until("This channel is archived.")
+
+
 def test_another_channel_only_marks_its_entry(browser: Browser, h: Harness) -> None:
     with looking(browser("ana")) as ana:
         h.say("hello @ana", as_="ben", channel="#general")
