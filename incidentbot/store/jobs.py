@@ -15,6 +15,12 @@ _RESULT: Final[TypeAdapter[Result | None]] = TypeAdapter(Result | None)
 _FIELDS: Final = tuple(field.name for field in fields(Job) if field.name != "order")
 
 
+def order_as_json(order: Order) -> dict[str, Any]:
+    """What was ordered, as plain JSON."""
+    plain: dict[str, Any] = _ORDER.dump_python(order, mode="json")
+    return plain
+
+
 class Jobs:
     """The jobs of `team_id`."""
 
@@ -47,7 +53,7 @@ def _row(job: Job) -> dict[str, Any]:
         **row,
         "state": job.state.value,
         "kind": job.order.kind,
-        "asked": _ORDER.dump_python(job.order, mode="json"),
+        "asked": order_as_json(job.order),
         "result": _RESULT.dump_python(job.result, mode="json"),
     }
 

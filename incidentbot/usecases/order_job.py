@@ -7,17 +7,21 @@ from datetime import timedelta
 from typing import Literal
 
 from incidentbot.crashpoints import crashpoint
+from incidentbot.domain.audit import DONE, Note
 from incidentbot.domain.incident import tell
 from incidentbot.domain.job import Job, Order, Place, Step, requested, settled
 from incidentbot.domain.permissions import Right
-from incidentbot.domain.refusals import Refusal, Refused
+from incidentbot.domain.refusals import NotPermitted, Refusal, Refused
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.timeline import NewEntry
 from incidentbot.effects.kinds import JobShown, System
 from incidentbot.effects.plan_job import Later, plan_new, plan_shown, plan_step
 from incidentbot.store import OutcomeUnknown, Store, Transaction
 from incidentbot.store.effects import Planned
+from incidentbot.store.jobs import order_as_json
+from incidentbot.store.transaction import Origin
 from incidentbot.usecases.cause import Cause
+from incidentbot.usecases.denied import denied
 from incidentbot.usecases.perform import save
 from incidentbot.usecases.permit import permit
 
@@ -32,6 +36,8 @@ def order_job(store: Store, cause: Cause, right: Right, order: Order, place: Pla
     except OutcomeUnknown:
         job = store.database.retrying(lambda: _once(store, cause, right, order, place))
     except Refused as refused:
+        if isinstance(refused.refusal, NotPermitted):
+            denied(store, cause, right, refused.refusal)
         return refused.refusal
     crashpoint("after_commit")
     store.effects_waiting()
@@ -40,6 +46,7 @@ def order_job(store: Store, cause: Cause, right: Right, order: Order, place: Pla
 
 def _once(store: Store, cause: Cause, right: Right, order: Order, place: Place) -> Job:
     with store.begin(cause.team_id) as tx:
+        tx.origin = Origin(right.value, cause.surface, cause.key, cause.actor)
         permit(tx, cause, right)
         job_id = hashlib.sha256(f"{cause.surface}\0{cause.key}".encode()).hexdigest()[:32]
         channel = tx.channels.id_of(place.channel)
@@ -55,9 +62,24 @@ def _once(store: Store, cause: Cause, right: Right, order: Order, place: Place) 
         )
         if not tx.jobs.add(job):
             return tx.jobs.get(job_id) or job
+        tx.note(_note(cause, right, job))
         _tell_incident(tx, job, requested(job))
         _write(tx, job, plan_new(job))
     return job
+
+
+def _note(cause: Cause, right: Right, job: Job) -> Note:
+    """What the audit log keeps of it: who ordered what."""
+    return Note(
+        action=right.value,
+        outcome=DONE,
+        surface=cause.surface,
+        request=cause.key,
+        actor=cause.actor,
+        incident=job.incident or None,
+        facts={"job": job.id},
+        after=order_as_json(job.order),
+    )
 
 
 def advance_job(tx: Transaction, before: Job, step: Step) -> None:

@@ -21,9 +21,10 @@ class Answers:
     def answer(self, query: str) -> dict[str, Any]:
         """The answer to one question."""
         asked = query.casefold()
-        action = re.search(r"\b(acknowledge|resolve)\b.*\b(evt-\d+)\b", asked)
+        action = re.search(r"\b(acknowledge|resolve)\b.*\b(evt-\d+|[0-9a-f]{24})\b", asked)
         if action:
-            return self._action(action[1], action[2].upper())
+            # The number is written in capitals, the id as it is.
+            return self._action(action[1], action[2].replace("evt-", "EVT-"))
         if "event" in asked:
             return self._events_table(asked)
         ci = self._named(asked)

@@ -210,3 +210,18 @@ async def test_playbooks_can_be_listed_for_an_event(contract: Contract) -> None:
         page = await contract.client.playbooks(event.event_id)
     assert page.unreadable == 0
     assert all(one.id and one.name and one.risk in {"low", "medium", "high"} for one in page.items)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    (("what can you do", "text"), ("open critical events", "data"), ("acknowledge {event}", "action")),
+    ids=("text", "data", "action"),
+)
+async def test_an_answer_is_of_one_of_three_kinds(contract: Contract, question: str, kind: str) -> None:
+    if contract.clock is None:
+        pytest.skip("what a real NopeSight answers to which question is not ours to say")
+    event = await an_event(contract)
+    answer = await contract.client.ai_query(Question(question.format(event=event.display_id)))
+    told = {"data": answer.table is not None, "action": answer.action is not None}
+    assert told == {"data": kind == "data", "action": kind == "action"}
+    assert answer.answer
