@@ -22,7 +22,7 @@ from incidentbot.sandbox.nopesight import NopeSight
 from incidentbot.sandbox.server import Mounts, SandboxServer
 from incidentbot.sandbox.slack.app import App
 from incidentbot.sandbox.world import World, demo_world
-from incidentbot.settings import load
+from incidentbot.settings import Settings, load
 
 API_TOKEN = "story-token-" + "x" * 32
 TIMINGS = Timings(settle=timedelta(seconds=0.3), lease=timedelta(seconds=3), poll=timedelta(seconds=0.05))
@@ -36,6 +36,7 @@ class Story:
     nopesight: NopeSight
     service: Service
     url: str
+    restart: Callable[[], None]
 
 
 class Running:
@@ -77,6 +78,28 @@ class Running:
         assert not self._thread.is_alive(), "the service did not stop"
 
 
+class Runs:
+    """One service after another on the same database and port."""
+
+    def __init__(self, settings: Settings, timings: Timings, port: int) -> None:
+        self._settings = settings
+        self._timings = timings
+        self._port = port
+        self.service = build(settings, timings=timings)
+        self.running = Running(self.service, port)
+
+    def restart(self) -> None:
+        """End the present service as SIGTERM does, and start another."""
+        self.stop()
+        self.service = build(self._settings, timings=self._timings)
+        self.running = Running(self.service, self._port)
+        self.running.start()
+
+    def stop(self) -> None:
+        self.running.stop()
+        self.service.close()
+
+
 @contextmanager
 def story(
     database_url: str,
@@ -101,18 +124,18 @@ def story(
         nopesight.connect(f"{url}/webhooks/nopesight")
         environ = {"DATABASE_URL": database_url, **_environ(server, world, by_socket=by_socket)}
         more = extra(server) if callable(extra) else extra or {}
-        service = build(load({**environ, **_file(folder, config), **more}), timings=timings)
-        running = Running(service, port)
+        settings = load({**environ, **_file(folder, config), **more})
+        runs = Runs(settings, timings, port)
+        service = runs.service
         with Harness(server) as slack:
-            running.start()
+            runs.running.start()
             wait_for(lambda: installed(service), "the workspace to be known")
             if by_socket:
                 wait_for(lambda: server.slack.sockets.connected > 0, "the socket")
             try:
-                yield Story(slack, nopesight, service, url)
+                yield Story(slack, nopesight, service, url, runs.restart)
             finally:
-                running.stop()
-                service.close()
+                runs.stop()
                 nopesight.close()
 
 

@@ -112,6 +112,20 @@ def test_without_an_incident_one_message_below_the_notification_shows_the_progre
     running.slack.expect_edit(told, containing="succeeded")
 
 
+def test_a_restart_loses_neither_the_playbook_nor_its_progress(database_url: str, tmp_path: Path) -> None:
+    with with_roles(database_url, tmp_path) as s:
+        button = notified(s)
+        modal = opened(s, button)
+        chosen(s, modal, "pb_collect_diagnostics")
+        run(s, modal)
+        message = s.slack.expect_reply(button, event_type="playbook")
+        s.nopesight.wait_for_call("execute_playbook")
+        s.restart()
+        s.slack.advance(60)
+        s.slack.expect_edit(message, containing="succeeded", timeout=20)
+        assert len(s.nopesight.calls("execute_playbook")) == 1
+
+
 def test_a_playbook_that_has_to_be_approved_says_that_it_waits_for_that(running: Story) -> None:
     button = notified(running)
     modal = opened(running, button)
