@@ -5,6 +5,7 @@ use cases that the listener calls decide, in the transaction of what they do. `O
 changed.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
@@ -79,7 +80,7 @@ class WaysIn:
         """Let `listener` serve `name`, a text or a pattern."""
         checks = [self._check(needs)] if isinstance(needs, First) else []
         getattr(self._app, kind)(name, middleware=checks)(listener)
-        self.declared.append(WayIn(kind, name if isinstance(name, str) else "*", needs))
+        self.declared.append(WayIn(kind, _called(name), needs))
 
     def _check(self, needs: First) -> Listener:
         async def check(ack: AsyncAck, body: Mapping[str, Any], asker: Asker, next_: Next) -> Any:
@@ -110,6 +111,15 @@ class WaysIn:
             start(_shown(self._parts, asker, trigger, refused))
         elif asker.channel:
             start(answerer.answer_ephemeral(asker.team_id, asker.channel, asker.actor.id, refusal(refused)))
+
+
+def _called(name: str | re.Pattern[str] | Mapping[str, str | None]) -> str:
+    """What a listener serves, for people: ids, a command, an event, or "*"."""
+    if isinstance(name, str):
+        return name
+    if isinstance(name, re.Pattern):
+        return ", ".join(re.findall(r"[a-z_]{3,}", name.pattern)) or "*"
+    return " ".join(part for part in (name["type"], name.get("subtype")) if part)
 
 
 async def _shown(parts: SlackParts, asker: Asker, trigger_id: str, refused: NotPermitted) -> None:

@@ -1,6 +1,7 @@
 """No way in without a declared permission, and no way around the use cases that ask for it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import get_args
@@ -12,7 +13,8 @@ from incidentbot.domain.permissions import Right
 from incidentbot.slack.slash_commands.commands import SlashCommand
 from incidentbot.slack.slash_commands.incident import RIGHT_OF
 from incidentbot.web.access import UndeclaredPath, refuse_undeclared
-from tests.architecture.source import Module, modules
+from scripts import ways_in
+from tests.architecture.source import CHECKOUT, Module, modules
 
 # Bolt's own ways to register a listener.
 BOLTS = {
@@ -71,6 +73,17 @@ def test_what_takes_requests_changes_nothing_but_by_use_cases() -> None:
 def test_every_subcommand_needs_a_right() -> None:
     assert set(RIGHT_OF) == set(get_args(SlashCommand))
     assert set(RIGHT_OF.values()) <= set(Right)
+
+
+def test_the_table_of_all_ways_in_is_what_the_code_declares() -> None:
+    # When this fails: .venv/bin/python -m scripts.ways_in
+    assert ways_in.PAGE.read_text(encoding="utf-8") == ways_in.page()
+
+
+def test_what_the_table_names_as_tests_is_there() -> None:
+    named = set(re.findall(r"`(tests/[^`]+)`", ways_in.page()))
+    assert named
+    assert [name for name in named if not (CHECKOUT / name).exists()] == []
 
 
 def planted(code: str) -> Module:
