@@ -2,6 +2,7 @@
 
     ClientError                 anything below; nothing else leaves a client
     ├── Retryable               did not happen; the same call may be sent again
+    │   └── NotYet              it was not even made; says nothing of the other side
     ├── Uncertain               may have happened; look before sending it again
     ├── Unauthorised            the system refuses our token; hold everything for it
     └── Permanent               the same call can never succeed
@@ -35,6 +36,10 @@ class Retryable(ClientError):
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
         self.after: Final = after
+
+
+class NotYet(Retryable):
+    """The call was not made, for a reason of ours or of a third party's."""
 
 
 class Uncertain(ClientError):

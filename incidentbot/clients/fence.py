@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-from incidentbot.clients.errors import Retryable
+from incidentbot.clients.errors import NotYet
 
 _too_late: Final[ContextVar[Callable[[], bool] | None]] = ContextVar("too_late", default=None)
 
 
-class Fenced(Retryable):
+class Fenced(NotYet):
     """The call was not made: too much time has passed since it was claimed."""
 
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import structlog
 
-from incidentbot.clients.errors import ClientError, Permanent, Retryable, Uncertain
-from incidentbot.clients.fence import Fenced, fenced
+from incidentbot.clients.errors import ClientError, NotYet, Permanent, Retryable, Uncertain
+from incidentbot.clients.fence import fenced
 from incidentbot.crashpoints import crashpoint
 from incidentbot.delivery import record
 from incidentbot.delivery.circuits import Circuits
@@ -196,7 +196,7 @@ class Worker:
     def _heard(self, one: Claim, error: ClientError | None) -> None:
         """Take note of whether Slack answers at all."""
         row = one.task.row
-        if row.effect.system is not System.SLACK or isinstance(error, Fenced):
+        if row.effect.system is not System.SLACK or isinstance(error, NotYet):
             return
         unanswered = isinstance(error, Uncertain) or (isinstance(error, Retryable) and error.after is None)
         if unanswered:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from incidentbot.clients.errors import Permanent, Retryable, Unauthorised, Uncertain
+from incidentbot.clients.errors import NotYet, Permanent, Retryable, Unauthorised, Uncertain
 from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
@@ -120,7 +120,7 @@ class JobFileHandler:
             pdf = await self._nopesight.download_report(report.id)
         except (Unauthorised, Retryable, Uncertain) as error:
             # NopeSight's trouble, not Slack's, which has to be told apart: there is no file yet, so ask again later.
-            raise Retryable(f"the report's file: {error.reason}", ASK_AGAIN) from error
+            raise NotYet(f"the report's file: {error.reason}", ASK_AGAIN) from error
         await self._slack.upload(
             job.team_id, job.channel, job.thread_ts or job.message_ts, filename(report), pdf, "Full report attached"
         )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from incidentbot.clients.errors import Permanent, Retryable
+from incidentbot.clients.errors import NotYet, Permanent
 from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import CANNOT_LOOK, find, limits_of_finding
@@ -45,7 +45,7 @@ class TwinsHandler(OneWay):
         """Delete all but one: the oldest, which stands where it belongs, or the one that is edited."""
         told = task.facts["told"]
         if not told.finished:
-            raise Retryable("the message itself is still being told", LATER)
+            raise NotYet("the message itself is still being told", LATER)
         try:
             found = await find(self._slack, task.row.team_id, task.place, told.id, told.created_at)
         except Permanent as error:
