@@ -10,14 +10,16 @@ from typing import Final
 
 import structlog
 
-from incidentbot.clients.errors import ClientError
+from incidentbot.clients.errors import ClientError, Permanent, Retryable
 from incidentbot.clients.slack import SlackClient
 from incidentbot.store import DatabaseUnavailable, Store
 
 log = structlog.get_logger(__name__)
 
-FRESH_FOR: Final = timedelta(minutes=10)
-LOOK_EVERY: Final = 5.0
+REFRESH_EVERY: Final = timedelta(minutes=10)
+# Listing everybody takes many calls in a large workspace, so people are looked up anew far more rarely than groups.
+PEOPLE_FRESH_FOR: Final = timedelta(hours=6)
+UNTIL_INSTALLED: Final = 5.0
 
 
 class Mentioned:
@@ -27,43 +29,54 @@ class Mentioned:
         self._store = store
         self._slack = slack
 
-    async def ids(self, team_id: str, names: Iterable[str]) -> Mapping[str, str]:
-        """The id for each of `names`, "" for one that nobody has, or while Slack does not say. Never raises for that.
+    async def ids(self, team_id: str, names: Iterable[str], *, insist: bool = False) -> Mapping[str, str]:
+        """The id for each of `names`, "" for one that nobody has.
 
-        What was looked up is remembered for ten minutes, and told on in the log where nobody was found.
+        While Slack does not say, that is "" too; with `insist` it is Retryable, where asking again may help.
         """
         wanted = dict.fromkeys(names)
         found = {name: name for name in wanted if not name.startswith("@")}
-        found |= await self._store.ask(_known, team_id, tuple(wanted))
+        found |= await self._store.ask(_known, team_id, tuple(wanted), None)
         missing = [name for name in wanted if name not in found]
         if missing:
-            found |= await self._look_up(team_id, missing)
+            try:
+                found |= await self.look_up(team_id, missing)
+            except Permanent as error:
+                log.warning("mentions.unknown", team=team_id, names=missing, reason=error.reason)
+            except ClientError as error:
+                log.warning("mentions.unknown", team=team_id, names=missing, reason=error.reason)
+                if insist:
+                    raise Retryable(f"mentions: {error.reason}") from error
         return {name: found.get(name, "") for name in wanted}
 
-    async def _look_up(self, team_id: str, names: list[str]) -> Mapping[str, str]:
-        try:
-            handles = await self._slack.groups(team_id)
-            if any(_handle(name) not in handles for name in names):
-                handles = {**await self._slack.members(team_id), **handles}
-        except ClientError as error:
-            log.warning("mentions.unknown", team=team_id, names=names, reason=error.reason)
-            return await self._store.ask(_known_of_old, team_id, names)
-        found = {name: handles.get(_handle(name), "") for name in names}
+    async def look_up(self, team_id: str, names: Iterable[str]) -> Mapping[str, str]:
+        """Ask Slack for `names`, remember what it says, and tell of those that nobody has. Raises a ClientError."""
+        wanted = [name for name in names if name.startswith("@")]
+        handles = await self._slack.groups(team_id)
+        settled = await self._store.ask(_known, team_id, wanted, PEOPLE_FRESH_FOR)
+        people = [name for name in wanted if _handle(name) not in handles and name not in settled]
+        if people:
+            handles = {**await self._slack.members(team_id), **handles}
+        found = {name: handles.get(_handle(name), "") for name in wanted if _handle(name) in handles or name in people}
         await self._store.run(_learn, team_id, found)
         for name in (name for name, one in found.items() if not one):
             log.warning("mention.unknown", team=team_id, mention=name, remedy="no user group or person is called so")
-        return found
+        return {**settled, **found}
 
 
 async def keep_mentions_known(store: Store, mentioned: Mentioned) -> None:
-    """Until cancelled: look up whom the settings mention in every workspace, at start and whenever that grows old."""
+    """Until cancelled: look up whom the settings mention in every workspace, at start and every ten minutes."""
     while store.policy.mentions:
+        teams: list[str] = []
         try:
-            for team_id in await store.ask(_teams):
-                await mentioned.ids(team_id, store.policy.mentions)
+            teams = await store.ask(_teams)
+            for team_id in teams:
+                await mentioned.look_up(team_id, store.policy.mentions)
+        except ClientError as error:
+            log.warning("mentions.unknown", names=store.policy.mentions, reason=error.reason)
         except DatabaseUnavailable as error:
             log.warning("database.unavailable", reason=str(error))
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(REFRESH_EVERY.total_seconds() if teams else UNTIL_INSTALLED)
 
 
 def _handle(name: str) -> str:
@@ -77,14 +90,9 @@ def _teams(store: Store) -> list[str]:
         return [one.team_id for one in tx.installations.all() if one.team_id not in refused]
 
 
-def _known(store: Store, team_id: str, names: Iterable[str]) -> Mapping[str, str]:
+def _known(store: Store, team_id: str, names: Iterable[str], fresh_for: timedelta | None) -> Mapping[str, str]:
     with store.read(team_id) as tx:
-        return tx.mentions.known(names, since=tx.now - FRESH_FOR)
-
-
-def _known_of_old(store: Store, team_id: str, names: Iterable[str]) -> Mapping[str, str]:
-    with store.read(team_id) as tx:
-        return tx.mentions.known(names)
+        return tx.mentions.known(names, since=tx.now - fresh_for if fresh_for else None)
 
 
 def _learn(store: Store, team_id: str, found: Mapping[str, str]) -> None:

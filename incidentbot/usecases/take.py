@@ -75,7 +75,7 @@ def take_again(tx: Transaction, stored: StoredEvent) -> None:
 
 def _take_late(tx: Transaction, event: MonitoringEvent, known: StoredEvent) -> None:
     """A delivery from before what is known: it proves that the event was open, and how bad it was, and no more."""
-    if not event.active or tx.now - known.event.updated_at > LATE_FOR:
+    if not event.active or known.maintenance is not None or tx.now - known.event.updated_at > LATE_FOR:
         return
     incident = _own_incident(tx, known)
     if incident is not None:

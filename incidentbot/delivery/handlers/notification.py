@@ -22,6 +22,8 @@ from incidentbot.store.effects import EffectRow, Planned
 from incidentbot.store.notifications import Notification
 from incidentbot.usecases.repair import CHANNEL_LOST
 
+# So often Slack is asked who is mentioned; after that the message goes without calling them, rather than never.
+INSIST_TIMES = 3
 # Somebody deleted it: nobody wants it kept true any more.
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
@@ -67,7 +69,8 @@ class NotificationHandler:
     async def send(self, task: Task) -> Posted:
         """Post or edit; where Slack finds fault with the blocks, the words alone."""
         one: Notification = task.facts["one"]
-        found = await self._mentioned.ids(task.row.team_id, one.mentions) if one.mentions else {}
+        insist = task.row.attempts < INSIST_TIMES
+        found = await self._mentioned.ids(task.row.team_id, one.mentions, insist=insist) if one.mentions else {}
         # A name that nobody has is shown as the operator wrote it, and calls nobody.
         mentions = [user(found.get(name) or name) for name in one.mentions]
         shown: Shown = replace(task.facts["shown"], mentions=mentions)

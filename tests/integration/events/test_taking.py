@@ -237,3 +237,9 @@ def test_nothing_is_posted_while_posting_is_switched_off_and_events_are_stored_a
     assert [row for row in desk.waiting() if row.effect.system == "slack"] == []
     assert len(desk.incidents()) == 1
     store.close()
+
+
+def test_a_late_delivery_does_not_break_the_silence_of_maintenance(desk: Desk) -> None:
+    start_maintenance(desk.store, desk.cause(), Order(Scope.CI, "PROD-WEB-01", timedelta(hours=1)))
+    desk.take(event("e1", after=1), event("e1"))
+    assert desk.incidents() == []
