@@ -43,9 +43,14 @@ def follow_event(tx: Transaction, incident: Incident, event: MonitoringEvent, be
 
 
 def settle(tx: Transaction, incident: Incident, event: MonitoringEvent) -> Incident:
-    """The incident where the event's status puts it: acknowledged with it, resolved with the last one of its events."""
+    """The incident where the event's status puts it: acknowledged with it, resolved with the last one of its events.
+
+    What was acknowledged at the source is open again once no event there is acknowledged any more.
+    """
     if event.status is EventStatus.ACKNOWLEDGED and incident.state is State.OPEN:
         return _moved(tx, incident, Trigger.ACKNOWLEDGE, event, event.notes)
+    if event.status is EventStatus.OPEN and _given_back(tx, incident):
+        return _moved(tx, incident, Trigger.UNACKNOWLEDGE, event, "")
     if event.over and incident.state is not State.RESOLVED and tx.policy.resolve_with_events:
         linked = tx.events.statuses(incident.number)
         if EventStatus.RESOLVED in linked and not linked - {EventStatus.RESOLVED, EventStatus.SUPPRESSED}:
@@ -55,6 +60,12 @@ def settle(tx: Transaction, incident: Incident, event: MonitoringEvent) -> Incid
     if event.status is EventStatus.SUPPRESSED and incident.state is not State.RESOLVED:
         return _told(tx, incident, event)
     return incident
+
+
+def _given_back(tx: Transaction, incident: Incident) -> bool:
+    """Whether it was acknowledged at the source of its events, and no longer is."""
+    taken_there = incident.state is State.ACKNOWLEDGED and incident.state_by.source in _MONITORING
+    return taken_there and EventStatus.ACKNOWLEDGED not in tx.events.statuses(incident.number)
 
 
 def worsen(tx: Transaction, incident: Incident, event: MonitoringEvent) -> Incident:
