@@ -112,7 +112,9 @@ def test_a_modal_by_keyboard_alone(windows: Windows) -> None:
     modal.get_by_role("button", name="Create").focus()
     ana.keyboard.press("Enter")
     expect(modal).not_to_be_visible()
-    card = message(ana, "Doors do not open")
+    card = ana.locator("article").filter(
+        has=ana.get_by_role("button", name="Acknowledge"), has_text="Doors do not open"
+    )
     expect(card).to_contain_text("LEGACY-FTP-01")
     expect(card).to_contain_text("Critical")
 
