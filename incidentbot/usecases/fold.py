@@ -18,8 +18,10 @@ from incidentbot.usecases.take import take
 
 log = structlog.get_logger(__name__)
 
-# How many deliveries one transaction folds: enough for a storm, short enough that clicks need not wait for it.
+# How many deliveries one transaction folds, and after how many events (a delivery may hold a thousand) it takes no
+# further one: enough for a storm, short enough that clicks need not wait for it.
 AT_ONCE: Final = 50
+EVENTS_AT_ONCE: Final = 100
 
 # What a delivery can make our own code or the database raise. That the database is away is no fault of a delivery.
 DEFECTS: Final = (
@@ -55,35 +57,44 @@ def _once(store: Store, readers: Mapping[str, Reader]) -> int:
         waiting = tx.inbox.waiting(AT_ONCE)
         team = tx.of(teams[0].team_id)
         installed = frozenset(one.team_id for one in teams)
-        folded = [delivery.key for delivery in waiting if _folded(team, tx, delivery, readers, installed)]
-        tx.inbox.done(folded, tx.now)
+        folded: dict[str, int] = {}
+        for delivery in waiting:
+            events = _folded(team, tx, delivery, readers, installed)
+            if events is not None:
+                folded[delivery.key] = events
+            if sum(folded.values()) >= EVENTS_AT_ONCE:
+                break
+        tx.inbox.done(list(folded), tx.now)
         return len(folded)
 
 
 def _folded(
     team: Transaction, tx: Transaction, delivery: Stored, readers: Mapping[str, Reader], installed: frozenset[str]
-) -> bool:
-    """Fold one delivery apart from the others: what fails, for whatever reason, is tried again and holds up nobody."""
+) -> int | None:
+    """Fold one delivery apart from the others: what fails, for whatever reason, is tried again and holds up nobody.
+
+    Answers how many events it held; None where it failed.
+    """
     try:
         with team.apart():
-            _fold_one(team, delivery, readers, installed)
+            return _fold_one(team, delivery, readers, installed)
     except DEFECTS:
         tx.inbox.failed(delivery.key)
         facts = {"key": delivery.key, "source": delivery.source, "attempts": delivery.attempts + 1}
         log.exception("delivery.failed", set_aside=delivery.attempts + 1 >= FOLDING_LIMIT, **facts)
-        return False
-    return True
+        return None
 
 
-def _fold_one(first: Transaction, delivery: Stored, readers: Mapping[str, Reader], installed: frozenset[str]) -> None:
+def _fold_one(first: Transaction, delivery: Stored, readers: Mapping[str, Reader], installed: frozenset[str]) -> int:
     """Fold the events of a delivery, each into its own workspace: the one of its department, else the first."""
     try:
         events = readers[delivery.source](delivery.body)
     except (BadJson, BadShape) as error:
         log.warning("delivery.unreadable", key=delivery.key, source=delivery.source, reason=str(error))
-        return
+        return 0
     for event in events:
         home = first.policy.departments.get(event.department, "")
         tx = first.of(home) if home in installed else first
         tx.origin = Origin("fold", "webhook", delivery.key, Actor(Source.SYSTEM))
         take(tx, event)
+    return len(events)

@@ -1,6 +1,7 @@
 """Folding what came in: one delivery that fails holds up nobody, and is not lost."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -20,6 +21,7 @@ from incidentbot.store import Store
 from incidentbot.store.inbox import FOLDING_LIMIT
 from incidentbot.store.tables import inbox
 from incidentbot.usecases import Cause, Received, create, fold, receive, resolve
+from incidentbot.usecases.fold import EVENTS_AT_ONCE
 
 NOW: Final = datetime(2026, 1, 20, 14, 45, tzinfo=UTC)
 EVERY_EVENT: Final = Policy(create_when=parse("title != ''"))
@@ -115,3 +117,13 @@ def test_a_known_dedupe_key_uses_up_no_number(store: Store) -> None:
     again = create(store, Cause("T1", "new", actor, "rest"), draft)
     assert isinstance(again, Done)
     assert again.incident.number == 2
+
+
+def test_large_deliveries_are_folded_a_few_at_a_time_so_that_clicks_need_not_wait_for_all(store: Store) -> None:
+    def many(body: bytes) -> tuple[MonitoringEvent, ...]:
+        [event] = read(body)
+        names = [f"{event.title} {number}" for number in range(EVENTS_AT_ONCE // 2)]
+        return tuple(replace(event, event_id=name, title=name, signature=event.title) for name in names)
+
+    come_in(store, b"one", b"two", b"three")
+    assert [fold(store, {"nopesight": many}) for _ in range(3)] == [2, 1, 0]
