@@ -100,11 +100,6 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-def _half_written(error: DBAPIError) -> bool:
-    """SQLite could not write or fsync: what it had written may come back after a crash as committed."""
-    return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_IOERR")
-
-
 class Database:
     """Transactions on one database. `clock` overrides the time (SQLite needs one; PostgreSQL has its own)."""
 
@@ -203,8 +198,9 @@ class Database:
         except DBAPIError as error:
             # What was not committed is still open on the connection: back in the pool it would lock everybody out.
             connection.invalidate()
-            if error.connection_invalidated or _half_written(error):
-                raise OutcomeUnknown("the database broke during COMMIT") from error
+            if error.connection_invalidated:
+                raise OutcomeUnknown("the connection broke during COMMIT") from error
+            # Of a disk that fails nothing is believed: what it shows when asked again may not outlive a power cut.
             raise
         except BaseException:
             connection.invalidate()

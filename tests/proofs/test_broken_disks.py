@@ -1,0 +1,51 @@
+"""A disk that is full or fails: nobody is told yes for what is not stored, and the service goes on when it can."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.proofs.kills import CHECKOUT
+
+STRACE = shutil.which("strace")
+
+
+def written(sqlite_url: str, *before: str, most_bytes: int = 0) -> tuple[list[list[str]], set[int], Path]:
+    """What each note was answered, and which notes are stored."""
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    command = [*before, sys.executable, "-m", "tests.proofs.writer", str(file), str(most_bytes)]
+    done = subprocess.run(command, cwd=CHECKOUT, env=os.environ.copy(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    answers = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
+    with sqlite3.connect(file) as connection:
+        rows = connection.execute("SELECT data FROM timeline_entries WHERE kind = 'note'").fetchall()
+    connection.close()
+    return answers, {int(row[0].partition("[")[2].partition("]")[0]) for row in rows}, file
+
+
+def test_a_full_disk_refuses_and_recovers(sqlite_url: str) -> None:
+    size = Path(sqlite_url.removeprefix("sqlite:///")).stat().st_size
+    answers, stored, _ = written(sqlite_url, most_bytes=size + 600_000)
+    confirmed = {int(number) for number, outcome, *_ in answers if outcome == "done"}
+    refused = [number for number, outcome, *_ in answers if outcome == "unavailable"]
+    assert len(refused) == 1
+    assert stored == confirmed
+    assert [outcome for _, outcome, *_ in answers[-5:]] == ["done"] * 5
+
+
+@pytest.mark.skipif(STRACE is None, reason="strace is what makes fsync fail, and is not installed here")
+def test_an_fsync_that_fails_is_no_yes(sqlite_url: str) -> None:
+    failing = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync")
+    inject = ("-e", "inject=fdatasync,fsync:error=EIO:when=40..41")
+    answers, stored, file = written(sqlite_url, *failing, *inject, most_bytes=0)
+    confirmed = {int(number) for number, outcome, *_ in answers if outcome == "done"}
+    assert [told[2] for told in answers if told[1] == "unavailable"] == ["disk I/O error"]
+    assert confirmed <= stored
+    assert [outcome for _, outcome, *_ in answers[-3:]] == ["done"] * 3
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
