@@ -68,13 +68,18 @@ def mend(tx: Transaction, seen: Incident, code: str) -> bool:
 
 
 def _other_home(tx: Transaction, incident: Incident) -> str:
-    """Where the card may go instead: once by the channel's name, should another bear it now; then the fallback."""
-    name, fallback = tx.policy.incidents_channel, tx.policy.fallback_channel
-    if name.startswith("#") and incident.channel == tx.channels.id_of(name) != name:
-        tx.channels.forget(name)
+    """Where the card may go instead: where cards go now, by the channel's name too, then the fallback channel."""
+    name = tx.policy.incidents_channel
+    home = tx.channels.id_of(name)
+    fallback = tx.channels.id_of(tx.policy.fallback_channel) if tx.policy.fallback_channel else ""
+    if incident.channel == fallback:
+        return ""
+    if incident.channel not in {home, name}:
+        return home  # the name belongs to another channel by now, or the settings name another
+    if incident.channel == home != name:
+        tx.channels.forget(name)  # perhaps another bears it, and Slack knows which
         return name
-    fallback = tx.channels.id_of(fallback) if fallback else ""
-    return fallback if fallback != incident.channel else ""
+    return fallback
 
 
 def _post_again(tx: Transaction, incident: Incident, channel: str, what: str, code: str) -> Done:

@@ -115,6 +115,9 @@ def test_a_renamed_channel_is_the_same_channel(sqlite_url: str, tmp_path: Path) 
 def test_a_channel_that_was_made_anew_under_its_name_is_followed(sqlite_url: str, tmp_path: Path) -> None:
     with story(sqlite_url, tmp_path) as s:
         created(s)
+        s.slack.slash("/incident", "create Search is slow", as_="ana")
+        s.slack.wait_until(lambda: threads(s) == [[1], [1]], what="another incident")
+        settled(s)
         workspace = s.slack.workspace
         workspace.delete_channel("#incidents")
         farid = s.slack.person("farid").id
@@ -122,6 +125,8 @@ def test_a_channel_that_was_made_anew_under_its_name_is_followed(sqlite_url: str
         home.members.add(workspace.installation.bot_user_id)
         s.slack.slash("/incident", "note INC-1 still slow", as_="ana", channel="#general")
         s.slack.wait_until(lambda: threads(s, home.id) == [[2, 3]], what="the incident in the new channel")
+        s.slack.slash("/incident", "note INC-2 slow as well", as_="ana", channel="#general")
+        s.slack.wait_until(lambda: threads(s, home.id) == [[2, 3], [2, 3]], what="the other one there too")
         settled(s)
         assert not rows(s, outcome="parked")
         told(s)
