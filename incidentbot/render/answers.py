@@ -223,7 +223,10 @@ def help_incident() -> Message:
             "`/incident assign INC-42 @user` · `/incident invite INC-42 @user @user`"
         ),
         fill("*It is over*\n`/incident resolve INC-42 NOTE` · not quite: `/incident reopen INC-42 REASON`"),
-        fill("*What is going on?*\n`/incident list` · `/incident list all critical` · `/incident show INC-42`"),
+        fill(
+            "*What is going on?*\n`/incident list` · `/incident list all critical` · `/incident show INC-42`\n"
+            "Why is it so: `/incident why INC-42` · what would an event do: `/incident simulate severity=critical`"
+        ),
     ]
     hint = fill("INC-42 may be left out where exactly one incident is unresolved. In a thread, mention me: `@bot ack`.")
     return Message(joined([*lines, hint], "\n"), (*(blocks.section(text) for text in lines), blocks.context([hint])))
