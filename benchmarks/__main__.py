@@ -12,6 +12,7 @@ ALL = (
     "storm",
     "bad_days",
     "size",
+    "page",
 )
 
 if __name__ == "__main__":
