@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from incidentbot.domain.inquiry import NotAnswered
-from incidentbot.domain.job import Answered, Failed, Job, JobState
+from incidentbot.domain.job import Answered, Failed, Job, JobState, QuestionOrder
 from incidentbot.domain.nopesight import ProposedAction, Table
 from incidentbot.domain.proposals import PROPOSALS
 from incidentbot.domain.text import clean_line
@@ -14,6 +14,7 @@ from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import NOTHING, Escaped, code, cut, escape, fill, fit, joined, number, user
 from incidentbot.render.nopesight import reference_number, why_not
+from incidentbot.render.vocabulary import person
 
 TEXT_LIMIT: Final = 3900
 ROWS: Final = 20
@@ -39,14 +40,14 @@ def answer(job: Job) -> Message:
     if not isinstance(job.result, Answered):
         text = fill("Thinking… 🤔")
         return Message(text, (blocks.section(text),))
-    return _answered(job.id, job.result)
+    return _answered(job, job.result)
 
 
-def _answered(job_id: str, given: Answered) -> Message:
+def _answered(job: Job, given: Answered) -> Message:
     said, table, action = given.answer.answer, given.answer.table, given.answer.action
     if given.by == "nobody" and not said:
         text = joined([fill("Sorry, this could not be answered."), why_not(_reason(given))])
-        return Message(text, (blocks.section(text),))
+        return Message(text, (blocks.section(text), blocks.context([_asked(job)])))
     opening = fill("I do not understand that question.") if given.by == "nobody" else NOTHING
     shown: list[dict[str, Any]] = [blocks.section(opening)] if opening else []
     quoted, left = blocks.body(said, 2500)
@@ -54,11 +55,17 @@ def _answered(job_id: str, given: Answered) -> Message:
     if table is not None:
         shown += _table(table)
     if action is not None:
-        shown += _proposal(job_id, given, action)
-    shown.append(blocks.context([_by(given), left]))
+        shown += _proposal(job.id, given, action)
+    shown.append(blocks.context([_asked(job), _by(given), left]))
     counted = fill("({count} rows)", count=number(table.total)) if table is not None else NOTHING
     text = joined([opening, escape(said, 2500), counted, escape(action.description, 300) if action else NOTHING])
     return Message(fit(text or fill("An answer without words."), TEXT_LIMIT), tuple(shown))
+
+
+def _asked(job: Job) -> Escaped:
+    """To which question this is the answer: several may have been asked at once."""
+    question = job.order.text if isinstance(job.order, QuestionOrder) else ""
+    return fill("“{question}” by {who}", question=escape(question, 150), who=person(job.actor))
 
 
 def _reason(given: Answered) -> NotAnswered:
