@@ -53,7 +53,7 @@ class Person:
 
     def go_to(self, name: str) -> None:
         """Open a conversation by the list at the side."""
-        self.page.get_by_role("navigation").get_by_role("link", name=name).click()
+        self.page.get_by_role("navigation").get_by_role("link", name=re.compile(rf"^{re.escape(name)}\b")).click()
 
     def type(self, text: str, *, to: str = CARD_CHANNEL) -> None:
         """Write into the open conversation and press Enter."""
@@ -86,15 +86,15 @@ class Person:
 
     def reply(self, text: str) -> None:
         """Write into the open thread."""
-        field = self.thread.get_by_role("combobox", name="Reply")
+        field = self.thread.get_by_role("textbox", name="Reply")
         field.fill(text)
         field.press("Enter")
 
-    def fire(self, title: str, ci: str) -> None:
-        """Let NopeSight report something critical, by the panel."""
+    def fire(self, title: str, ci: str, severity: str = "critical") -> None:
+        """Let NopeSight report something, by the panel."""
         self.panel.get_by_label("Title").fill(title)
         self.panel.get_by_label("On", exact=True).select_option(ci)
-        self.panel.get_by_role("button", name="Fire critical").click()
+        self.panel.get_by_role("button", name=f"Fire {severity}").click()
 
     def switch(self, name: str) -> None:
         """Change the weather."""

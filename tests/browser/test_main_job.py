@@ -77,6 +77,18 @@ def test_the_link_of_an_invitation_opens_the_thread(windows: Windows) -> None:
     expect(hugo.replies.nth(1)).to_contain_text("Incident created by")
 
 
+def test_a_notification_becomes_an_incident_by_its_button(windows: Windows) -> None:
+    ana = windows.person("ana")
+    ana.fire("Fans are loud", "MAIL-01", "medium")
+    ana.go_to("alerts")
+    ana.click(ana.messages.filter(has_text="Fans are loud"), "Create Incident")
+    expect(ana.modal.get_by_label("Title")).to_have_value("Fans are loud")
+    ana.click(ana.modal, "Create")
+    expect(ana.modal).to_have_count(0)
+    ana.go_to("incidents")
+    expect(ana.card("Fans are loud")).to_contain_text("MAIL-01")
+
+
 def test_the_list_is_for_whoever_asked(windows: Windows) -> None:
     ana, ben = windows.person("ana"), windows.person("ben")
     ana.create("Coffee machine leaks", "--severity low")
