@@ -1,8 +1,8 @@
 """The composition root: from settings to a running service. Nothing else makes clients, engines or apps."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,6 @@ from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.nopesight.config import NopeSightConfig
 from incidentbot.clients.slack import SlackClient
 from incidentbot.clients.slack.client import new_session
-from incidentbot.clients.slack.socket import socket_client
 from incidentbot.delivery.answerer import SlackAnswerer
 from incidentbot.delivery.answering import Answering
 from incidentbot.delivery.claim import Timings
@@ -49,6 +48,7 @@ from incidentbot.delivery.polling import keep_polled
 from incidentbot.delivery.reconciling import keep_reconciled
 from incidentbot.delivery.rotating import keep_tokens
 from incidentbot.delivery.signers import Signers
+from incidentbot.delivery.sockets import keep_connected, keep_installed_connected
 from incidentbot.delivery.task import Handler
 from incidentbot.delivery.tokens import TeamTokens
 from incidentbot.delivery.turn import turn
@@ -81,7 +81,6 @@ from incidentbot.web.server import make_server
 log = structlog.get_logger(__name__)
 
 SHUTDOWN_SECONDS: Final = 3
-SOCKET_AGAIN_AFTER: Final = 2.0
 
 
 class CannotStart(Exception):
@@ -231,6 +230,8 @@ class Service:
 
     async def serve(self, host: str, port: int, *, worker: bool = True) -> None:
         """Take requests, and with `worker` deliver effects, until SIGTERM or Ctrl-C."""
+        if self._settings.everybody_is_operator:
+            log.warning("permissions.everybody_is_operator", remedy="set permissions in the file of INCIDENTBOT_CONFIG")
         self.prepare_database()
         self._check_secrets()
         async with self._clients() as (slack, nopesight):
@@ -330,28 +331,9 @@ class Service:
         self, slack: SlackClient, nopesight: NopeSightClient | None, entry: SlackEntry | None, *, worker: bool
     ) -> AsyncIterator[None]:
         """Everything that runs beside HTTP; ended at the end of the block."""
-        tasks: list[asyncio.Task[None]] = []
-        settings = self._settings
-        if settings.slack_bot_token:
-            tasks.append(_start(keep_installed(self.store, slack, settings.slack_bot_token.get_secret_value())))
-        if entry and settings.slack_app_token:
-            tasks.append(_start(self._socket(entry, settings.slack_app_token.get_secret_value())))
-        if worker and self.store.policy.permissions.groups:
-            tasks.append(_start(keep_groups(self.store, slack)))
-        client = self._oauth_client()
-        if worker and client:
-            tasks.append(_start(keep_tokens(self.store, slack, client)))
         delivering = Worker(self.store, self._handlers(slack, nopesight), READERS, self._timings, self._count_sent)
-        if worker:
-            tasks.append(_start(keep_mentions_known(self.store, Mentioned(self.store, slack))))
-            tasks.append(_start(self._deliver(delivering)))
-            if settings.slack_webhook_url:
-                tasks.append(_start(keep_alarming(self.store)))
-            if nopesight:
-                tasks.append(_start(keep_polled(self.store, nopesight, self._timings.watch)))
-                tasks.append(_start(keep_reconciled(self.store, nopesight, self._timings.reconcile)))
-            if not self.store.alone:
-                tasks.append(_start(listen(self._url, delivering.wake)))
+        works = [*self._towards_slack(slack, entry), *(self._keeping(slack, nopesight, delivering) if worker else ())]
+        tasks = [_start(work) for work in works]
         try:
             yield
         finally:
@@ -360,6 +342,35 @@ class Service:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _towards_slack(self, slack: SlackClient, entry: SlackEntry | None) -> Iterator[Coroutine[Any, Any, None]]:
+        """What every process does: know its own workspace, and be connected where it takes requests."""
+        settings = self._settings
+        if settings.slack_bot_token:
+            yield keep_installed(self.store, slack, settings.slack_bot_token.get_secret_value())
+        if entry and settings.slack_app_token:
+            yield keep_connected(settings.slack_app_token.get_secret_value(), settings.slack_api_url, entry.listen)
+        if entry and self.store.secrets.has_key:
+            yield keep_installed_connected(self.store, settings.slack_api_url, entry.listen)
+
+    def _keeping(
+        self, slack: SlackClient, nopesight: NopeSightClient | None, delivering: Worker
+    ) -> Iterator[Coroutine[Any, Any, None]]:
+        """What a worker does besides."""
+        client = self._oauth_client()
+        if self.store.policy.permissions.groups:
+            yield keep_groups(self.store, slack)
+        if client:
+            yield keep_tokens(self.store, slack, client)
+        yield keep_mentions_known(self.store, Mentioned(self.store, slack))
+        yield self._deliver(delivering)
+        if self._settings.slack_webhook_url:
+            yield keep_alarming(self.store)
+        if nopesight:
+            yield keep_polled(self.store, nopesight, self._timings.watch)
+            yield keep_reconciled(self.store, nopesight, self._timings.reconcile)
+        if not self.store.alone:
+            yield listen(self._url, delivering.wake)
+
     async def _deliver(self, delivering: Worker) -> None:
         if not self.store.alone:
             await delivering.run()
@@ -367,19 +378,6 @@ class Service:
         async with turn(Path(self.store.database.engine.url.database or "incidentbot.db")):
             await self.store.run(_abandon_leases)
             await delivering.run()
-
-    async def _socket(self, entry: SlackEntry, app_token: str) -> None:
-        """Stay connected by Socket Mode until cancelled."""
-        socket = socket_client(app_token, self._settings.slack_api_url)
-        entry.listen(socket)
-        try:
-            while True:
-                with suppress(OSError, TimeoutError):
-                    await socket.connect()  # type: ignore[no-untyped-call] # the SDK has no types there
-                    await asyncio.Event().wait()
-                await asyncio.sleep(SOCKET_AGAIN_AFTER)
-        finally:
-            await socket.close()  # type: ignore[no-untyped-call] # as above
 
     def _handlers(self, slack: SlackClient, nopesight: NopeSightClient | None) -> dict[str, Handler]:
         event = EventHandler(nopesight, slack)

@@ -17,7 +17,7 @@ from incidentbot.clients.slack import SlackClient
 from incidentbot.store import DatabaseUnavailable, Store
 
 ASK_EVERY: Final = timedelta(seconds=60)
-LOOK_EVERY: Final = 10.0
+LOOK_EVERY: Final = 3.0
 
 log = structlog.get_logger(__name__)
 

@@ -102,13 +102,20 @@ class SlackEntry:
             return _unknown()
         return _answer(await self.bolt.async_dispatch(bolt_request(body, teams)))
 
-    def listen(self, socket: SocketModeClient) -> None:
-        """Serve what arrives over `socket`, once it is connected."""
-        socket.socket_mode_request_listeners.append(self.on_envelope)
+    def listen(self, socket: SocketModeClient, team_id: str = "") -> None:
+        """Serve what arrives over `socket`, once it is connected; with `team_id`, what is about that workspace."""
+        teams = frozenset({team_id} if team_id else ())
 
-    async def on_envelope(self, socket: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        async def on_envelope(socket: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+            await self.on_envelope(socket, request, teams)
+
+        socket.socket_mode_request_listeners.append(on_envelope)
+
+    async def on_envelope(
+        self, socket: AsyncBaseSocketModeClient, request: SocketModeRequest, teams: frozenset[str] = frozenset()
+    ) -> None:
         """Acknowledge an envelope once it is served; one that failed is not, so that Slack sends it again."""
-        answer = await self.dispatch(request.payload)
+        answer = await self.dispatch(request.payload, teams)
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return
         payload = json.loads(answer.body) if answer.status == HTTPStatus.OK and answer.body else None

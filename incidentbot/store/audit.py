@@ -17,6 +17,20 @@ from incidentbot.store.upsert import insert_new
 
 _CHUNK: Final = 1000
 _INCIDENT: Final = TypeAdapter(Incident)
+_LOCK: Final = (
+    sa.select(audit_heads.c.seq, audit_heads.c.hash)
+    .where(audit_heads.c.team_id == sa.bindparam("team"))
+    .with_for_update()
+)
+
+_MOVE: Final = sa.update(audit_heads).where(audit_heads.c.team_id == sa.bindparam("team"))
+_INSERT: Final = sa.insert(audit_log)
+_LATEST: Final = (
+    sa.select(audit_log.c.hash)
+    .where(audit_log.c.team_id == sa.bindparam("team"), audit_log.c.incident == sa.bindparam("number"))
+    .order_by(audit_log.c.seq.desc())
+    .limit(1)
+)
 
 
 def differences(change: Change) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -46,9 +60,8 @@ class Audit:
             head = Head(team_id, row.seq, row.hash)
             if row.incident is not None:
                 latest[row.incident] = row.hash
-        self._connection.execute(sa.insert(audit_log), [asdict(row) for row in rows])
-        own = audit_heads.c.team_id == team_id
-        self._connection.execute(sa.update(audit_heads).where(own).values(seq=head.seq, hash=head.hash))
+        self._connection.execute(_INSERT, [asdict(row) for row in rows])
+        self._connection.execute(_MOVE, {"team": team_id, "seq": head.seq, "hash": head.hash})
 
     def _next(self, head: Head, note: Note, latest: Mapping[int, str], now: datetime) -> Row:
         payload = payload_of(note, token_hex(16))
@@ -73,21 +86,15 @@ class Audit:
         return replace(row, hash=hash_of(row))
 
     def _latest(self, team_id: str, incident: int) -> str:
-        query = (
-            sa.select(audit_log.c.hash)
-            .where(audit_log.c.team_id == team_id, audit_log.c.incident == incident)
-            .order_by(audit_log.c.seq.desc())
-            .limit(1)
-        )
-        return self._connection.execute(query).scalar_one_or_none() or BEGINNING
+        found = self._connection.execute(_LATEST, {"team": team_id, "number": incident})
+        return found.scalar_one_or_none() or BEGINNING
 
     def _lock(self, team_id: str, now: datetime) -> Head:
-        query = sa.select(audit_heads.c.seq, audit_heads.c.hash).where(audit_heads.c.team_id == team_id)
-        row = self._connection.execute(query.with_for_update()).first()
+        row = self._connection.execute(_LOCK, {"team": team_id}).first()
         if row is None:
             first = {"team_id": team_id, "seq": 0, "hash": BEGINNING, "began_at": now}
             insert_new(self._connection, audit_heads, first)
-            row = self._connection.execute(query.with_for_update()).one()
+            row = self._connection.execute(_LOCK, {"team": team_id}).one()
         return Head(team_id, row.seq, row.hash)
 
     def heads(self) -> tuple[Head, ...]:

@@ -114,6 +114,16 @@ def test_tokens_can_be_handed_over(trial: Trial) -> None:
         wait_for(lambda: bool(globex.history("#incidents")), "the card")
 
 
+def test_an_app_token_that_is_handed_over_connects_by_socket_mode(trial: Trial) -> None:
+    trial.server.platform.app.socket_mode = True
+    bot_token = trial.server.platform.workspaces[ACME.team_id].installation.bot_token
+    assert trial.set_up(bot_token=bot_token, app_token=ACME.app.app_token).status_code == 200
+    wait_for(lambda: trial.server.slack.sockets.connected > 0, "the socket")
+    with trial.harness(ACME) as acme:
+        acme.slash("/incident", "create By socket", as_="ana")
+        acme.expect_message(channel="#incidents", containing="By socket")
+
+
 def test_tokens_that_slack_does_not_take_or_that_are_none_are_refused(trial: Trial) -> None:
     assert trial.set_up(bot_token="xoxb-nobodys").status_code == 400
     answer = trial.set_up(bot_token="secret-in-the-wrong-place")
