@@ -22,6 +22,9 @@ from incidentbot.sandbox.nopesight import NopeSight
 from incidentbot.sandbox.server import Mounts, SandboxServer
 from incidentbot.sandbox.slack.app import App
 from incidentbot.sandbox.world import demo_world
+from tests.proofs.checker import check
+from tests.proofs.history import History, watch
+from tests.proofs.stage import audited, unfinished, wait_for
 
 FLOWS = ("create", "acknowledge", "resolve")
 SAMPLE = {("create", "call_answered"), ("acknowledge", "after_commit"), ("resolve", "before_commit")}
@@ -77,7 +80,7 @@ class Doomed:
 
 
 @contextmanager
-def stage(database_url: str, folder: Path, point: str) -> Iterator[tuple[Harness, NopeSight, Doomed]]:
+def stage(database_url: str, folder: Path, point: str, history: History) -> Iterator[tuple[Harness, NopeSight, Doomed]]:
     clock = Clock()
     nopesight = sight.create_nopesight(clock, retry_scale=0.05)
     world = demo_world()
@@ -95,6 +98,7 @@ def stage(database_url: str, folder: Path, point: str) -> Iterator[tuple[Harness
         bot = Doomed(environ, point, folder / "died")
         made = manifest(url=f"http://127.0.0.1:{bot.port}", socket_mode=False, steps=True)
         server.platform.app = App.from_manifest(world.app, made)
+        watch(server.platform, history)
         nopesight.connect(f"http://127.0.0.1:{bot.port}/webhooks/nopesight")
         bot.start()
         try:
@@ -115,7 +119,8 @@ def seqs(slack: Harness) -> list[int]:
 def test_a_killed_process_loses_nothing_and_says_nothing_twice(
     flow: str, point: str, database_url: str, tmp_path: Path
 ) -> None:
-    with stage(database_url, tmp_path, point) as (slack, nopesight, bot):
+    history = History()
+    with stage(database_url, tmp_path, point, history) as (slack, nopesight, bot):
         told = 2
         if flow == "create":
             bot.arm()
@@ -140,6 +145,9 @@ def test_a_killed_process_loses_nothing_and_says_nothing_twice(
         assert seqs(slack) == [1, 2, 3, 4]
         for owner in ("ben", "chloe", "hugo"):
             assert len(slack.direct_messages(owner)) == 1
+        wait_for(lambda: not unfinished(database_url), "nothing to be left")
+        audited(database_url, history, time.monotonic())
+    assert check(history) == []
 
 
 def _die_and_come_back(bot: Doomed) -> None:
