@@ -40,7 +40,7 @@ class Identify:
         if context.get("signed_for") and team_id not in context["signed_for"]:
             return await self._turn_away(context, body)
         if departs(body):
-            return await self._forget(context, body, team_id)
+            return await self._forget(context, body, team_id or context.enterprise_id or "")
         found = await self._home(team_id, context.enterprise_id or "")
         asker = read_asker(body, found) if found else None
         if asker is None:
@@ -70,13 +70,13 @@ class Identify:
             return found
         return await self._parts.store.run(adopt, team_id, enterprise_id) if team_id and enterprise_id else None
 
-    async def _forget(self, context: AsyncBoltContext, body: Mapping[str, Any], team_id: str) -> BoltResponse:
+    async def _forget(self, context: AsyncBoltContext, body: Mapping[str, Any], whose: str) -> BoltResponse:
         """Slack says that our tokens are worth nothing any more; nobody in particular does, so nobody is asked for."""
         event = body["event"]
         tokens = event.get("tokens") if isinstance(event.get("tokens"), dict) else {}
-        if team_id and (event["type"] == APP_UNINSTALLED or tokens.get("bot")):
-            await self._parts.store.run(uninstall, team_id, event["type"])
-            self._known.pop(team_id, None)
+        if whose and (event["type"] == APP_UNINSTALLED or tokens.get("bot")):
+            await self._parts.store.run(uninstall, whose, event["type"])
+            self._known.clear()
         return await context.ack()
 
     async def _turn_away(self, context: AsyncBoltContext, body: Mapping[str, Any]) -> BoltResponse:

@@ -75,6 +75,20 @@ def test_what_comes_back_late_or_invented_counts_nothing(trial: Trial) -> None:
     assert trial.come_back(state="x" * 5000, code="x").status_code == 400
 
 
+def test_the_pages_load_nothing_are_framed_by_nobody_and_the_cookie_is_of_no_other_use(trial: Trial) -> None:
+    begun = trial.browser.get(f"{trial.url}/slack/install")
+    ended = trial.come_back(state="invented", code="x")
+    for answer in (begun, ended):
+        assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+    cookie = begun.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "path=/slack" in cookie
+    assert "max-age=600" in cookie
+
+
 def test_a_refusal_at_slack_installs_nothing(trial: Trial) -> None:
     state = trial.begin()["state"]
     assert trial.come_back(state=state, error="access_denied").status_code == 400
