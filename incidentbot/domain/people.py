@@ -46,10 +46,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """A person who is to be told of an incident, and why ("owner of PROD-WEB-01")."""
+    """A person who is to be told of an incident, and why ("owner of PROD-WEB-01").
+
+    `via` is how that is known, as Owner.via says it; "" where a person named them.
+    """
 
     id: str
     why: str
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)

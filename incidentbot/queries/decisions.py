@@ -9,7 +9,6 @@ from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.maintenance import Window
 from incidentbot.domain.monitoring import MonitoringEvent, group_key
-from incidentbot.domain.people import Invitee
 from incidentbot.domain.refusals import EventNotFound, IncidentNotFound, ReferenceMissing
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.queries.incidents import find
@@ -25,7 +24,8 @@ class Reasons:
     """Why an incident is as it is.
 
     `created` is what its first entry noted when it was made; `decisions` explain its first events by the rules of now;
-    `told` names the channels that were told of its events, with their rules; `unreachable` are facts of people.
+    `told` names the channels that were told of its events, with their rules; `responders` and `unreachable` are facts
+    of people as the entries have them.
     """
 
     incident: Incident
@@ -33,7 +33,7 @@ class Reasons:
     decisions: tuple[Decision, ...]
     told: tuple[tuple[str, tuple[str, ...]], ...]
     windows: tuple[Window, ...]
-    responders: tuple[Invitee, ...]
+    responders: tuple[Mapping[str, str], ...]
     unreachable: tuple[Mapping[str, str], ...] = field(default=())
 
 
@@ -68,7 +68,7 @@ def why(store: Store, team_id: str, ref: str) -> Reasons | IncidentNotFound | Re
             tuple(_decided(tx, event, incident) for event in linked),
             tuple((one.channel, one.rules) for one in tx.notifications.of_incident(incident.number, EVENTS * 4)),
             tuple(one for one in windows if any(one.covers(event) for event in linked)),
-            tx.responders.of(incident.number),
+            tuple(one for entry in entries for one in entry.data.get("people", ()) if isinstance(one, dict)),
             tuple(one for entry in entries for one in entry.data.get("unreachable", ())),
         )
 

@@ -10,7 +10,6 @@ from incidentbot.domain.conditions import Explanation
 from incidentbot.domain.decision import Decision, RuleDecision, tests_of
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.maintenance import Window
-from incidentbot.domain.people import Invitee
 from incidentbot.domain.routing import Route
 from incidentbot.domain.timeline import Entry
 from incidentbot.render import blocks
@@ -59,8 +58,8 @@ class Reasons(Protocol):
         """Maintenance of what it affects while it lasted."""
 
     @property
-    def responders(self) -> tuple[Invitee, ...]:
-        """Whom it was told to, and why."""
+    def responders(self) -> tuple[Mapping[str, str], ...]:
+        """Whom it was told to, and why: id, why, via."""
 
     @property
     def unreachable(self) -> tuple[Mapping[str, str], ...]:
@@ -210,7 +209,7 @@ def _told(channel: str, rules: Sequence[str]) -> Escaped:
 
 def _people(reasons: Reasons) -> list[Escaped]:
     invited = [
-        fill("*Invited* {who}: {why}.", who=user(one.id), why=escape(one.why, 120) or fill("somebody asked for it"))
+        fill("*Invited* {who}: {why}.", who=user(fields.line(one, "id")), why=_because(one))
         for one in reasons.responders[:_LINES]
     ]
     missed = [
@@ -223,6 +222,14 @@ def _people(reasons: Reasons) -> list[Escaped]:
         for one in reasons.unreachable[:_LINES]
     ]
     return [*invited, *missed] or [fill("*Owners* nobody was found, or nothing is known to be affected.")]
+
+
+def _because(one: Mapping[str, str]) -> Escaped:
+    why, via = fields.line(one, "why"), fields.line(one, "via")
+    if not why:
+        return fill("somebody asked for it")
+    found = fill(", known by {via}", via=escape(via.replace("_", " "), 40)) if via else NOTHING
+    return fill("{why}{found}", why=escape(why, 120), found=found)
 
 
 def _said(lines: Sequence[Escaped]) -> Message:

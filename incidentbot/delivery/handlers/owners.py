@@ -127,7 +127,7 @@ class OwnersHandler(OneWay):
         learnt = None if known else person
         if reason:
             return Unreachable(owner.name or person.name, owner.email, why, reason), learnt
-        return Invitee(person.id, why), learnt
+        return Invitee(person.id, why, owner.via), learnt
 
     async def _slack_person(self, team_id: str, email: str) -> Person | None:
         """The member with this address. Who was found, or not, is remembered: a later try goes on from there."""

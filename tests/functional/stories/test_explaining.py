@@ -35,6 +35,7 @@ def test_why_and_simulate_name_rules_conditions_groups_owners_and_windows(databa
             "Critical servers",
             "saw database",
             "owner of",
+            "known by",
         ):
             assert part in told.shown
         s.slack.slash("/incident", "simulate severity=critical ci_type=Server ci_name=PROD-WEB-01", as_="ana")
