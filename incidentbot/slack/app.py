@@ -22,6 +22,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from incidentbot.domain.guard import SLACK, Headers, Turned, admit
 from incidentbot.domain.installing import Signer
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.proposals import PROPOSALS
@@ -32,7 +33,7 @@ from incidentbot.slack.actions import Buttons
 from incidentbot.slack.deletions import Deletions
 from incidentbot.slack.event_actions import EventButtons
 from incidentbot.slack.form import BadBody, read_body
-from incidentbot.slack.guard import Answer, Headers, Turned, admit, is_ssl_check, signed_for
+from incidentbot.slack.guard import Answer, is_ssl_check, signed_for, turn_away
 from incidentbot.slack.identify import Identify, authorize
 from incidentbot.slack.mentions import RIGHT_OF as RIGHT_OF_WORD
 from incidentbot.slack.mentions import Mentions
@@ -79,11 +80,11 @@ class SlackEntry:
         try:
             now, installed = self._parts.now().timestamp(), await self._installed()
             headers = tuple(headers)
-            content_type = admit(headers, raw, (*self._secrets, *(one.secret for one in installed)), now)
+            content_type = admit(SLACK, headers, raw, (*self._secrets, *(one.secret for one in installed)), now)
             teams = signed_for(headers, raw, self._secrets, installed, now)
             body = read_body(content_type, raw)
         except Turned as turned:
-            return turned.answer
+            return turn_away(turned.status)
         except BadBody as bad:
             return _malformed(bad)
         if is_ssl_check(body):
@@ -278,13 +279,13 @@ async def _failed(error: Exception) -> BoltResponse:
 
 def _malformed(bad: BadBody) -> Answer:
     _log.warning("slack_request.malformed", reason=str(bad))
-    return Turned(400).answer
+    return turn_away(400)
 
 
 def _challenge(body: Mapping[str, Any]) -> Answer:
     challenge = body.get("challenge")
     if not isinstance(challenge, str):
-        return Turned(400).answer
+        return turn_away(400)
     return Answer(200, json.dumps({"challenge": challenge}), {"content-type": "application/json"})
 
 

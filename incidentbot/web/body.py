@@ -7,10 +7,10 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from incidentbot.domain.guard import LARGEST_BODY
 from incidentbot.domain.strict_json import BadJson, read_json
 from incidentbot.web.problems import Problem, problem_response
 
-LARGEST_BODY: Final = 1024 * 1024
 BODY_SECONDS: Final = 10.0
 
 
@@ -85,12 +85,6 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return again
-
-
-def refuse_encoded(headers: Headers) -> None:
-    """A compressed body could be of any size once opened, so none is."""
-    if headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise Problem(415)
 
 
 class StrictRequest(Request):

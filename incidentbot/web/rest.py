@@ -34,7 +34,7 @@ from incidentbot.usecases import (
     update,
 )
 from incidentbot.web.bearer import check_bearer
-from incidentbot.web.body import StrictRequest, refuse_encoded
+from incidentbot.web.body import StrictRequest
 from incidentbot.web.models import (
     Changes,
     EntryPage,
@@ -69,7 +69,6 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             parts: WebParts = request.app.state.parts
             check_bearer(request.headers.raw, parts.api_token)
-            refuse_encoded(request.headers)
             strict = StrictRequest(request.scope, request.receive)
             if await strict.body() and not _is_json(request):
                 raise Problem(415)

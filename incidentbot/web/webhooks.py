@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Final
 
 from prometheus_client import Counter
@@ -13,11 +14,10 @@ from starlette.routing import Route
 from incidentbot.domain import nopesight_event
 from incidentbot.domain.event_sources.source import EventSource
 from incidentbot.domain.foreign_fields import BadShape
-from incidentbot.domain.signing import dotted_message, verify
+from incidentbot.domain.guard import NOPESIGHT, Turned, admit
 from incidentbot.domain.strict_json import BadJson
 from incidentbot.usecases import Receipt, Received, receive
 from incidentbot.web.bearer import check_bearer
-from incidentbot.web.body import refuse_encoded
 from incidentbot.web.group_commit import GroupCommitter
 from incidentbot.web.headers import single
 from incidentbot.web.parts import WebParts
@@ -51,8 +51,7 @@ class Webhooks:
     async def nopesight(self, request: Request) -> Response:
         """A delivery of NopeSight, by whatever type; types without an event are stored, and ignored later."""
         body = await request.body()
-        self._verify(request, body)
-        refuse_encoded(request.headers)
+        self._admit(request, body)
         try:
             delivery = nopesight_event.read_delivery(body)
         except (BadJson, BadShape) as error:
@@ -67,7 +66,6 @@ class Webhooks:
 
         async def endpoint(request: Request) -> Response:
             check_bearer(request.headers.raw, self._parts.api_token)
-            refuse_encoded(request.headers)
             body = await request.body()
             try:
                 source.read(body)
@@ -77,14 +75,15 @@ class Webhooks:
 
         return endpoint
 
-    def _verify(self, request: Request, body: bytes) -> None:
-        timestamp = single(request.headers.raw, b"x-nopesight-timestamp")
-        signature = single(request.headers.raw, b"x-nopesight-signature")
+    def _admit(self, request: Request, body: bytes) -> None:
         secrets, now = self._parts.nopesight_secrets, self._parts.now().timestamp()
-        # Which of the checks failed is nothing that a stranger has to know.
-        if not verify(secrets, dotted_message(timestamp, body), signature, timestamp, now, prefix="sha256="):
+        try:
+            admit(NOPESIGHT, request.headers.raw, body, secrets, now)
+        except Turned as turned:
+            if turned.status != HTTPStatus.UNAUTHORIZED:
+                raise Problem(turned.status) from None
             self._counter.labels(nopesight_event.SOURCE, "unverified").inc()
-            raise Problem(401, "unverified", "The signature or its time is not valid.")
+            raise Problem(401, "unverified", "The signature or its time is not valid.") from None
 
     def _unreadable(self, source: str, error: BadJson | BadShape) -> Problem:
         self._counter.labels(source, "unreadable").inc()
