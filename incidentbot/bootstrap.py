@@ -18,6 +18,7 @@ from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.nopesight.config import NopeSightConfig
 from incidentbot.clients.slack import SlackClient
 from incidentbot.clients.slack.client import new_session
+from incidentbot.delivery.anchoring import keep_anchored
 from incidentbot.delivery.answerer import SlackAnswerer
 from incidentbot.delivery.answering import Answering
 from incidentbot.delivery.claim import Timings
@@ -361,6 +362,7 @@ class Service:
             yield keep_groups(self.store, slack)
         if client:
             yield keep_tokens(self.store, slack, client)
+        yield keep_anchored(self.store)
         yield keep_mentions_known(self.store, Mentioned(self.store, slack))
         yield self._deliver(delivering)
         if self._settings.slack_webhook_url:
