@@ -48,6 +48,12 @@ def by_thread(store: Store, team_id: str, channel: str, thread_ts: str) -> Incid
         return tx.incidents.by_thread(channel, thread_ts)
 
 
+def by_dedupe_key(store: Store, team_id: str, key: str) -> Incident | None:
+    """The unresolved incident with this dedupe key."""
+    with store.read(team_id) as tx:
+        return tx.incidents.by_dedupe_key(key)
+
+
 def list_incidents(
     store: Store,
     team_id: str,

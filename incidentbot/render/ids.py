@@ -43,6 +43,7 @@ UPDATE_MODAL: Final = "update_modal"
 CI_UPDATE_MODAL: Final = "ci_update_modal"
 REFUSAL_MODAL: Final = "refusal_modal"
 NOTICE_MODAL: Final = "notice_modal"
+CAPTURE_MODAL: Final = "capture_modal"
 PLAYBOOK_MODAL: Final = "playbook_modal"
 PLAYBOOK_CONFIRM_MODAL: Final = "playbook_confirm_modal"
 
@@ -60,6 +61,9 @@ RESOLUTION: Final = "resolution"
 RESOLUTION_INPUT: Final = "resolution_input"
 NOTE: Final = "note"
 NOTE_INPUT: Final = "note_input"
+INCIDENT: Final = "incident"
+INCIDENT_SELECT: Final = "incident_select"
+MESSAGE: Final = "message"  # what is captured, as the form shows it
 STATUS: Final = "status"
 STATUS_SELECT: Final = "status_select"
 FIELD: Final = "field"  # a CI's editable fields: blocks "field:<place>", actions likewise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from incidentbot.domain.incident import DESCRIPTION_LIMIT, NOTE_LIMIT, TITLE_LIMIT, Incident
@@ -36,6 +37,7 @@ _BLOCKS: Final[Mapping[str, Mapping[str, str]]] = {
         "assignee": ids.ASSIGNEE,
         "cis": ids.CIS,
     },
+    ids.CAPTURE_MODAL: {"incident": ids.INCIDENT},
     ids.RESOLVE_MODAL: {"note": ids.RESOLUTION},
     ids.UPDATE_MODAL: {
         "note": ids.NOTE,
@@ -56,18 +58,19 @@ def incident_modal(
     cis: Sequence[CiRef] = (),
     event_id: str = "",
     channel: str = "",
+    also: Mapping[str, str] = MappingProxyType({}),
 ) -> View:
     """The form that creates an incident, filled in as far as is known.
 
     `private_metadata` is JSON: `event` (the id of the event it was opened from, at most 255 characters, or "") and
-    `channel` (where it was asked for, or "").
+    `channel` (where it was asked for, or ""), and whatever `also` carries.
     """
     title, description = _fitting(title, description)
     return form(
         ids.INCIDENT_MODAL,
         "Create incident",
         "Create",
-        {"event": event_id, "channel": channel},
+        {"event": event_id, "channel": channel, **also},
         [
             _title(title),
             _text(ids.DESCRIPTION, ids.DESCRIPTION_INPUT, "Initial assessment", description, DESCRIPTION_LIMIT),

@@ -3,7 +3,7 @@
 `data` of the kinds that domain/timeline.py documents is read as documented there; of the others:
 
     playbook: name, status (started, succeeded, failed, timed_out, …), detail
-    captured: text, author (user id or ""), author_name, url (permalink), withdrawn (true: the pin was taken off)
+    captured: also withdrawn (true: the pin was taken off)
     reminder: minutes (unacknowledged for), people [user ids]
     escalated: step (1, 2, …), people [user or group ids, or names that nobody was found for]
     sync_failed: target ("NopeSight"), action ("resolved"), reason; sync_recovered: target, action

@@ -43,6 +43,7 @@ from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.playbooks import Playbooks
 from incidentbot.slack.questions import Proposals, Questions
 from incidentbot.slack.shape import check_shape
+from incidentbot.slack.shortcuts import Shortcuts
 from incidentbot.slack.slash_commands import cmdb as cmdb_command
 from incidentbot.slack.slash_commands import nopesight
 from incidentbot.slack.slash_commands.cmdb import CmdbCommand
@@ -190,6 +191,7 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
     ways.add("action", ids.ACKNOWLEDGE_EVENT, events.acknowledge, Inside((Right.ACKNOWLEDGE,), "button"))
     ways.add("action", ids.CREATE_INCIDENT, events.create_incident, First(Right.CREATE, "button"))
     ways.add("command", COMMAND, IncidentCommand(parts).typed, Inside.any_of(RIGHT_OF, "slash_command"))
+    _listen_to_shortcuts(ways, parts)
     _listen_to_inquiries(ways, parts)
     _listen_to_playbooks(ways, parts)
     _listen_to_ci_updates(ways, parts)
@@ -200,6 +202,14 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
     deleted = {"type": "message", "subtype": "message_deleted"}
     ways.add("event", deleted, Deletions(parts).seen, Open("Slack names nobody; a card that is gone comes back"))
     ways.add("event", "app_mention", Mentions(parts).heard, Inside.any_of(RIGHT_OF_WORD, "mention"))
+
+
+def _listen_to_shortcuts(ways: WaysIn, parts: SlackParts) -> None:
+    """What stands in Slack's own menus."""
+    shortcuts, create = Shortcuts(parts), First(Right.CREATE, "shortcut")
+    ways.add("shortcut", ids.CREATE_INCIDENT_SHORTCUT, shortcuts.create, create)
+    ways.add("shortcut", ids.CREATE_INCIDENT_FROM_MESSAGE, shortcuts.create_from_message, create)
+    ways.add("shortcut", ids.ADD_TO_TIMELINE, shortcuts.add_to_timeline, First(Right.CAPTURE, "shortcut"))
 
 
 def _listen_to_inquiries(ways: WaysIn, parts: SlackParts) -> None:

@@ -154,6 +154,7 @@ class _ViewEvent(_Envelope):
 
 
 class _Shortcut(_Envelope):
+    trigger_id: _Key
     callback_id: _Id
 
 

@@ -170,6 +170,19 @@ responders: Final = sa.Table(
     sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
 )
 
+# Messages that were taken into timelines; `seq` is the entry that tells of it last, `held_by` who wants it there.
+captures: Final = sa.Table(
+    "captures",
+    metadata,
+    _team(),
+    sa.Column("channel", sa.String(32), primary_key=True),
+    sa.Column("ts", sa.String(32), primary_key=True),
+    sa.Column("incident", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("held_by", JsonColumn, nullable=False),
+    sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
+)
+
 # team_id is "" for what arrives before any workspace is installed, or before it is known whose it is.
 inbox: Final = sa.Table(
     "inbox",

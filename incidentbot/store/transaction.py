@@ -13,6 +13,7 @@ from incidentbot.domain.audit import Note
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.policy import Policy
 from incidentbot.store.audit import Audit
+from incidentbot.store.captures import Captures
 from incidentbot.store.channels import Channels
 from incidentbot.store.credentials import CredentialStore
 from incidentbot.store.database import Database, DataRefused
@@ -136,6 +137,11 @@ class Transaction:
     def responders(self) -> Responders:
         """Who was invited to the team's incidents."""
         return Responders(self._connection, self.team_id)
+
+    @cached_property
+    def captures(self) -> Captures:
+        """The messages in the team's timelines."""
+        return Captures(self._connection, self.team_id)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -5,6 +5,7 @@ from incidentbot.usecases.acknowledge import acknowledge
 from incidentbot.usecases.acknowledge_event import acknowledge_event
 from incidentbot.usecases.add_note import add_note
 from incidentbot.usecases.assign import assign
+from incidentbot.usecases.capture import capture
 from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.create import create
 from incidentbot.usecases.denied import denied
@@ -29,6 +30,7 @@ __all__ = [
     "acknowledge_event",
     "add_note",
     "assign",
+    "capture",
     "create",
     "denied",
     "erase_person",

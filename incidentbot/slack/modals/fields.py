@@ -72,6 +72,13 @@ class Fields:
         """The id of the person who was preset."""
         return _text(self._shown(block).get("initial_user"))
 
+    def shown_paragraph(self, block: str) -> str:
+        """The text of a paragraph that the form shows."""
+        blocks = self.view.get("blocks") or []
+        found: Mapping[str, Any] = next((one for one in blocks if one.get("block_id") == block), {})
+        parts = [part for one in _objects(found.get("elements")) for part in _objects(one.get("elements"))]
+        return "".join(_text(part.get("text")) for part in parts)
+
     def _element(self, block: str, action: str) -> Mapping[str, Any]:
         values = (self.view.get("state") or {}).get("values") or {}
         found: Mapping[str, Any] = values.get(block, {}).get(action, {})
@@ -80,6 +87,10 @@ class Fields:
     def _shown(self, block: str) -> Mapping[str, Any]:
         blocks = self.view.get("blocks") or []
         return next((found.get("element") or {} for found in blocks if found.get("block_id") == block), {})
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _text(value: Any) -> str:

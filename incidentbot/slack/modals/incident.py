@@ -15,6 +15,13 @@ from incidentbot.usecases import Done, Outcome, create
 
 # A CI that was typed before the form opened has a name and no id yet; its option says so.
 _TYPED: Final = "name:"
+# Carried by a form that was asked for where the bot may be no member: its answer takes the form's place.
+ANSWERED_HERE: Final = {"answer": "here"}
+
+
+def message_key(channel: str, ts: str) -> str:
+    """The dedupe key of what is made of a message."""
+    return f"message:{channel}:{ts}"
 
 
 def typed_ci(name: str) -> CiRef:
@@ -47,6 +54,7 @@ def read_draft(fields: Fields) -> Draft | BadField:
         assignee=fields.user(ids.ASSIGNEE, ids.ASSIGNEE_SELECT),
         cis=tuple(_ci(value, name) for value, name in fields.choices(ids.CIS, ids.CIS_SELECT)),
         event=fields.metadata("event"),
+        dedupe_key=fields.metadata("dedupe"),
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from incidentbot.domain.capture import SaidMessage
 from incidentbot.domain.lag import Lag, Unsynced
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.monitoring import CiRef, EventStatus
@@ -35,6 +36,7 @@ from incidentbot.domain.severity import Severity
 from incidentbot.domain.timeline import EntryKind
 from incidentbot.render import answers, modals, unserved
 from incidentbot.render.alarm import alarm, card_text
+from incidentbot.render.capture import capture_modal, captured, made_already, nothing_to_add_to
 from incidentbot.render.card import card
 from incidentbot.render.digest import digest
 from incidentbot.render.entry import entry
@@ -200,6 +202,15 @@ ANSWERS = {
     "help": answers.help_incident(),
     "help_mention": answers.help_mention(),
 }
+SAID = SaidMessage("C0GENERAL01", "1737374500.000100", "Is the shop slow?", "U0BEN00002", "ben", THREAD)
+CAPTURED = {
+    "added": captured(OPEN, THREAD, new=True),
+    "again": captured(LONGEST, THREAD, new=False),
+    "hostile": captured(HOSTILE_ONE, f"javascript:{HOSTILE}", new=True),
+    "nothing_to_add_to": nothing_to_add_to(),
+    "made_already": made_already(OPEN, ""),
+    "made_already_longest": made_already(LONGEST, THREAD),
+}
 UNSERVED = {
     "form_missed": unserved.form_missed("/incident create TITLE"),
     "button_unknown": unserved.button_unknown(),
@@ -215,6 +226,7 @@ MESSAGES: dict[str, Message] = (
     | {f"invitation_{name}": message for name, message in INVITATIONS.items()}
     | {f"refusal_{name}": refusal(refused) for name, refused in REFUSED.items()}
     | {f"answer_{name}": message for name, message in ANSWERS.items()}
+    | {f"capture_{name}": message for name, message in CAPTURED.items()}
     | {f"unserved_{name}": message for name, message in UNSERVED.items()}
 )
 VIEWS: dict[str, dict[str, Any]] = {
@@ -236,6 +248,12 @@ VIEWS: dict[str, dict[str, Any]] = {
     "resolve_longest": modals.resolve_modal(LONGEST),
     "update": modals.update_modal(ACKNOWLEDGED),
     "update_emptiest": modals.update_modal(EMPTIEST),
+    "capture": capture_modal(SAID, [OPEN]),
+    "capture_longest": capture_modal(
+        replace(SAID, text=LONG, author_name=LONG[:80]), [replace(LONGEST, number=n) for n in range(1, 103)]
+    ),
+    "capture_hostile": capture_modal(replace(SAID, text=HOSTILE, author=HOSTILE, author_name=HOSTILE), [HOSTILE_ONE]),
+    "capture_wordless": capture_modal(replace(SAID, text=""), [OPEN, EMPTIEST]),
     "refusal": modals.refusal_modal(REFUSED["acknowledged_already"]),
     "refusal_longest": modals.refusal_modal(REFUSED["longest_field"]),
 }
