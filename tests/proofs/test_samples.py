@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.proofs import histories, kills, machine, orderings, outages, processes, races
+from incidentbot.web.access import ACCESS
+from tests.proofs import forgeries, fuzz, histories, kills, machine, orderings, outages, processes, races
 from tests.proofs.budget import Budget, NotHeld
 from tests.proofs.planted import no_compare_and_set
 
@@ -33,6 +34,16 @@ def test_the_service_does_as_its_model(database_url: str) -> None:
 
 def test_deliveries_in_any_order_end_alike() -> None:
     assert orderings.run(1, Budget(10))["orderings"] == 10
+
+
+def test_spoilt_requests_over_every_path(database_url: str) -> None:
+    figures = fuzz.run(1, Budget(400), database_url)
+    assert figures["paths"] == len(ACCESS)
+    assert figures["taken"] > 40
+
+
+def test_no_forged_request_is_taken() -> None:
+    assert forgeries.run(1, Budget(2_000))["forgeries"] > 1_500
 
 
 def test_without_compare_and_set_a_race_has_no_single_winner(postgresql_url: str) -> None:
