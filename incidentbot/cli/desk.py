@@ -23,10 +23,12 @@ from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permalink import permalink
 from incidentbot.domain.refusals import NoWorkspace, Refusal, Refused
 from incidentbot.domain.severity import Severity
+from incidentbot.domain.statistics import GroupBy
 from incidentbot.domain.timeline import Entry
 from incidentbot.domain.workspace import Workspace
 from incidentbot.queries.people import known_names
 from incidentbot.render import answers
+from incidentbot.render import stats as render_stats
 from incidentbot.render.entry import line
 from incidentbot.render.refusals import sentence
 from incidentbot.store import DatabaseUnavailable, Store
@@ -34,6 +36,7 @@ from incidentbot.usecases import Cause, Done, Outcome, erase_person
 from incidentbot.web.models import EntryPage
 from incidentbot.web.refused import as_problem_facts
 from incidentbot.web.shapes import incident_by_ref, page_of, shape_of, timeline_by_ref
+from incidentbot.web.stats import stats_shape
 
 P = ParamSpec("P")
 
@@ -127,6 +130,17 @@ class Desk:
         Console(highlight=False).print(_table(page.items))
         if page.next_cursor:
             print(f"{page.total} in all; the next ones: --cursor {page.next_cursor}")
+
+    def stats(self, period: str, by: GroupBy | None, *, definitions: bool) -> None:
+        """Print the figures of a period and, where wanted, what each of them means."""
+        found = queries.stats(self._store, self._workspace.team_id, period, by)
+        if self._as_json:
+            _print_json(stats_shape(found).model_dump(mode="json"))
+            return
+        people = found.groups if by is GroupBy.PERSON else ()
+        names = dict(known_names(self._store, self._workspace.team_id, people))
+        told = [render_stats.statistics(found), *([render_stats.definitions()] if definitions else [])]
+        print(*(named(message.text, names).replace("*", "") for message in told), sep="\n\n")
 
     def show(self, ref: str) -> None:
         """Print an incident with its timeline, a line an entry."""

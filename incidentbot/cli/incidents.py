@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from incidentbot.domain.severity import Severity
+from incidentbot.domain.statistics import GroupBy
 
 incidents = typer.Typer(help="Look at incidents and move them, also while Slack is down.", no_args_is_help=True)
 
@@ -125,6 +126,21 @@ def note(
 
     with desk(team, as_json=as_json) as at:
         at.do(add_note, ref, typed(text))
+
+
+@incidents.command()
+def stats(
+    period: Annotated[str, typer.Argument(help="7d, 30d, 90d, 24h, or dates: 2026-01-01/2026-01-31.")] = "7d",
+    by: Annotated[GroupBy | None, typer.Option(help="Tell the figures apart by this.")] = None,
+    definitions: Annotated[bool, typer.Option("--definitions", help="Say what each figure means.")] = False,
+    as_json: Json = False,
+    team: Team = None,
+) -> None:
+    """Tell how many incidents a period had, and how fast people were."""
+    from incidentbot.cli.desk import desk
+
+    with desk(team, as_json=as_json) as at:
+        at.stats(period, by, definitions=definitions)
 
 
 @incidents.command()

@@ -17,6 +17,7 @@ from incidentbot.queries.incidents import (
 from incidentbot.queries.mentions import unknown_mentions
 from incidentbot.queries.operations import EffectsSummary, effects_summary, inbox_lag, inbox_set_aside
 from incidentbot.queries.permissions import explain_permission
+from incidentbot.queries.stats import stats
 from incidentbot.queries.tokens import slack_problems
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "list_incidents",
     "responders",
     "slack_problems",
+    "stats",
     "timeline",
     "unknown_mentions",
     "verify_audit",

@@ -225,6 +225,7 @@ def help_incident() -> Message:
         fill("*It is over*\n`/incident resolve INC-42 NOTE` · not quite: `/incident reopen INC-42 REASON`"),
         fill(
             "*What is going on?*\n`/incident list` · `/incident list all critical` · `/incident show INC-42`\n"
+            "How fast are we: `/incident stats 30d by ci`\n"
             "Why is it so: `/incident why INC-42` · what would an event do: `/incident simulate severity=critical`"
         ),
     ]

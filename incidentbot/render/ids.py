@@ -29,6 +29,9 @@ UPDATE_CI: Final = "update_ci"
 CONFIRM_PROPOSAL: Final = "confirm_proposal"
 DISMISS_PROPOSAL: Final = "dismiss_proposal"
 
+# Button on statistics: what the figures mean.
+EXPLAIN_STATS: Final = "explain_stats"
+
 # Buttons that only open a link. Slack reports a click on them all the same, and it has to be acknowledged.
 OPEN_THREAD: Final = "open_thread"
 OPEN_EVENT: Final = "open_event"

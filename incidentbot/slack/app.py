@@ -50,6 +50,7 @@ from incidentbot.slack.slash_commands.cmdb import CmdbCommand
 from incidentbot.slack.slash_commands.incident import RIGHT_OF, IncidentCommand
 from incidentbot.slack.slash_commands.nopesight import NopeSightCommand
 from incidentbot.slack.slash_commands.parse import COMMAND
+from incidentbot.slack.slash_commands.stats import Definitions
 from incidentbot.slack.slash_commands.subcommands import rights_of
 from incidentbot.slack.ways_in import First, Inside, Open, WaysIn
 from incidentbot.store import DatabaseUnavailable
@@ -199,6 +200,7 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
     for callback_id, form in SUBMISSIONS.items():
         ways.add("view", callback_id, forms.submitted, Inside((form.right,), "modal"))
     ways.add("options", ids.CIS_SELECT, forms.searched_cis, First(Right.CREATE, "modal"))
+    ways.add("action", ids.EXPLAIN_STATS, Definitions(parts).asked, First(Right.VIEW, "button"))
     deleted = {"type": "message", "subtype": "message_deleted"}
     ways.add("event", deleted, Deletions(parts).seen, Open("Slack names nobody; a card that is gone comes back"))
     ways.add("event", "app_mention", Mentions(parts).heard, Inside.any_of(RIGHT_OF_WORD, "mention"))

@@ -129,6 +129,15 @@ timeline_entries: Final = sa.Table(
     sa.Column("recorded_at", UtcTime, nullable=False),
     sa.Column("erased_at", UtcTime),
     sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
+    # When incidents were created: their first entries.
+    sa.Index(
+        "ix_timeline_entries_created",
+        "team_id",
+        "happened_at",
+        "incident",
+        sqlite_where=sa.text("seq = 1"),
+        postgresql_where=sa.text("seq = 1"),
+    ),
 )
 
 monitoring_events: Final = sa.Table(

@@ -15,6 +15,7 @@ from incidentbot.domain.policy import Policy
 from incidentbot.store.audit import Audit
 from incidentbot.store.captures import Captures
 from incidentbot.store.channels import Channels
+from incidentbot.store.courses import Courses
 from incidentbot.store.credentials import CredentialStore
 from incidentbot.store.database import Database, DataRefused
 from incidentbot.store.digests import Digests
@@ -127,6 +128,11 @@ class Transaction:
     def timeline(self) -> Timeline:
         """The team's timelines."""
         return Timeline(self._connection, self.team_id)
+
+    @cached_property
+    def courses(self) -> Courses:
+        """The courses of the team's incidents."""
+        return Courses(self._connection, self.team_id)
 
     @cached_property
     def events(self) -> MonitoringEvents:

@@ -50,6 +50,7 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("POST", "/v1/incidents/{ref}/resolve"): _API,
     ("POST", "/v1/incidents/{ref}/reopen"): _API,
     ("POST", "/v1/incidents/{ref}/unacknowledge"): _API,
+    ("GET", "/v1/stats"): _API,
     ("GET", "/v1/openapi.json"): _PUBLIC,
     ("POST", "/v1/integrations/slack/setup"): _API,
     ("GET", "/slack/install"): _INSTALL,

@@ -18,6 +18,7 @@ from incidentbot.web.parts import WebParts
 from incidentbot.web.rest import router
 from incidentbot.web.setup import router as setup_router
 from incidentbot.web.slack_endpoint import slack_routes
+from incidentbot.web.stats import router as stats_router
 from incidentbot.web.target import PlainTarget
 from incidentbot.web.webhooks import Webhooks
 
@@ -46,6 +47,7 @@ def build_paths(parts: WebParts) -> FastAPI:
     app.state.parts = parts
     problems.install(app)
     app.include_router(router)
+    app.include_router(stats_router)
     app.include_router(setup_router)
     app.router.routes.extend(slack_routes(parts.slack))
     app.router.routes.extend(Webhooks(parts).routes())

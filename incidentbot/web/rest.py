@@ -151,7 +151,7 @@ Ref = Annotated[str, Depends(_reference)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str, Query(max_length=100, description="The `next_cursor` of the page before")]
 
-_PROBLEMS: Final[dict[int | str, str]] = {
+PROBLEMS: Final[dict[int | str, str]] = {
     400: "The request cannot be understood, or a value cannot be taken",
     401: "The API token is missing or wrong",
     403: "No API token is set, so the API is off",
@@ -167,7 +167,7 @@ router: Final = APIRouter(
     prefix="/v1/incidents",
     tags=["incidents"],
     route_class=GuardedRoute,
-    responses={status: {"model": ProblemShape, "description": text} for status, text in _PROBLEMS.items()},
+    responses={status: {"model": ProblemShape, "description": text} for status, text in PROBLEMS.items()},
     # Checked by GuardedRoute; here it tells OpenAPI.
     dependencies=[Security(HTTPBearer(auto_error=False, description="INCIDENTBOT_API_TOKEN"))],
 )

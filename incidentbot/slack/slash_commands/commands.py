@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.severity import Severity
+from incidentbot.domain.statistics import GroupBy
 from incidentbot.slack.typed_text import PersonTyped
 
 
@@ -120,6 +121,14 @@ class Simulate:
 
 
 @dataclass(frozen=True, slots=True)
+class Stats:
+    """The figures of a period, told apart by something if said; whether there is such a period is seen later."""
+
+    period: str = "7d"
+    by: GroupBy | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """What can be asked for."""
 
@@ -138,5 +147,6 @@ SlashCommand = (
     | Show
     | Why
     | Simulate
+    | Stats
     | Help
 )

@@ -12,7 +12,7 @@ from incidentbot.render.refusals import refusal
 from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.parts import SlackParts
-from incidentbot.slack.slash_commands import changes, commands, create, explaining, reading, transitions
+from incidentbot.slack.slash_commands import changes, commands, create, explaining, reading, stats, transitions
 from incidentbot.slack.slash_commands.commands import SlashCommand
 from incidentbot.slack.slash_commands.parse import parse_incident
 from incidentbot.slack.slash_commands.request import SlashRequest
@@ -31,6 +31,7 @@ RIGHT_OF: Final[Mapping[type[SlashCommand | Refusal], Right]] = {
     commands.Show: Right.SHOW,
     commands.Why: Right.WHY,
     commands.Simulate: Right.WHY,
+    commands.Stats: Right.STATS,
     commands.Help: Right.HELP,
 }
 
@@ -63,7 +64,14 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
             return await _change(request, typed)
         case commands.Acknowledge() | commands.Unacknowledge() | commands.Resolve() | commands.Reopen():
             return await _move(request, typed)
-        case commands.List() | commands.Show() | commands.Why() | commands.Simulate() | commands.Help():
+        case (
+            commands.List()
+            | commands.Show()
+            | commands.Why()
+            | commands.Simulate()
+            | commands.Stats()
+            | commands.Help()
+        ):
             return await _answer(request, typed)
         case _:
             return refusal(typed)
@@ -71,7 +79,7 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
 
 async def _answer(
     request: SlashRequest,
-    typed: commands.List | commands.Show | commands.Why | commands.Simulate | commands.Help,
+    typed: commands.List | commands.Show | commands.Why | commands.Simulate | commands.Stats | commands.Help,
 ) -> Message:
     match typed:
         case commands.List():
@@ -82,6 +90,8 @@ async def _answer(
             return await explaining.why_answer(request, typed)
         case commands.Simulate():
             return await explaining.simulate_answer(request, typed)
+        case commands.Stats():
+            return await stats.stats_answer(request, typed)
         case commands.Help():
             return await reading.help_answer(request, typed)
         case _:

@@ -10,6 +10,7 @@ from incidentbot.domain.lifecycle import State
 from incidentbot.domain.reference import is_prefixed, parse_reference
 from incidentbot.domain.refusals import BadField, BadOption, MissingArgument, Refusal, Refused, UnknownSubcommand
 from incidentbot.domain.severity import Severity
+from incidentbot.domain.statistics import GroupBy
 from incidentbot.slack.slash_commands import commands
 from incidentbot.slack.slash_commands.commands import SlashCommand, Target
 from incidentbot.slack.typed_text import (
@@ -40,6 +41,7 @@ USAGE: Final[Mapping[str, str]] = {
     "show": "/incident show INC-n",
     "why": "/incident why INC-n",
     "simulate": '/incident simulate EVENT_ID | severity=critical ci_name=NAME ci_type=server service="…" …',
+    "stats": "/incident stats [7d|30d|90d] [by service|ci|team|person]",
     "help": "/incident help",
 }
 ALIASES: Final[Mapping[str, str]] = {
@@ -183,6 +185,20 @@ def _list(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     return commands.List(tuple(dict.fromkeys(states)) or commands.List().states, severity)
 
 
+def _stats(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    named = [plain(word.text)[:80] for word in words]
+    period = named.pop(0) if named and named[0].lower() != "by" else commands.Stats().period
+    if not named:
+        return commands.Stats(period)
+    if named[0].lower() != "by":
+        raise Refused(BadOption(named[0], usage))
+    if len(named) == 1:
+        raise Refused(MissingArgument("what to tell apart by", usage))
+    if named[1].lower() not in set(GroupBy) or len(named) > 2:  # noqa: PLR2004 - the word by and what
+        raise Refused(BadOption(named[-1], usage, nearest(named[-1], GroupBy)))
+    return commands.Stats(period, GroupBy(named[1].lower()))
+
+
 def _help(_usage: str, _text: str, _words: Sequence[Word]) -> SlashCommand:
     return commands.Help()
 
@@ -201,6 +217,7 @@ _PARSERS: Final[Mapping[str, Callable[[str, str, Sequence[Word]], SlashCommand]]
     "show": _show,
     "why": _why,
     "simulate": _simulate,
+    "stats": _stats,
     "help": _help,
 }
 

@@ -13,6 +13,7 @@ from incidentbot.domain.lag import Lag, Unsynced
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.monitoring import CiRef, EventStatus
 from incidentbot.domain.people import Invitee
+from incidentbot.domain.period import Period
 from incidentbot.domain.refusals import (
     BadField,
     BadOption,
@@ -33,6 +34,7 @@ from incidentbot.domain.refusals import (
     UnknownSubcommand,
 )
 from incidentbot.domain.severity import Severity
+from incidentbot.domain.statistics import Figures, GroupBy, Statistics, Times
 from incidentbot.domain.timeline import EntryKind
 from incidentbot.render import answers, modals, unserved
 from incidentbot.render.alarm import alarm, card_text
@@ -46,6 +48,7 @@ from incidentbot.render.message import Links, Message
 from incidentbot.render.mrkdwn import fill, user
 from incidentbot.render.plain import plain, words
 from incidentbot.render.refusals import refusal
+from incidentbot.render.stats import definitions, statistics
 from tests.unit.render.samples import (
     ACKNOWLEDGED,
     ANA,
@@ -217,6 +220,25 @@ UNSERVED = {
     "command_unknown": unserved.command_unknown(HOSTILE),
     "not_for_you": unserved.not_for_you(),
 }
+_TOOK = Times(90, 12, 754.5, 301.25, 5_400.0)
+_FIGURES = Figures(102, 7, 5, 90, 9, 0.1, _TOOK, Times(90, 12, 90_000.0, 4_000.0, None), Times(0, 102))
+_EARLIER = replace(_FIGURES, created=98, mtta=replace(_TOOK, median=240.0), mttr=replace(_TOOK, median=9_000.0))
+_PERIOD = Period("30d", NOON - timedelta(days=30), NOON)
+_BY_SEVERITY = {severity.value: _FIGURES if severity is Severity.HIGH else Figures() for severity in Severity}
+_STATS = Statistics(_PERIOD, _FIGURES, _EARLIER, _BY_SEVERITY)
+STATS = {
+    "full": statistics(_STATS),
+    "by_person": statistics(
+        replace(_STATS, by=GroupBy.PERSON, groups={"U0ANA00001": _FIGURES, "Ann at NopeSight": _FIGURES})
+    ),
+    "by_nothing_known": statistics(replace(_STATS, by=GroupBy.TEAM)),
+    "emptiest": statistics(Statistics(replace(_PERIOD, name="2026-01-01/2026-01-31"), Figures(), Figures(), {})),
+    "longest": statistics(
+        replace(_STATS, by=GroupBy.CI, groups={f"{n} {LONG}": _FIGURES for n in range(50)}, more_groups=1000)
+    ),
+    "hostile": statistics(replace(_STATS, by=GroupBy.SERVICE, groups={HOSTILE: _FIGURES})),
+    "definitions": definitions(),
+}
 MESSAGES: dict[str, Message] = (
     {f"card_{name}": message for name, message in CARDS.items()}
     | {"alarm": alarm("Acme", "token_revoked"), "alarm_hostile": alarm(HOSTILE, HOSTILE)}
@@ -227,6 +249,7 @@ MESSAGES: dict[str, Message] = (
     | {f"refusal_{name}": refusal(refused) for name, refused in REFUSED.items()}
     | {f"answer_{name}": message for name, message in ANSWERS.items()}
     | {f"capture_{name}": message for name, message in CAPTURED.items()}
+    | {f"stats_{name}": message for name, message in STATS.items()}
     | {f"unserved_{name}": message for name, message in UNSERVED.items()}
 )
 VIEWS: dict[str, dict[str, Any]] = {

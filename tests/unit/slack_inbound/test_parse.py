@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.refusals import BadField, BadOption, MissingArgument, Refusal, UnknownSubcommand
 from incidentbot.domain.severity import Severity
+from incidentbot.domain.statistics import GroupBy
 from incidentbot.slack.slash_commands.commands import (
     Acknowledge,
     Assign,
@@ -19,6 +20,7 @@ from incidentbot.slack.slash_commands.commands import (
     Resolve,
     Show,
     SlashCommand,
+    Stats,
     Target,
     Unacknowledge,
     Update,
@@ -34,6 +36,10 @@ UNDERSTOOD: dict[str, SlashCommand] = {
     "   ": Help(),
     "help": Help(),
     "HELP": Help(),
+    "stats": Stats(),
+    "stats 30d": Stats("30d"),
+    "stats by ci": Stats("7d", GroupBy.CI),
+    "STATS 2026-01-01/2026-01-31 BY Person": Stats("2026-01-01/2026-01-31", GroupBy.PERSON),
     "create": Create(),
     "create DB down": Create("DB down"),
     "new DB down": Create("DB down"),
@@ -143,6 +149,10 @@ REFUSED: dict[str, Refusal] = {
     "assign INC-42 @ana @ben": BadOption("@ben", USAGE["assign"]),
     "invite INC-42": MissingArgument("a person", USAGE["invite"]),
     "invite INC-42 --now": BadOption("--now", USAGE["invite"]),
+    "stats 30d ci": BadOption("ci", USAGE["stats"]),
+    "stats by cis": BadOption("cis", USAGE["stats"], "ci"),
+    "stats 30d by ci now": BadOption("now", USAGE["stats"]),
+    "stats by": MissingArgument("what to tell apart by", USAGE["stats"]),
     "list opened": BadOption("opened", USAGE["list"], "open"),
 }
 
