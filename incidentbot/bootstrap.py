@@ -29,6 +29,7 @@ from incidentbot.delivery.handlers.card_confirmed import CardConfirmedHandler
 from incidentbot.delivery.handlers.digest import DigestHandler
 from incidentbot.delivery.handlers.entry import EntryHandler
 from incidentbot.delivery.handlers.event import EventHandler
+from incidentbot.delivery.handlers.home import HomeHandler, homes_handler
 from incidentbot.delivery.handlers.invitation import InvitationHandler
 from incidentbot.delivery.handlers.job import JobHandler
 from incidentbot.delivery.handlers.job_message import JobAnswerHandler, JobFileHandler, JobMessageHandler
@@ -400,6 +401,8 @@ class Service:
             "maintenance_summary": MaintenanceSummaryHandler(slack),
             "flapping": flapping_handler(),
             "reaction": ReactionHandler(slack),
+            "home": HomeHandler(slack),
+            "homes": homes_handler(),
             "links": LinksHandler(),
             "job": JobHandler(
                 nopesight, slack, Answering(self.store, nopesight, self._clock.now), self._timings.poll.total_seconds()

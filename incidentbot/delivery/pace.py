@@ -21,6 +21,7 @@ _METHOD_TIER: Final = {
     "users.info": 4,
     "users.list": 2,
     "users.lookupByEmail": 3,
+    "views.publish": 4,
 }
 _POSTS: Final = "chat.postMessage"
 REFUSED: Final = "refused:"

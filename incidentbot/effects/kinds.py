@@ -511,6 +511,45 @@ class FlappingOver:
         return f"flapping:{self.incident}"
 
 
+@dataclass(frozen=True, slots=True)
+class HomePublished:
+    """The Home tab of `person` shows the present state. Publishing the same again changes nothing."""
+
+    kind: ClassVar[str] = "home"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 34
+    incident: int
+    order: int
+    person: str
+
+    @property
+    def lane(self) -> str:
+        """One a person."""
+        return f"home:{self.person}"
+
+
+@dataclass(frozen=True, slots=True)
+class HomesRefreshed:
+    """The Home tabs that people opened lately are to be published again. Our own bookkeeping, a little later."""
+
+    kind: ClassVar[str] = "homes"
+    system: ClassVar[System] = System.OURSELVES
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 34
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One a workspace."""
+        return "homes"
+
+
 Effect = (
     CardCurrent
     | EntryPosted
@@ -535,6 +574,8 @@ Effect = (
     | FlappingOver
     | EventNotified
     | EventReplied
+    | HomePublished
+    | HomesRefreshed
 )
 
 KINDS: Final[dict[str, type[Effect]]] = {
@@ -563,6 +604,8 @@ KINDS: Final[dict[str, type[Effect]]] = {
         FlappingOver,
         EventNotified,
         EventReplied,
+        HomePublished,
+        HomesRefreshed,
     )
 }
 

@@ -32,6 +32,10 @@ DISMISS_PROPOSAL: Final = "dismiss_proposal"
 # Button on statistics: what the figures mean.
 EXPLAIN_STATS: Final = "explain_stats"
 
+# Home: its view, and the button that opens the form. The buttons of its rows have the card's ids and ":<number>".
+HOME: Final = "home"
+CREATE_INCIDENT_HOME: Final = "create_incident_home"
+
 # Buttons that only open a link. Slack reports a click on them all the same, and it has to be acknowledged.
 OPEN_THREAD: Final = "open_thread"
 OPEN_EVENT: Final = "open_event"

@@ -11,10 +11,10 @@ from incidentbot.domain.refusals import Refusal, TransitionRefused
 from incidentbot.queries import find
 from incidentbot.render import ids
 from incidentbot.render.message import Message
-from incidentbot.render.modals import resolve_modal, update_modal
+from incidentbot.render.modals import refusal_modal, resolve_modal, update_modal
 from incidentbot.render.refusals import refusal
 from incidentbot.render.unserved import button_unknown
-from incidentbot.slack.asker import Asker
+from incidentbot.slack.asker import Asker, Surface
 from incidentbot.slack.forms import open_form
 from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Store
@@ -46,7 +46,8 @@ class Buttons:
             instead = f"/incident resolve {incident.reference} NOTE"
             open_form(self._parts, asker, body.get("trigger_id") or "", resolve_modal(incident), instead)
         else:
-            self._tell(asker, refusal(_resolved(incident) if isinstance(incident, Incident) else incident))
+            refused = _resolved(incident) if isinstance(incident, Incident) else incident
+            self._refuse(asker, body, refused)
         await ack()
 
     async def update(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
@@ -56,13 +57,12 @@ class Buttons:
             instead = f"/incident update {incident.reference} TEXT"
             open_form(self._parts, asker, body.get("trigger_id") or "", update_modal(incident), instead)
         else:
-            self._tell(asker, refusal(incident))
+            self._refuse(asker, body, incident)
         await ack()
 
     async def other(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
         """Links open by themselves, and what is chosen in a form waits for its submission; the rest is not ours."""
-        in_form = (body.get("container") or {}).get("type") == "view"
-        if not (in_form or action.get("url") or action.get("action_id") in ids.LINK_BUTTONS):
+        if not (_in_view(body) or action.get("url") or action.get("action_id") in ids.LINK_BUTTONS):
             self._tell(asker, button_unknown())
         await ack()
 
@@ -74,15 +74,31 @@ class Buttons:
         action: Mapping[str, Any],
         asker: Asker,
     ) -> None:
-        cause = asker.cause(f"trigger:{body.get('trigger_id') or ''}", "button")
+        surface: Surface = "home" if _in_view(body) else "button"
+        cause = asker.cause(f"trigger:{body.get('trigger_id') or ''}", surface)
         outcome = await self._parts.store.run(transition, cause, _reference(action))
         await ack()
         if not isinstance(outcome, Done):
-            self._tell(asker, refusal(outcome))
+            self._refuse(asker, body, outcome)
+
+    def _refuse(self, asker: Asker, body: Mapping[str, Any], refused: Refusal) -> None:
+        """In Home there is no message to answer at, so a view tells it."""
+        if _in_view(body):
+            self._parts.tasks.start(self._show(asker, body.get("trigger_id") or "", refused))
+        else:
+            self._tell(asker, refusal(refused))
+
+    async def _show(self, asker: Asker, trigger_id: str, refused: Refusal) -> None:
+        await self._parts.answerer.open_view(asker.team_id, trigger_id, refusal_modal(refused))
 
     def _tell(self, asker: Asker, message: Message) -> None:
         if asker.response_url:
             self._parts.tasks.start(self._parts.answerer.respond(asker.response_url, message))
+
+
+def _in_view(body: Mapping[str, Any]) -> bool:
+    """Whether the click was in a form or in Home, not on a message."""
+    return (body.get("container") or {}).get("type") == "view"
 
 
 def _reference(action: Mapping[str, Any]) -> str:

@@ -34,6 +34,7 @@ from incidentbot.slack.deletions import Deletions
 from incidentbot.slack.event_actions import EventButtons
 from incidentbot.slack.form import BadBody, read_body
 from incidentbot.slack.guard import Answer, is_ssl_check, signed_for, turn_away
+from incidentbot.slack.home import Home
 from incidentbot.slack.identify import Identify, authorize
 from incidentbot.slack.mentions import RIGHT_OF as RIGHT_OF_WORD
 from incidentbot.slack.mentions import Mentions
@@ -207,10 +208,16 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
 
 
 def _listen_to_shortcuts(ways: WaysIn, parts: SlackParts) -> None:
-    """What stands in Slack's own menus."""
+    """What stands in Slack's own menus, and in the Home tab."""
     shortcuts, create = Shortcuts(parts), First(Right.CREATE, "shortcut")
     ways.add("shortcut", ids.CREATE_INCIDENT_SHORTCUT, shortcuts.create, create)
     ways.add("shortcut", ids.CREATE_INCIDENT_FROM_MESSAGE, shortcuts.create_from_message, create)
+    home = Home(parts)
+    ways.add("event", "app_home_opened", home.opened, Inside((Right.VIEW,), "home"))
+    buttons = Buttons(parts)
+    ways.add("action", _one_of(ids.ACKNOWLEDGE_INCIDENT), buttons.acknowledge, Inside((Right.ACKNOWLEDGE,), "home"))
+    ways.add("action", _one_of(ids.RESOLVE_INCIDENT), buttons.resolve, First(Right.RESOLVE, "home"))
+    ways.add("action", ids.CREATE_INCIDENT_HOME, home.create, First(Right.CREATE, "home"))
     ways.add("shortcut", ids.ADD_TO_TIMELINE, shortcuts.add_to_timeline, First(Right.CAPTURE, "shortcut"))
 
 

@@ -1,6 +1,6 @@
 """Incidents of one team."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -173,8 +173,19 @@ class Incidents:
         return _incident(row) if row else None
 
 
-def _incident(row: Any) -> Incident:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for a row as a mapping
+def incident_columns() -> tuple[sa.Column[Any], ...]:
+    """The columns of which `incident_of` makes an incident."""
+    return _COLUMNS
+
+
+def incident_of(row: Any, *, without: Collection[str] = ()) -> Incident:
+    """The incident in a row that has also columns `without` a place in it."""
+    return _incident(row, without)
+
+
+def _incident(row: Any, without: Collection[str] = ()) -> Incident:
+    named = row._mapping  # noqa: SLF001 - SQLAlchemy's documented name for a row as a mapping
+    values = {name: value for name, value in named.items() if name not in without}
     return Incident(
         **{
             **values,

@@ -192,6 +192,18 @@ captures: Final = sa.Table(
     sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
 )
 
+# Who opened the Home tab when; `since` is the visit before, `shown` the digest of what stands there.
+home_visits: Final = sa.Table(
+    "home_visits",
+    metadata,
+    _team(),
+    sa.Column("person", sa.String(32), primary_key=True),
+    sa.Column("opened_at", UtcTime, nullable=False),
+    sa.Column("since", UtcTime),
+    sa.Column("shown", sa.String(64), nullable=False, server_default=""),
+    sa.Index("ix_home_visits_opened_at", "team_id", "opened_at"),
+)
+
 # team_id is "" for what arrives before any workspace is installed, or before it is known whose it is.
 inbox: Final = sa.Table(
     "inbox",

@@ -23,6 +23,7 @@ from incidentbot.store.effects import Effects
 from incidentbot.store.erasing import Erasing
 from incidentbot.store.flapping import Flaps
 from incidentbot.store.groups import Groups
+from incidentbot.store.homes import Homes
 from incidentbot.store.inbox import Inbox
 from incidentbot.store.incidents import Incidents
 from incidentbot.store.installations import Installations
@@ -148,6 +149,11 @@ class Transaction:
     def captures(self) -> Captures:
         """The messages in the team's timelines."""
         return Captures(self._connection, self.team_id)
+
+    @cached_property
+    def homes(self) -> Homes:
+        """The Home tabs of the team's people."""
+        return Homes(self._connection, self.team_id)
 
     @cached_property
     def jobs(self) -> Jobs:

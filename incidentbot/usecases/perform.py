@@ -34,6 +34,7 @@ from incidentbot.store.incidents import VersionConflict
 from incidentbot.store.transaction import Origin
 from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.denied import without_change
+from incidentbot.usecases.home import refresh_homes
 from incidentbot.usecases.notify import follow_incident
 from incidentbot.usecases.permit import permit
 
@@ -132,6 +133,7 @@ def save(tx: Transaction, change: Change, *, also: Sequence[Effect] = ()) -> Don
     write_effects(tx, after, (*effects, *also))
     if change.before is not None:
         follow_incident(tx, after, entries)
+    refresh_homes(tx)
     return Done(after, tuple(e.kind for e in entries), tuple(e.seq for e in entries), created=change.before is None)
 
 

@@ -223,6 +223,10 @@ class SlackClient:
         """Replace an open modal."""
         await self.call(team_id, "views.update", {"view_id": view_id, "view": view})
 
+    async def publish_home(self, team_id: str, person: str, view: Mapping[str, Any]) -> None:
+        """Show `view` in the Home tab of `person`."""
+        await self.call(team_id, "views.publish", {"user_id": person, "view": view})
+
     async def respond(self, response_url: str, message: Mapping[str, Any]) -> None:
         """Answer an interaction by its response URL."""
         webhook = AsyncWebhookClient(response_url, session=self._session, retry_handlers=[])

@@ -9,6 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from incidentbot.domain.capture import SaidMessage
+from incidentbot.domain.home import HomeFacts
 from incidentbot.domain.lag import Lag, Unsynced
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.monitoring import CiRef, EventStatus
@@ -42,6 +43,7 @@ from incidentbot.render.capture import capture_modal, captured, made_already, no
 from incidentbot.render.card import card
 from incidentbot.render.digest import digest
 from incidentbot.render.entry import entry
+from incidentbot.render.home import home, home_refused
 from incidentbot.render.invitation import invitation
 from incidentbot.render.lag import notices
 from incidentbot.render.message import Links, Message
@@ -214,6 +216,7 @@ CAPTURED = {
     "made_already": made_already(OPEN, ""),
     "made_already_longest": made_already(LONGEST, THREAD),
 }
+MANY = tuple(replace(LONGEST, number=n) for n in range(1, 61))
 UNSERVED = {
     "form_missed": unserved.form_missed("/incident create TITLE"),
     "button_unknown": unserved.button_unknown(),
@@ -277,6 +280,15 @@ VIEWS: dict[str, dict[str, Any]] = {
     ),
     "capture_hostile": capture_modal(replace(SAID, text=HOSTILE, author=HOSTILE, author_name=HOSTILE), [HOSTILE_ONE]),
     "capture_wordless": capture_modal(replace(SAID, text=""), [OPEN, EMPTIEST]),
+    "home": home(
+        HomeFacts(ANA.id, (ACKNOWLEDGED,), (replace(OPEN, number=43),), 2, (RESOLVED,), NOON), lambda _: THREAD
+    ),
+    "home_empty": home(HomeFacts(ANA.id, since=NOON), lambda _: ""),
+    "home_longest": home(
+        HomeFacts(ANA.id, MANY[:30], MANY[30:], 10**9, MANY, NOON - timedelta(days=1)), lambda _: THREAD
+    ),
+    "home_hostile": home(HomeFacts(ANA.id, (HOSTILE_ONE,), (), 1), lambda _: f"javascript:{HOSTILE}"),
+    "home_refused": home_refused(NotPermitted("view", "actions", "guest", ("viewer",), ("U0ANA00001",))),
     "refusal": modals.refusal_modal(REFUSED["acknowledged_already"]),
     "refusal_longest": modals.refusal_modal(REFUSED["longest_field"]),
 }
