@@ -39,6 +39,7 @@ from incidentbot.delivery.handlers.maintenance_summary import MaintenanceSummary
 from incidentbot.delivery.handlers.notification import NotificationHandler
 from incidentbot.delivery.handlers.notification_reply import NotificationReplyHandler
 from incidentbot.delivery.handlers.owners import OwnersHandler
+from incidentbot.delivery.handlers.pin import PinHandler
 from incidentbot.delivery.handlers.reaction import ReactionHandler
 from incidentbot.delivery.handlers.twins import TwinsHandler
 from incidentbot.delivery.inquirer import NopeSightInquirer
@@ -401,6 +402,7 @@ class Service:
             "maintenance_summary": MaintenanceSummaryHandler(slack),
             "flapping": flapping_handler(),
             "reaction": ReactionHandler(slack),
+            "pin": PinHandler(self.store, slack),
             "home": HomeHandler(slack),
             "homes": homes_handler(),
             "links": LinksHandler(),

@@ -42,7 +42,8 @@ class NewEntry:
     acknowledged, unacknowledged, reopened: note; resolved: note
     severity_changed, title_changed: before, after; assigned: before, after (Slack user ids or "")
     note: text
-    captured: text, author (a user id or ""), author_name, url (of the message); happened_at is the message's own time
+    captured: text, author (a user id or ""), author_name, url (of the message); happened_at is the message's own time;
+        or what became of it, as an entry of its own: withdrawn, edited (with the new text) or deleted, each true
     owner_invited: people [{id, why}], unreachable [{name, email, why, reason}]
     event_linked: count (how many this entry tells of), title, event, severity
     event_updated: event, title, status; or status flapping or quiet, with count (how often it moved)

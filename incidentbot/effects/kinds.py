@@ -550,6 +550,32 @@ class HomesRefreshed:
         return "homes"
 
 
+@dataclass(frozen=True, slots=True)
+class MessagePinned:
+    """A message to which `person` put a pushpin is in the timeline of its thread's incident; `pinned` false: no more.
+
+    Reading it twice does no harm, and it is taken in once.
+    """
+
+    kind: ClassVar[str] = "pin"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 28
+    incident: int
+    order: int
+    person: str
+    channel: str
+    ts: str
+    pinned: bool
+
+    @property
+    def lane(self) -> str:
+        """One a message, so that what is put there and taken away ends as people left it."""
+        return f"pin:{self.channel}:{self.ts}"
+
+
 Effect = (
     CardCurrent
     | EntryPosted
@@ -576,6 +602,7 @@ Effect = (
     | EventReplied
     | HomePublished
     | HomesRefreshed
+    | MessagePinned
 )
 
 KINDS: Final[dict[str, type[Effect]]] = {
@@ -606,6 +633,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         EventReplied,
         HomePublished,
         HomesRefreshed,
+        MessagePinned,
     )
 }
 

@@ -3,7 +3,7 @@
 `data` of the kinds that domain/timeline.py documents is read as documented there; of the others:
 
     playbook: name, status (started, succeeded, failed, timed_out, …), detail
-    captured: also withdrawn (true: the pin was taken off)
+    captured: also one of withdrawn, edited, deleted (true: that became of a message that was captured before)
     reminder: minutes (unacknowledged for), people [user ids]
     escalated: step (1, 2, …), people [user or group ids, or names that nobody was found for]
     sync_failed: target ("NopeSight"), action ("resolved"), reason; sync_recovered: target, action
@@ -172,6 +172,10 @@ def _captured(entry: Entry) -> Told:
     )
     if fields.boolean(entry.data, "withdrawn"):
         return Told(fill("📌"), _by(fill("{what}, then withdrawn", what=what), entry))
+    if fields.boolean(entry.data, "deleted"):
+        return Told(fill("📌"), fill("{what} has been deleted in Slack; its words stay here", what=what))
+    if fields.boolean(entry.data, "edited"):
+        return Told(fill("📌"), fill("{what} was edited and says now", what=what), quoted=_quoted(entry, "text"))
     return Told(fill("📌"), _by(what, entry), quoted=_quoted(entry, "text"))
 
 

@@ -135,6 +135,10 @@ class Harness:
         """Take a reaction away."""
         self.people.unreact(as_, _real(message), name)
 
+    def edit(self, message: Shown, text: str, *, as_: str) -> None:
+        """Edit one's own message."""
+        self.people.edit(as_, _real(message), text)
+
     def delete(self, message: Shown, *, as_: str) -> None:
         """Delete a message as its author or as an admin."""
         self.people.delete(as_, _real(message))

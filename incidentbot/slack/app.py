@@ -30,6 +30,7 @@ from incidentbot.render import ids
 from incidentbot.render.unserved import command_unknown
 from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.actions import Buttons
+from incidentbot.slack.captures import Captures
 from incidentbot.slack.deletions import Deletions
 from incidentbot.slack.event_actions import EventButtons
 from incidentbot.slack.form import BadBody, read_body
@@ -204,6 +205,11 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
     ways.add("action", ids.EXPLAIN_STATS, Definitions(parts).asked, First(Right.VIEW, "button"))
     deleted = {"type": "message", "subtype": "message_deleted"}
     ways.add("event", deleted, Deletions(parts).seen, Open("Slack names nobody; a card that is gone comes back"))
+    captures = Captures(parts)
+    ways.add("event", "reaction_added", captures.pinned, Inside((Right.CAPTURE,), "reaction"))
+    ways.add("event", "reaction_removed", captures.unpinned, Inside((Right.CAPTURE,), "reaction"))
+    edited = {"type": "message", "subtype": "message_changed"}
+    ways.add("event", edited, captures.edited, Open("its author edits it; what was captured stays as it was"))
     ways.add("event", "app_mention", Mentions(parts).heard, Inside.any_of(RIGHT_OF_WORD, "mention"))
 
 

@@ -38,10 +38,10 @@ class Asker:
 def read_asker(body: Mapping[str, Any], workspace: Workspace) -> Asker | None:
     """The person behind a payload of checked shape; None where it names nobody, or somebody of another workspace.
 
-    Slack does not say who deleted a message: then it is nobody in particular.
+    Slack does not say who deleted a message, and of an edited one only whose it is: that is nobody in particular.
     """
     event = body.get("event") or {}
-    if event.get("subtype") == "message_deleted":
+    if event.get("subtype") in {"message_deleted", "message_changed"}:
         return Asker(workspace, Actor(Source.SYSTEM), channel=_id_of(event.get("channel")))
     user = body.get("user") or event.get("user") or body.get("user_id") or ""
     named: Mapping[str, Any] = user if isinstance(user, dict) else {"id": user}

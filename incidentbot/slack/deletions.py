@@ -1,11 +1,13 @@
-"""The listener of deleted messages: a card is posted again."""
+"""The listener of deleted messages: a card is posted again, and a timeline says that a message of it is gone."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from incidentbot.queries import by_thread
+from incidentbot.queries.captures import is_captured
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.parts import SlackParts
+from incidentbot.usecases.capture import message_deleted
 from incidentbot.usecases.repair import card_deleted
 
 
@@ -15,7 +17,7 @@ class Deletions:
     def __init__(self, parts: SlackParts) -> None:
         self._parts = parts
 
-    async def seen(self, event: Mapping[str, Any], asker: Asker) -> None:
+    async def seen(self, event: Mapping[str, Any], body: Mapping[str, Any], asker: Asker) -> None:
         """Acknowledged once stored; most deleted messages are none of ours, and nothing is written of them."""
         channel, ts = event.get("channel"), event.get("deleted_ts")
         if not isinstance(channel, str) or not isinstance(ts, str):
@@ -23,3 +25,6 @@ class Deletions:
         store = self._parts.store
         if await store.ask(by_thread, asker.team_id, channel, ts) is not None:
             await store.run(card_deleted, asker.team_id, channel, ts)
+        elif await store.ask(is_captured, asker.team_id, channel, ts):
+            key = f"event:{body.get('event_id') or ''}"
+            await store.run(message_deleted, asker.team_id, key, channel, ts)

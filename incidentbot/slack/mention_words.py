@@ -2,9 +2,10 @@
 
 from typing import Final, Literal, NamedTuple
 
+from incidentbot.domain.markup import plain
 from incidentbot.domain.refusals import MissingArgument, Refusal, UnknownSubcommand
 from incidentbot.slack.slash_commands.parse import nearest
-from incidentbot.slack.typed_text import clean, plain
+from incidentbot.slack.typed_text import clean
 
 Verb = Literal["ack", "unack", "resolve", "note", "status", "help"]
 

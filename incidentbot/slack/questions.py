@@ -21,6 +21,7 @@ from incidentbot.domain.job import (
     as_field,
     current,
 )
+from incidentbot.domain.markup import plain
 from incidentbot.domain.nopesight import ProposedAction
 from incidentbot.domain.outcome import EventDone
 from incidentbot.domain.permissions import Right
@@ -34,7 +35,7 @@ from incidentbot.render.refusals import refusal
 from incidentbot.render.unserved import button_unknown
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.parts import SlackParts
-from incidentbot.slack.typed_text import clean, plain
+from incidentbot.slack.typed_text import clean
 from incidentbot.usecases import Cause, Done, acknowledge_event
 from incidentbot.usecases.order_job import order_job, settle_proposal
 from incidentbot.usecases.resolve_event import resolve_event

@@ -19,11 +19,11 @@ from incidentbot.render.message import Message
 from incidentbot.render.modals import OPTIONS_LIMIT, incident_modal
 from incidentbot.render.refusals import refusal
 from incidentbot.slack.asker import Asker
+from incidentbot.slack.captures import read_said
 from incidentbot.slack.forms import open_form
 from incidentbot.slack.modals.incident import ANSWERED_HERE, message_key
 from incidentbot.slack.outcomes import thread_url
 from incidentbot.slack.parts import SlackParts
-from incidentbot.slack.said import read_said
 from incidentbot.usecases import Done, capture
 
 _TITLE: Final = 120
@@ -85,8 +85,7 @@ class Shortcuts:
             self._tell(asker, nothing_to_add_to())
 
     async def _message(self, body: Mapping[str, Any], asker: Asker) -> SaidMessage:
-        message = body.get("message") or {}
-        return await read_said(self._parts, asker.team_id, asker.workspace.url, asker.channel, message)
+        return await read_said(self._parts, asker, body.get("message") or {})
 
     def _tell(self, asker: Asker, message: Message) -> None:
         if asker.response_url:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from incidentbot.domain.markup import plain
 from incidentbot.domain.text import clean_text
 
 # Phones and word processors make these of what people type. One character for one, so that places stay the same.
@@ -17,9 +18,7 @@ _WORD: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_MARKUP: Final = re.compile(r"<(?P<what>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 _MENTION: Final = re.compile(r"<@(?P<id>[UW][A-Z0-9]{2,30})(?:\|(?P<name>[^<>]*))?>", re.ASCII)
-_ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +71,6 @@ def free_text(text: str, words: Sequence[Word]) -> str:
         else:
             runs.append((word.start, word.end))
     return " ".join(text[start:end] for start, end in runs)
-
-
-def plain(text: str) -> str:
-    """Slack's markup and entities as the person saw them: @ben, #general, an address, and & < >.
-
-    A mention for which Slack gave no name stays as it came. The result is foreign text, to be escaped where shown.
-    """
-    text = _MARKUP.sub(_seen, text)
-    for entity, character in _ENTITIES:
-        text = text.replace(entity, character)
-    return text.strip()
-
-
-def _seen(found: re.Match[str]) -> str:
-    what, label = found["what"], found["label"]
-    if what[:1] in {"@", "#"} and label:
-        return what[0] + label.lstrip("@#")
-    if what[:1] == "!":
-        return f"@{(label or what.partition('^')[0][1:]).lstrip('@')}"
-    if what[:1] in {"@", "#"}:
-        return found[0]
-    return what.removeprefix("mailto:")
 
 
 def straight(text: str) -> str:

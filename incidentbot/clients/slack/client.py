@@ -130,6 +130,18 @@ class SlackClient:
             return error.code != "thread_not_found"
         return True
 
+    async def message(self, team_id: str, channel: str, ts: str) -> Mapping[str, Any] | None:
+        """Message `ts` of the channel, in a thread or not; None where Slack shows none."""
+        only = {"channel": channel, "ts": ts, "oldest": ts, "latest": ts, "inclusive": True, "limit": 2}
+        try:
+            data = await self.call(team_id, "conversations.replies", only, form=True)
+        except Permanent as error:
+            if error.code != "thread_not_found":
+                raise
+            return None
+        found = data.get("messages") or ()
+        return next((one for one in found if isinstance(one, Mapping) and one.get("ts") == ts), None)
+
     async def find_messages(self, team_id: str, channel: str, effect_id: str, since: datetime) -> tuple[str, ...]:
         """The ts of every message of `since` or later that carries `effect_id` in its metadata, the oldest first."""
         arguments = {

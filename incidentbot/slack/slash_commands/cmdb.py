@@ -7,6 +7,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.inquiry import Ambiguous, NotAnswered
+from incidentbot.domain.markup import plain
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import MissingArgument
 from incidentbot.queries import incidents_of_ci
@@ -23,7 +24,6 @@ from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.slash_commands.nopesight import searched
 from incidentbot.slack.slash_commands.request import SlashRequest
 from incidentbot.slack.slash_commands.subcommands import Subcommand, dispatch, forms
-from incidentbot.slack.typed_text import plain
 
 COMMAND: Final = "/cmdb"
 _LONGEST_NAME: Final = 255

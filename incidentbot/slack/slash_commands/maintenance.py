@@ -3,6 +3,7 @@
 from typing import Final
 
 from incidentbot.domain.maintenance import Order, Window, read_length, read_scope
+from incidentbot.domain.markup import plain
 from incidentbot.domain.refusals import BadField, MissingArgument, Refused, UnknownSubcommand
 from incidentbot.queries.maintenance import running_maintenance
 from incidentbot.render.maintenance import ended, started, windows
@@ -10,7 +11,7 @@ from incidentbot.render.message import Message
 from incidentbot.render.refusals import refusal
 from incidentbot.slack.slash_commands.parse import nearest
 from incidentbot.slack.slash_commands.request import SlashRequest
-from incidentbot.slack.typed_text import Word, plain, words_of
+from incidentbot.slack.typed_text import Word, words_of
 from incidentbot.usecases.maintenance import end_maintenance, start_maintenance
 
 USAGE: Final = "/nopesight maintenance start ci|service|rule NAME for 2h [REASON]"

@@ -8,6 +8,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from incidentbot.domain.inquiry import NotAnswered
 from incidentbot.domain.job import Job, Place
+from incidentbot.domain.markup import plain
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import MissingArgument, Refused
 from incidentbot.domain.report import USAGE, read_order
@@ -21,7 +22,7 @@ from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.slash_commands.maintenance import maintenance
 from incidentbot.slack.slash_commands.request import SlashRequest
 from incidentbot.slack.slash_commands.subcommands import Subcommand, dispatch, forms
-from incidentbot.slack.typed_text import clean, plain
+from incidentbot.slack.typed_text import clean
 from incidentbot.usecases.order_job import order_job
 
 COMMAND: Final = "/nopesight"

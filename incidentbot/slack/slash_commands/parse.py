@@ -7,22 +7,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from incidentbot.domain.lifecycle import State
+from incidentbot.domain.markup import plain
 from incidentbot.domain.reference import is_prefixed, parse_reference
 from incidentbot.domain.refusals import BadField, BadOption, MissingArgument, Refusal, Refused, UnknownSubcommand
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import GroupBy
 from incidentbot.slack.slash_commands import commands
 from incidentbot.slack.slash_commands.commands import SlashCommand, Target
-from incidentbot.slack.typed_text import (
-    Word,
-    clean,
-    free_text,
-    is_mention,
-    person_typed,
-    plain,
-    straight,
-    words_of,
-)
+from incidentbot.slack.typed_text import Word, clean, free_text, is_mention, person_typed, straight, words_of
 
 COMMAND: Final = "/incident"
 _MOST_CIS: Final = 100

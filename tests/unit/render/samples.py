@@ -149,6 +149,14 @@ ENTRIES: dict[str, Entry] = {
         EntryKind.CAPTURED, text="looks like the pool", author="U0BEN00002", url="https://acme.slack.com/archives/C1/p1"
     ),
     "captured_withdrawn": an_entry(EntryKind.CAPTURED, text="oops", author_name="Ben", withdrawn=True),
+    "captured_edited": an_entry(
+        EntryKind.CAPTURED,
+        text="it is the pool",
+        author="U0BEN00002",
+        url="https://acme.slack.com/archives/C1/p1",
+        edited=True,
+    ),
+    "captured_deleted": an_entry(EntryKind.CAPTURED, text="", author="U0BEN00002", deleted=True),
     "reminder": an_entry(EntryKind.REMINDER, TIMER, minutes=15, people=["U0BEN00002"]),
     "escalated": an_entry(EntryKind.ESCALATED, TIMER, step=2, people=["S0ONCALL01", "@nobody"]),
     "sync_failed": an_entry(EntryKind.SYNC_FAILED, TIMER, target="NopeSight", action="resolved", reason="503"),
