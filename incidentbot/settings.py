@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -75,6 +75,11 @@ def _wrong(what: str, remedy: str) -> PydanticCustomError:
 # --- one check a kind of value ----------------------------------------------------------------------------------------
 
 
+_FORGETTING: Final = re.compile(
+    r"\b(?:fsync|full_page_writes|synchronous_commit)\s*=\s*(?:off|false|no|0)\b", re.IGNORECASE
+)
+
+
 def _database_url(value: SecretStr) -> SecretStr:
     url = value.get_secret_value()
     remedy = "Use sqlite:///path/to/file.db or postgresql://user:password@host/database."
@@ -83,6 +88,10 @@ def _database_url(value: SecretStr) -> SecretStr:
         raise _wrong("names no database that we know", remedy)
     if scheme == "sqlite" and (not rest.startswith("/") or ":memory:" in rest or rest.partition("?")[0] == "/"):
         raise _wrong("names no file, and what is only in memory is lost with the process", remedy)
+    if scheme == "sqlite" and "?" in rest:
+        raise _wrong("has options, of which some lose what was committed", "Leave out everything from the ? on.")
+    if _FORGETTING.search(unquote(rest)):
+        raise _wrong("switches off what makes commits last", "Leave fsync, full_page_writes and synchronous_commit on.")
     return value
 
 

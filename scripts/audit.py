@@ -134,7 +134,8 @@ def secrets(files: Iterable[Path]) -> Iterator[str]:
 
 def tracked() -> list[Path]:
     """Every file under version control."""
-    command = ["git", "ls-files", "-z"]
+    # Whoever asks need not be the one to whom the checkout belongs.
+    command = ["git", "-c", f"safe.directory={CHECKOUT}", "ls-files", "-z"]
     listed = subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout
     return [CHECKOUT / name for name in listed.split("\0") if name and (CHECKOUT / name).is_file()]
 

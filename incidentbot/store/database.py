@@ -92,7 +92,18 @@ def make_engine(url: str) -> sa.Engine:
         sa.event.listen(engine, "connect", _on_sqlite_connect)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return sa.create_engine(parsed, pool_size=POSTGRESQL_POOL, max_overflow=2, pool_timeout=2)
+    engine = sa.create_engine(parsed, pool_size=POSTGRESQL_POOL, max_overflow=2, pool_timeout=2)
+    sa.event.listen(engine, "connect", _on_postgresql_connect)
+    return engine
+
+
+def _on_postgresql_connect(connection: Any, _record: ConnectionPoolEntry) -> None:
+    """What was committed is on the disk, whatever the server, the role or the URL says of it."""
+    connection.autocommit = True  # outside of a transaction, whose end could undo it
+    connection.execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    connection.autocommit = False
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

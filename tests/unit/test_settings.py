@@ -155,7 +155,15 @@ def test_a_database_is_a_file_or_a_server(url: str) -> None:
     assert settings(DATABASE_URL=url).database_url.get_secret_value() == url
 
 
-@pytest.mark.parametrize("url", ("sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://db/x", "incidents.db"))
+@pytest.mark.parametrize(
+    "url",
+    (
+        *("sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://db/x", "incidents.db"),
+        *("sqlite:///file.db?mode=memory", "sqlite:///file.db?nolock=1"),
+        "postgresql://db/x?options=-c%20synchronous_commit%3Doff",
+        "postgresql://db/x?options=-c fsync=off",
+    ),
+)
 def test_a_database_that_forgets_is_refused(url: str) -> None:
     assert problems(SLACK_SIGNING_SECRET=SECRET, DATABASE_URL=url) == ["DATABASE_URL"]
 

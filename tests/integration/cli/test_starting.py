@@ -50,6 +50,38 @@ def test_serving_without_a_signing_secret_is_refused(bare: Terminal) -> None:
     assert "SLACK_SIGNING_SECRET" in answer.err
 
 
+KEY = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA="
+SOUND = {
+    "SLACK_SIGNING_SECRET": SECRET,
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "a-client-secret",
+    "NOPESIGHT_WEBHOOK_SECRET": "0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c5d",
+    "INCIDENTBOT_API_TOKEN": "9f8e7d6c5b4a39281706f5e4d3c2b1a0",
+    "INCIDENTBOT_SECRET_KEY": KEY,
+    "DATABASE_URL": "sqlite:///never-opened.db",
+}
+MISSING = ("SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "INCIDENTBOT_SECRET_KEY")
+VERIFYING = ("SLACK_SIGNING_SECRET", "NOPESIGHT_WEBHOOK_SECRET", "INCIDENTBOT_API_TOKEN")
+WEAK = {"short": "a" * 31, "default": "changeme-" * 5, "example": "your-signing-secret-goes-here-0000000"}
+UNSAFE = [
+    *((name, blank) for name in MISSING for blank in ("", "   ")),
+    *((name, WEAK[kind]) for name in VERIFYING for kind in WEAK),
+    *(("INCIDENTBOT_SECRET_KEY", key) for key in ("c2hvcnQ=", "not base64", KEY + "AA==")),
+    *(("SLACK_BOT_TOKEN", "xoxb-your-bot-token"), ("SLACK_APP_TOKEN", "xapp-your-app-token")),
+    *(("DATABASE_URL", url) for url in ("sqlite:///:memory:", "sqlite:///x.db?mode=memory", "mysql://db/x")),
+    ("DATABASE_URL", "postgresql://db/x?options=-c%20synchronous_commit%3Doff"),
+    *((name, "http://somewhere.example/") for name in ("SLACK_API_URL", "NOPESIGHT_API_URL", "SLACK_WEBHOOK_URL")),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), UNSAFE, ids=[f"{name}-{number}" for number, (name, _) in enumerate(UNSAFE)])
+def test_serving_is_refused_by_the_name_of_what_is_unsafe(bare: Terminal, name: str, value: str) -> None:
+    answer = bare.run("serve", **{**SOUND, name: value})
+    assert answer.code == 2
+    assert name in answer.err
+    assert not value.strip() or value not in answer.err
+
+
 @pytest.mark.parametrize(
     ("text", "path"),
     (

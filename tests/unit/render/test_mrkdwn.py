@@ -1,6 +1,7 @@
 """Text of others never becomes markup, and nothing is cut within what is seen as one character."""
 
 import ast
+import os
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import accumulate
 from pathlib import Path
@@ -143,5 +144,5 @@ def test_a_plain_str_where_markup_goes_is_a_type_error() -> None:
         "blocks.section(foreign)\n"
         "fill('{who}', who=foreign)\n"
     )
-    report, _, _ = mypy.api.run(["--strict", "-c", program])
+    report, _, _ = mypy.api.run(["--strict", "--cache-dir", os.devnull, "-c", program])
     assert [line.split(":")[1] for line in report.splitlines() if "[arg-type]" in line] == ["5", "6"]
