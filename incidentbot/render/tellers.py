@@ -37,6 +37,7 @@ from incidentbot.render.plain import without_tokens
 from incidentbot.render.vocabulary import UNREACHABLE, duration, person, severity_named
 
 _NAME: Final = 80
+_LONGEST_MINUTES: Final = 366 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,9 @@ def _captured(entry: Entry) -> Told:
 
 def _reminder(entry: Entry) -> Told:
     minutes = fields.integer(entry.data, "minutes")
-    waited = fill("Nobody has acknowledged this for {length}", length=duration(timedelta(minutes=minutes)))
-    sentence = waited if minutes > 0 else fill("Nobody has acknowledged this yet")
+    sentence = fill("Nobody has acknowledged this yet")
+    if 0 < minutes <= _LONGEST_MINUTES:
+        sentence = fill("Nobody has acknowledged this for {length}", length=duration(timedelta(minutes=minutes)))
     return Told(fill("⏰"), joined([sentence, _called(entry)], ": "))
 
 

@@ -74,18 +74,30 @@ def test_the_bot_can_be_killed_and_started_again() -> None:
     assert not staged.bot.running
 
 
+# What a shell without job control starts in the background, these tests perhaps, ignores Ctrl-C; a terminal's does not.
+HEEDING = (
+    "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "runpy.run_module('incidentbot', run_name='__main__')"
+)
+
+
 @pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM))
 def test_ctrl_c_ends_the_sandbox_and_the_bot(number: signal.Signals) -> None:
-    process = subprocess.Popen(
-        command("sandbox", "--port", "0"), cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    address = next(found[0] for line in process.stdout if (found := re.findall(r"http://127\.0\.0\.1:\d+/", line)))
-    ports = set(re.findall(r"127\.0\.0\.1:(\d+)", address + httpx.get(f"{address}panel/", trust_env=False).text))
-    assert len(ports) == 2
-    process.send_signal(number)
-    assert process.wait(20) == 0
-    process.stdout.close()
+    heeding = [sys.executable, "-c", HEEDING, "sandbox", "--port", "0"]
+    with subprocess.Popen(
+        heeding, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            lines = (re.findall(r"http://127\.0\.0\.1:\d+/", line) for line in process.stdout)
+            address = next(found[0] for found in lines if found)
+            panel = httpx.get(f"{address}panel/", trust_env=False).text
+            ports = set(re.findall(r"127\.0\.0\.1:(\d+)", address + panel))
+            assert len(ports) == 2
+            process.send_signal(number)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
     assert [port for port in ports if _answers(int(port))] == []
 
 

@@ -109,7 +109,8 @@ def test_an_answer_to_a_person_does_not_wait_behind_what_everybody_sees(sqlite_u
     with story(sqlite_url, tmp_path) as s:
         for number in range(8):
             create(s, f"Service {number}")
-        s.slack.wait_until(lambda: cards(s.slack), what="the first card")
+        # The service knows of a thread once the answer to its card has come and is stored.
+        wait_for(lambda: any(row.finished_at for row in rows(s, kind="card")), "the first card")
         card = cards(s.slack)[0]
         s.slack.mention(card, "status", as_="ben")
         s.slack.expect_ephemeral("ben", containing="INC-")
