@@ -37,7 +37,7 @@ from incidentbot.render.plain import without_tokens
 from incidentbot.render.vocabulary import UNREACHABLE, duration, person, severity_named
 
 _NAME: Final = 80
-_LONGEST_MINUTES: Final = 366 * 24 * 60
+_LONGEST_MINUTES: Final = 10**12  # more than a timedelta holds is no time to tell
 
 
 @dataclass(frozen=True, slots=True)
