@@ -3,13 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from incidentbot.sandbox.slack.records import CallRecord
 from incidentbot.store import Store
-from tests.functional.delivery.places import cards, rows, seqs, settled, told
+from tests.functional.delivery.places import cards, rows, seqs, settled, told, unfinished
 from tests.functional.stories.running import Story, story, wait_for
 
 POST = "chat.postMessage"
@@ -107,13 +106,13 @@ def _limited_look_up(s: Story) -> bool:
 
 def test_an_answer_to_a_person_does_not_wait_behind_what_everybody_sees(sqlite_url: str, tmp_path: Path) -> None:
     with story(sqlite_url, tmp_path) as s:
+        create(s)
+        card = s.slack.expect_message(channel="#incidents", event_type="incident")
+        # The service knows of a thread once the answer to its card has come and is stored.
+        wait_for(lambda: not unfinished(s), "the first card")
         for number in range(8):
             create(s, f"Service {number}")
-        # The service knows of a thread once the answer to its card has come and is stored.
-        wait_for(lambda: any(row.finished_at for row in rows(s, kind="card")), "the first card")
-        card = cards(s.slack)[0]
         s.slack.mention(card, "status", as_="ben")
         s.slack.expect_ephemeral("ben", containing="INC-")
-        unfinished: list[Any] = [row for row in rows(s) if row.finished_at is None]
-        assert unfinished
+        assert unfinished(s)
         told(s)
