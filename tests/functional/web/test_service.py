@@ -193,6 +193,8 @@ async def test_openapi_describes_what_is_answered(api: Api) -> None:
         ("/v1/incidents/INC-1", "/v1/incidents/{ref}"),
         ("/v1/incidents/INC-1/timeline", "/v1/incidents/{ref}/timeline"),
         ("/v1/incidents/INC-9", "/v1/incidents/{ref}"),
+        ("/v1/stats?period=30d&by=ci", "/v1/stats"),
+        ("/v1/stats?period=10y", "/v1/stats"),
     ):
         answer = await api.get(path)
         described = document["paths"][template]["get"]["responses"][str(answer.status_code)]
