@@ -7,8 +7,7 @@ process that dies in between loses nothing, since the kernel has it; a machine t
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from queue import SimpleQueue
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any, Final, ParamSpec, TypeVar
 
 from incidentbot.store.database import Database, OutcomeUnknown
@@ -19,64 +18,59 @@ T = TypeVar("T")
 # So many may wait for one sync: the first of them waits for the work of all.
 LARGEST_GROUP: Final = 32
 
-_Work = tuple[Future[Any], Callable[[], Any]]
-_Done = Callable[[], None]
-
 
 class GroupWriter(Executor):
     """Runs work, one piece after the other, and answers when what it committed will survive a power cut."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: Final[SimpleQueue[_Work | None]] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="store-write", daemon=True)
-        self._thread.start()
+        self._thread: Final = ThreadPoolExecutor(1, thread_name_prefix="store-write")
+        self._order: Final = threading.Lock()
+        self._queued = 0
+        # Only the thread touches it: who waits to be told, and what came of their work.
+        self._group: Final[list[tuple[Future[Any], Future[Any]]]] = []
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Queue `fn`; the future fails with OutcomeUnknown where the disk could not be synced."""
-        future: Future[T] = Future()
-        self._waiting.put((future, lambda: fn(*args, **kwargs)))
-        return future
+        told: Future[T] = Future()
+        with self._order:
+            self._queued += 1
+            done = self._thread.submit(self._work, told, lambda: fn(*args, **kwargs))
+            self._thread.submit(self._ended, told, done)
+        return told
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002 - Executor's own
         """Finish what is queued, then end."""
-        self._waiting.put(None)
-        if wait:
-            self._thread.join()
+        self._thread.shutdown(wait)
 
-    def _run(self) -> None:
-        ended = False
-        while not ended:
-            group, ended = self._group()
-            self._tell(group)
+    def _work(self, told: Future[Any], run: Callable[[], T]) -> T | None:
+        if not told.set_running_or_notify_cancel():
+            return None
+        with self._database.lasting_later():
+            return run()
 
-    def _group(self) -> tuple[list[tuple[Future[Any], _Done]], bool]:
-        """Run what is queued, waiting for the first of it; and whether the end was among it."""
-        group: list[tuple[Future[Any], _Done]] = []
-        while len(group) < LARGEST_GROUP and not (group and self._waiting.empty()):
-            work = self._waiting.get()
-            if work is None:
-                return group, True
-            future, run = work
-            if future.set_running_or_notify_cancel():
-                group.append((future, self._outcome(future, run)))
-        return group, False
+    def _ended(self, told: Future[Any], done: Future[Any]) -> None:
+        """One piece is done; where no other is queued, or enough of them were, all hear of theirs."""
+        if not told.cancelled():
+            self._group.append((told, done))
+        with self._order:
+            self._queued -= 1
+            last = not self._queued
+        if last or len(self._group) >= LARGEST_GROUP:
+            self._tell()
 
-    def _outcome(self, future: Future[Any], run: Callable[[], Any]) -> _Done:
-        try:
-            with self._database.lasting_later():
-                result = run()
-        except BaseException as error:  # noqa: BLE001 - it is the caller's, whatever it is
-            failure = error
-            return lambda: future.set_exception(failure)
-        return lambda: future.set_result(result)
-
-    def _tell(self, group: list[tuple[Future[Any], _Done]]) -> None:
+    def _tell(self) -> None:
+        group = self._group.copy()
+        self._group.clear()
         try:
             self._database.make_last()
         except OSError as error:
-            for future, _ in group:
-                future.set_exception(OutcomeUnknown(f"the disk could not be synced: {error.strerror}"))
+            for told, _ in group:
+                told.set_exception(OutcomeUnknown(f"the disk could not be synced: {error.strerror}"))
             return
-        for _, done in group:
-            done()
+        for told, done in group:
+            failure = done.exception()
+            if failure is None:
+                told.set_result(done.result())
+            else:
+                told.set_exception(failure)

@@ -25,7 +25,7 @@ def test_races_have_one_winner(database_url: str) -> None:
 
 
 def test_cut_lines_leave_histories_that_fit_an_order(database_url: str) -> None:
-    histories.run(1, Budget(2), database_url)
+    assert histories.run(1, Budget(2), database_url)["histories"] == 2
 
 
 def test_the_service_does_as_its_model(database_url: str) -> None:

@@ -1,14 +1,14 @@
 """card: the root message of the thread shows the incident as it is now."""
 
-from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from incidentbot.clients.errors import Permanent
 from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
-from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
+from incidentbot.delivery.handlers.slack_message import blocks_or_words, payload
 from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.incident import Incident
 from incidentbot.effects.kinds import EventNotified, Repeat
@@ -52,18 +52,14 @@ class CardHandler:
     async def send(self, task: Task) -> Posted:
         """Post or edit; where Slack finds fault with the blocks, the words alone."""
         message: Message = task.facts["message"]
-        try:
-            return await self._put(task, payload(message, *_metadata(task)))
-        except Permanent as error:
-            if error.code not in MISSHAPEN:
-                raise
-        return await self._put(task, payload(Message(message.text, ()), *_metadata(task)))
+        return await blocks_or_words(message, partial(self._put, task))
 
-    async def _put(self, task: Task, message: Mapping[str, Any]) -> Posted:
+    async def _put(self, task: Task, message: Message) -> Posted:
         incident: Incident = task.facts["incident"]
+        sent = payload(message, *_metadata(task))
         if incident.root_ts:
-            return await self._slack.edit(incident.team_id, incident.channel, incident.root_ts, message)
-        return await self._slack.post(incident.team_id, incident.channel, message)
+            return await self._slack.edit(incident.team_id, incident.channel, incident.root_ts, sent)
+        return await self._slack.post(incident.team_id, incident.channel, sent)
 
     async def look_up(self, task: Task) -> Posted | None:
         """The card that an earlier attempt left in the channel."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from incidentbot.clients.errors import Permanent
 from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
-from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
+from incidentbot.delivery.handlers.slack_message import blocks_or_words, payload
 from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.permalink import permalink
 from incidentbot.effects.kinds import DigestCurrent, Repeat
@@ -51,12 +52,7 @@ class DigestHandler:
     async def send(self, task: Task) -> Posted:
         """Post or edit; where Slack finds fault with the blocks, the words alone."""
         message: Message = task.facts["message"]
-        try:
-            return await self._put(task, message)
-        except Permanent as error:
-            if error.code not in MISSHAPEN:
-                raise
-        return await self._put(task, Message(message.text, ()))
+        return await blocks_or_words(message, partial(self._put, task))
 
     async def _put(self, task: Task, message: Message) -> Posted:
         digest: Digest = task.facts["digest"]

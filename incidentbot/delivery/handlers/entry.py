@@ -1,13 +1,14 @@
 """entry: a timeline entry stands in the thread as a reply of its own."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from incidentbot.clients.errors import ClientError, Permanent
 from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
-from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
+from incidentbot.delivery.handlers.slack_message import blocks_or_words, payload
 from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.incident import Incident
 from incidentbot.effects.kinds import EntryPosted, Repeat
@@ -45,12 +46,7 @@ class EntryHandler:
     async def send(self, task: Task) -> str:
         """Post the reply; where Slack finds fault with the blocks, the words alone."""
         message: Message = task.facts["message"]
-        try:
-            return await self._post(task, message)
-        except Permanent as error:
-            if error.code not in MISSHAPEN:
-                raise
-        return await self._post(task, Message(message.text, ()))
+        return await blocks_or_words(message, partial(self._post, task))
 
     async def _post(self, task: Task, message: Message) -> str:
         incident: Incident = task.facts["incident"]

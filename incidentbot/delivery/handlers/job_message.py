@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from incidentbot.clients.errors import NotYet, Permanent, Retryable, Unauthorised, Uncertain
@@ -9,7 +10,7 @@ from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
-from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
+from incidentbot.delivery.handlers.slack_message import blocks_or_words, payload
 from incidentbot.delivery.task import AfterRefusal, OneWay, Place, Task
 from incidentbot.domain.job import CiOrder, CommentOrder, Job, ReportMade, ReportOrder, unfiled
 from incidentbot.domain.nopesight import Report
@@ -50,18 +51,14 @@ class JobMessageHandler:
     async def send(self, task: Task) -> Posted:
         """Post or edit; where Slack finds fault with the blocks (a picture that it cannot fetch), the words alone."""
         job, message = task.facts["job"], task.facts["message"]
-        try:
-            return await self._put(job, _payload(job, message, task.facts["effect"]))
-        except Permanent as error:
-            if error.code not in MISSHAPEN:
-                raise
-        return await self._put(job, _payload(job, Message(message.text), task.facts["effect"]))
+        return await blocks_or_words(message, partial(self._put, job, task.facts["effect"]))
 
-    async def _put(self, job: Job, message: Mapping[str, Any]) -> Posted:
+    async def _put(self, job: Job, effect_id: str, message: Message) -> Posted:
+        sent = _payload(job, message, effect_id)
         if job.message_ts:
-            return await self._slack.edit(job.team_id, job.channel, job.message_ts, message)
+            return await self._slack.edit(job.team_id, job.channel, job.message_ts, sent)
         thread = {"thread_ts": job.thread_ts} if job.thread_ts else {}
-        return await self._slack.post(job.team_id, job.channel, {**message, **thread})
+        return await self._slack.post(job.team_id, job.channel, {**sent, **thread})
 
     async def look_up(self, task: Task) -> Posted | None:
         """The message that an earlier attempt left behind."""

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from dataclasses import replace
+from functools import partial
 
 from incidentbot.clients.errors import Permanent
 from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
-from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
+from incidentbot.delivery.handlers.slack_message import blocks_or_words, payload
 from incidentbot.delivery.mentions import Mentioned
 from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.permalink import permalink
@@ -50,7 +51,10 @@ class NotificationHandler:
             return None
         place = one.place or tx.channels.id_of(one.channel)
         facts = {"one": one, "shown": shown, "place": place, "mark": mark, "use_blocks": use_blocks}
+        facts["effect"] = row.id
         if one.ts:
+            # The edit bears the id of the post, so that a twin of it is still known for one.
+            facts["effect"] = tx.effects.poster_of(row.effect.lane, one.ts) or row.id
             return Task(row, Repeat.AGAIN, (pace.of_method(tx.policy.pace, "chat.update"),), facts=facts)
         looked_up = limits_of_finding(tx.policy.pace, Place(place))
         return Task(row, Repeat.LOOK_UP, pace.of_post(tx.policy.pace, place), looked_up, facts, Place(place))
@@ -74,16 +78,12 @@ class NotificationHandler:
         # A name that nobody has is shown as the operator wrote it, and calls nobody.
         mentions = [user(found.get(name) or name) for name in one.mentions]
         shown: Shown = replace(task.facts["shown"], mentions=mentions)
-        try:
-            return await self._put(task, event_notification(shown, use_blocks=task.facts["use_blocks"]))
-        except Permanent as error:
-            if error.code not in MISSHAPEN:
-                raise
-        return await self._put(task, event_notification(shown, use_blocks=False))
+        wanted = event_notification(shown, use_blocks=task.facts["use_blocks"])
+        return await blocks_or_words(wanted, partial(self._put, task), event_notification(shown, use_blocks=False))
 
     async def _put(self, task: Task, message: Message) -> Posted:
         one: Notification = task.facts["one"]
-        sent = payload(message, ids.META_EVENT, {"event": one.event_id}, task.row.id)
+        sent = payload(message, ids.META_EVENT, {"event": one.event_id}, task.facts["effect"])
         if one.ts:
             return await self._slack.edit(task.row.team_id, one.place, one.ts, sent)
         return await self._slack.post(task.row.team_id, task.facts["place"], sent)

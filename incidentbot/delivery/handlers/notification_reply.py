@@ -1,10 +1,12 @@
 """notification_reply: what happened to an event is told below its notification."""
 
+from functools import partial
+
 from incidentbot.clients.errors import Permanent
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
-from incidentbot.delivery.handlers.slack_message import MISSHAPEN, payload
+from incidentbot.delivery.handlers.slack_message import blocks_or_words, payload
 from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.effects.kinds import EventReplied, Repeat
 from incidentbot.render import ids
@@ -38,12 +40,7 @@ class NotificationReplyHandler:
     async def send(self, task: Task) -> str:
         """Post it; where Slack finds fault with the blocks, the words alone."""
         message: Message = task.facts["message"]
-        try:
-            return await self._post(task, message)
-        except Permanent as error:
-            if error.code not in MISSHAPEN:
-                raise
-        return await self._post(task, Message(message.text, ()))
+        return await blocks_or_words(message, partial(self._post, task))
 
     async def _post(self, task: Task, message: Message) -> str:
         one: Notification = task.facts["one"]

@@ -1,11 +1,13 @@
 """Slack refuses the token: everything waits, an incoming webhook says so once, and everything comes afterwards."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from incidentbot.sandbox.server import SandboxServer
+from incidentbot.sandbox.slack.faults import Fault, FaultKind
 from tests.functional.delivery.places import cards, rows, seqs, settled, told
 from tests.functional.stories.running import Story, story
 
@@ -62,11 +64,19 @@ def test_without_a_webhook_everything_waits_in_silence(sqlite_url: str, tmp_path
         told(s)
 
 
-def test_the_webhook_is_limited_refused_and_lost_like_anything_else(sqlite_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    (
+        Fault(FaultKind.RATE_LIMITED, "webhook", times=1, retry_after="1"),
+        Fault(FaultKind.STATUS, "webhook", times=1, status=503),
+        Fault(FaultKind.RESET, "webhook", times=1),
+    ),
+    ids=lambda fault: fault.kind.value,
+)
+def test_the_webhook_is_tried_again_like_anything_else(sqlite_url: str, tmp_path: Path, fault: Fault) -> None:
     with story(sqlite_url, tmp_path, extra=with_webhook) as s:
-        weather = s.slack.server.platform.faults
-        weather.rate_limit("webhook", retry_after="1")
-        weather.down(method="nothing")
+        # A copy: a fault counts down, and the parameter is the same object for every run of the test.
+        s.slack.server.platform.faults.add(replace(fault))
         s.slack.server.platform.revoke(s.slack.workspace.team_id)
         create(s, "Meanwhile")
         s.slack.wait_until(lambda: len(alarms(s)) == 2, what="the alarm and the card's text")
