@@ -72,6 +72,8 @@ def test_what_joins_a_storm_joins_its_digest_and_the_next_storm_has_its_own(sqli
         storm(s, 5, first=46)
         s.slack.wait_until(lambda: "INC-50" in str(digests(s)[0].blocks), what="the rest of it, there")
         s.slack.wait_until(lambda: len(cards(s.slack)) == 50, timeout=30, what="every card")
+        # Until it has ended, what comes joins it.
+        s.slack.wait_until(lambda: "Every one has its card" in digests(s)[0].shown, what="the digest to end")
         assert len(digests(s)) == 1
         away = s.slack.server.platform.faults.down(method="chat.postMessage")
         storm(s, 45, first=51)
