@@ -12,13 +12,13 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help bench demo test lint format lock audit prove prove-change browser screenshots clean FORCE
+.PHONY: help bench demo test test-unprivileged lint format lock audit prove prove-change browser screenshots clean FORCE
 
 help: ## show this list
 	@echo 'make TARGET — the first run of demo or test makes .venv/ and installs into it (about a minute).'
 	@echo
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -e 's/:.*## /|/' | while IFS='|' read -r name text; do \
-		printf '  %-14s %s\n' "$$name" "$$text"; done
+		printf '  %-18s %s\n' "$$name" "$$text"; done
 	@echo
 	@echo '  ARGS=…    is handed on: make demo ARGS=--exit, make test ARGS="-k lifecycle"'
 	@echo '  One proof alone: make prove-NAME ARGS="--seed 7 --count 100", its names: docs/delivery.md'
@@ -29,6 +29,9 @@ demo: .venv/.run ## watch one incident from its event to its resolution; needs n
 
 test: lint ## format, lint, types, import rules, then all tests on SQLite and PostgreSQL
 	$(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+test-unprivileged: .venv/.dev ## the tests as a user without rights on a read-only root (Linux; start it as root)
+	scripts/unprivileged.sh -n $(WORKERS) $(ARGS)
 
 lint: .venv/.dev ## format, lint, types and import rules alone
 	$(PY) -m ruff format --check .

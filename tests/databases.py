@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ CHECKOUT = Path(__file__).parents[1]
 # The package's own lock lies under one name for all users of a machine, of whom only the first may open it.
 _LOCK = Path(tempfile.gettempdir()) / f"incidentbot-pg-{os.getuid()}.lock"
 PostgresServer._lock = fasteners.InterProcessLock(_LOCK)  # noqa: SLF001 - there is no other way to say where it lies
+MEMORY = Path("/dev/shm")  # noqa: S108 - Linux's folder in memory; the server's own folder in it belongs to it alone
+ENOUGH = 3 * 1024**3
 TEMPLATE = "migrated"
 TEMPLATE_LOCK = 1
 
@@ -66,25 +69,31 @@ def _handing_over(connection: sa.Connection) -> Config:
     return config
 
 
+def _quick_folder() -> Path:
+    """Where writing down costs least. The service refuses a server that is set to forget, and knows no exception."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+        return MEMORY
+    return Path(tempfile.gettempdir())
+
+
 class PostgreSQL:
     """The server of one test run; its processes (pytest-xdist) share it, and the last one to leave removes it."""
 
     def __init__(self, run: str) -> None:
         # Not under pytest's own temporary folder: for root the server runs as another user, who has to get there,
         # and each new pytest closes that folder to others again. A short path, too: a socket's may have 104 bytes.
-        self._server: PostgresServer = get_server(
-            Path(tempfile.gettempdir()) / f"incidentbot-pg-{run[:8]}", cleanup_mode="delete"
-        )
+        self._server: PostgresServer = get_server(_quick_folder() / f"incidentbot-pg-{run[:8]}", cleanup_mode="delete")
         self._admin: psycopg.Connection[Any] = psycopg.connect(self._server.get_uri(), autocommit=True)
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            # What a power cut would do to a test's database is nobody's concern.
-            self._admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
-        self._admin.execute("SELECT pg_reload_conf()")
 
     def close(self) -> None:
         """Leave the server."""
         self._admin.close()
         self._server.cleanup()
+
+    def tell(self, setting: str, value: str) -> None:
+        """Change a setting of the whole server; for a server of one's own alone."""
+        self._admin.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(setting), sql.Literal(value)))
+        self._admin.execute("SELECT pg_reload_conf()")
 
     @contextmanager
     def empty(self) -> Iterator[str]:

@@ -21,6 +21,12 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_MS: Final = 5000
 POSTGRESQL_POOL: Final = 8
+# What makes PostgreSQL's commits last, and how it is switched on again.
+DURABLE: Final = {
+    "fsync": "ALTER SYSTEM SET fsync = on; SELECT pg_reload_conf();",
+    "full_page_writes": "ALTER SYSTEM SET full_page_writes = on; SELECT pg_reload_conf();",
+    "synchronous_commit": "ALTER ROLE … SET synchronous_commit = on; for the role that DATABASE_URL names.",
+}
 # PostgreSQL: serialization failure, deadlock. The whole unit of work may simply be run again.
 _RUN_AGAIN: Final = frozenset({"40001", "40P01"})
 
@@ -42,6 +48,17 @@ class RunAgain(DatabaseUnavailable):
 
 class OutcomeUnknown(DatabaseUnavailable):
     """The connection broke while the transaction was being committed: it may or may not have been."""
+
+
+class NotDurable(DatabaseUnavailable):
+    """PostgreSQL is set to lose what it confirmed; `setting` is what has to be on."""
+
+    def __init__(self, setting: str) -> None:
+        self.setting: Final = setting
+        super().__init__(
+            f"PostgreSQL has {setting} = off, so that a power cut loses what was confirmed. As its administrator run:"
+            f" {DURABLE[setting]}"
+        )
 
 
 class DataRefused(Exception):
@@ -98,12 +115,19 @@ def make_engine(url: str) -> sa.Engine:
 
 
 def _on_postgresql_connect(connection: Any, _record: ConnectionPoolEntry) -> None:
-    """What was committed is on the disk, whatever the server, the role or the URL says of it."""
+    """Refuse a server that forgets, at every connection, since it may be told to while we run.
+
+    A session keeps the synchronous_commit that it began with: what the server is told later is not for it.
+    """
     connection.autocommit = True  # outside of a transaction, whose end could undo it
-    connection.execute(
-        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
-    )
+    names = ", ".join(f"current_setting('{name}')" for name in DURABLE)
+    found = connection.execute(
+        f"SELECT {names}, set_config('synchronous_commit', current_setting('synchronous_commit'), false)"
+    ).fetchone()
     connection.autocommit = False
+    for name, value in zip(DURABLE, found, strict=False):
+        if value == "off":
+            raise NotDurable(name)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
