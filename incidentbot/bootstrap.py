@@ -41,6 +41,7 @@ from incidentbot.delivery.handlers.notification_reply import NotificationReplyHa
 from incidentbot.delivery.handlers.owners import OwnersHandler
 from incidentbot.delivery.handlers.pin import PinHandler
 from incidentbot.delivery.handlers.reaction import ReactionHandler
+from incidentbot.delivery.handlers.step import StepHandler
 from incidentbot.delivery.handlers.twins import TwinsHandler
 from incidentbot.delivery.inquirer import NopeSightInquirer
 from incidentbot.delivery.installer import Installer, OauthClient
@@ -405,6 +406,7 @@ class Service:
             "pin": PinHandler(self.store, slack),
             "home": HomeHandler(slack),
             "homes": homes_handler(),
+            "step": StepHandler(slack),
             "links": LinksHandler(),
             "job": JobHandler(
                 nopesight, slack, Answering(self.store, nopesight, self._clock.now), self._timings.poll.total_seconds()

@@ -16,6 +16,8 @@ _METHOD_TIER: Final = {
     "conversations.list": 2,
     "files.getUploadURLExternal": 4,
     "files.completeUploadExternal": 4,
+    "functions.completeError": 3,
+    "functions.completeSuccess": 3,
     "reactions.add": 3,
     "reactions.remove": 2,
     "users.info": 4,

@@ -576,6 +576,26 @@ class MessagePinned:
         return f"pin:{self.channel}:{self.ts}"
 
 
+@dataclass(frozen=True, slots=True)
+class StepEnded:
+    """Slack knows how run `execution` of a step in Workflow Builder ended. Told once more, Slack says that it knows."""
+
+    kind: ClassVar[str] = "step"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = True
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 12
+    incident: int
+    order: int
+    execution: str
+
+    @property
+    def lane(self) -> str:
+        """One a run."""
+        return f"step:{self.execution}"
+
+
 Effect = (
     CardCurrent
     | EntryPosted
@@ -603,6 +623,7 @@ Effect = (
     | HomePublished
     | HomesRefreshed
     | MessagePinned
+    | StepEnded
 )
 
 KINDS: Final[dict[str, type[Effect]]] = {
@@ -634,6 +655,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         HomePublished,
         HomesRefreshed,
         MessagePinned,
+        StepEnded,
     )
 }
 

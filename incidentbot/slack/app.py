@@ -54,6 +54,8 @@ from incidentbot.slack.slash_commands.nopesight import NopeSightCommand
 from incidentbot.slack.slash_commands.parse import COMMAND
 from incidentbot.slack.slash_commands.stats import Definitions
 from incidentbot.slack.slash_commands.subcommands import rights_of
+from incidentbot.slack.steps import RIGHTS as STEP_RIGHTS
+from incidentbot.slack.steps import Steps
 from incidentbot.slack.ways_in import First, Inside, Open, WaysIn
 from incidentbot.store import DatabaseUnavailable
 
@@ -210,6 +212,9 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
     ways.add("event", "reaction_removed", captures.unpinned, Inside((Right.CAPTURE,), "reaction"))
     edited = {"type": "message", "subtype": "message_changed"}
     ways.add("event", edited, captures.edited, Open("its author edits it; what was captured stays as it was"))
+    steps = Steps(parts)
+    ways.add("function", ids.CREATE_INCIDENT_STEP, steps.create, Inside((Right.CREATE,), "step"))
+    ways.add("function", ids.UPDATE_INCIDENT_STEP, steps.update, Inside(STEP_RIGHTS, "step"))
     ways.add("event", "app_mention", Mentions(parts).heard, Inside.any_of(RIGHT_OF_WORD, "mention"))
 
 

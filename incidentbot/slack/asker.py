@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.workspace import Workspace
+from incidentbot.render.mrkdwn import is_user_id
 from incidentbot.usecases import Cause
 
 Surface = Literal[
@@ -43,6 +44,8 @@ def read_asker(body: Mapping[str, Any], workspace: Workspace) -> Asker | None:
     event = body.get("event") or {}
     if event.get("subtype") in {"message_deleted", "message_changed"}:
         return Asker(workspace, Actor(Source.SYSTEM), channel=_id_of(event.get("channel")))
+    if event.get("type") == "function_executed":
+        return Asker(workspace, Actor(Source.SLACK, id=_reporter(event.get("inputs")), name="a workflow"))
     user = body.get("user") or event.get("user") or body.get("user_id") or ""
     named: Mapping[str, Any] = user if isinstance(user, dict) else {"id": user}
     home = named.get("team_id") or event.get("user_team") or workspace.team_id
@@ -54,6 +57,12 @@ def read_asker(body: Mapping[str, Any], workspace: Workspace) -> Asker | None:
         channel=_id_of(body.get("channel") or event.get("channel") or body.get("channel_id")),
         response_url=body.get("response_url") or "",
     )
+
+
+def _reporter(inputs: Any) -> str:
+    """Whom the author of a workflow says it acts for; "" is nobody in particular."""
+    named = inputs.get("user") if isinstance(inputs, dict) else None
+    return named if isinstance(named, str) and is_user_id(named) else ""
 
 
 def _name(body: Mapping[str, Any], user: Mapping[str, Any]) -> str:

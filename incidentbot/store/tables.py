@@ -204,6 +204,16 @@ home_visits: Final = sa.Table(
     sa.Index("ix_home_visits_opened_at", "team_id", "opened_at"),
 )
 
+# How runs of our steps in Workflow Builder ended: with an incident (0: none), or with a problem.
+steps: Final = sa.Table(
+    "steps",
+    metadata,
+    _team(),
+    sa.Column("execution", sa.String(255), primary_key=True),
+    sa.Column("incident", sa.Integer, nullable=False),
+    sa.Column("problem", sa.Text, nullable=False),
+)
+
 # team_id is "" for what arrives before any workspace is installed, or before it is known whose it is.
 inbox: Final = sa.Table(
     "inbox",

@@ -40,6 +40,7 @@ from incidentbot.store.people import People
 from incidentbot.store.recurring import Recurring
 from incidentbot.store.responders import Responders
 from incidentbot.store.secret_box import SecretBox
+from incidentbot.store.steps import Steps
 from incidentbot.store.timeline import Timeline
 
 
@@ -154,6 +155,11 @@ class Transaction:
     def homes(self) -> Homes:
         """The Home tabs of the team's people."""
         return Homes(self._connection, self.team_id)
+
+    @cached_property
+    def steps(self) -> Steps:
+        """The runs of our steps in the team's workflows."""
+        return Steps(self._connection, self.team_id)
 
     @cached_property
     def jobs(self) -> Jobs:

@@ -177,6 +177,16 @@ class SlackClient:
             if error.code not in {"already_reacted", "no_reaction"}:
                 raise
 
+    async def complete_step(self, team_id: str, execution: str, outputs: Mapping[str, str]) -> None:
+        """A run of our step in a workflow succeeded. By the bot's token, since the run's own lives for minutes only."""
+        await self.call(
+            team_id, "functions.completeSuccess", {"function_execution_id": execution, "outputs": dict(outputs)}
+        )
+
+    async def fail_step(self, team_id: str, execution: str, problem: str) -> None:
+        """A run of our step failed; whoever runs the workflow reads `problem`."""
+        await self.call(team_id, "functions.completeError", {"function_execution_id": execution, "error": problem})
+
     async def person(self, team_id: str, user: str) -> Person:
         """What Slack knows of a member."""
         data = await self.call(team_id, "users.info", {"user": user, "include_locale": True}, form=True)
