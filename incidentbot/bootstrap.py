@@ -1,6 +1,8 @@
 """The composition root: from settings to a running service. Nothing else makes clients, engines or apps."""
 
 import asyncio
+import platform
+import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +16,7 @@ import structlog
 import uvicorn
 from prometheus_client import CollectorRegistry, Counter
 
+import incidentbot
 from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.nopesight.config import NopeSightConfig
 from incidentbot.clients.slack import SlackClient
@@ -49,6 +52,7 @@ from incidentbot.delivery.installing import keep_installed
 from incidentbot.delivery.last_resort import keep_alarming
 from incidentbot.delivery.mentions import Mentioned, keep_mentions_known
 from incidentbot.delivery.polling import keep_polled
+from incidentbot.delivery.presence import keep_present
 from incidentbot.delivery.reconciling import keep_reconciled
 from incidentbot.delivery.rotating import keep_tokens
 from incidentbot.delivery.signers import Signers
@@ -75,6 +79,7 @@ from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Clock, Store
 from incidentbot.store.listening import listen
 from incidentbot.store.migrate import current, head, migrate
+from incidentbot.store.replicas import Replica
 from incidentbot.store.secret_box import SecretBox
 from incidentbot.usecases.fold import Reader
 from incidentbot.web.app import build_web
@@ -336,7 +341,9 @@ class Service:
     ) -> AsyncIterator[None]:
         """Everything that runs beside HTTP; ended at the end of the block."""
         delivering = Worker(self.store, self._handlers(slack, nopesight), READERS, self._timings, self._count_sent)
-        works = [*self._towards_slack(slack, entry), *(self._keeping(slack, nopesight, delivering) if worker else ())]
+        present = keep_present(self.store, self._replica(serves=entry is not None, works=worker))
+        keeping = self._keeping(slack, nopesight, delivering) if worker else ()
+        works = [present, *self._towards_slack(slack, entry), *keeping]
         tasks = [_start(work) for work in works]
         try:
             yield
@@ -345,6 +352,9 @@ class Service:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _replica(self, *, serves: bool, works: bool) -> Replica:
+        return Replica(uuid.uuid4().hex, platform.node()[:255], incidentbot.__version__, serves, works)
 
     def _towards_slack(self, slack: SlackClient, entry: SlackEntry | None) -> Iterator[Coroutine[Any, Any, None]]:
         """What every process does: know its own workspace, and be connected where it takes requests."""

@@ -118,6 +118,11 @@ class Inbox:
         query = sa.update(inbox).where(self._own, inbox.c.key.in_(keys), inbox.c.done_at.is_(None))
         self._connection.execute(query.values(done_at=now))
 
+    def has(self, key: str) -> bool:
+        """Whether something came by this key."""
+        query = sa.select(inbox.c.key).where(self._own, inbox.c.key == key)
+        return self._connection.execute(query).first() is not None
+
     def oldest(self) -> datetime | None:
         """When the oldest delivery that waits came in."""
         query = sa.select(sa.func.min(inbox.c.received_at)).where(

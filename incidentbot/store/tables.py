@@ -489,3 +489,16 @@ recurring: Final = sa.Table(
     sa.Column("due_at", UtcTime, nullable=False),
     sa.Column("mark", UtcTime, nullable=False),
 )
+
+# The processes that work on this database, whatever workspaces they serve.
+replicas: Final = sa.Table(
+    "replicas",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("host", sa.String(255), nullable=False),
+    sa.Column("version", sa.String(64), nullable=False),
+    sa.Column("serves", sa.Boolean, nullable=False),
+    sa.Column("works", sa.Boolean, nullable=False),
+    sa.Column("started_at", UtcTime, nullable=False),
+    sa.Column("seen_at", UtcTime, nullable=False),
+)

@@ -38,6 +38,7 @@ from incidentbot.store.oauth_states import OauthStates
 from incidentbot.store.parked import Parked
 from incidentbot.store.people import People
 from incidentbot.store.recurring import Recurring
+from incidentbot.store.replicas import Replicas
 from incidentbot.store.responders import Responders
 from incidentbot.store.secret_box import SecretBox
 from incidentbot.store.steps import Steps
@@ -170,6 +171,11 @@ class Transaction:
     def recurring(self) -> Recurring:
         """What is done over and over."""
         return Recurring(self._connection, self.team_id)
+
+    @cached_property
+    def replicas(self) -> Replicas:
+        """The processes that work on this database."""
+        return Replicas(self._connection)
 
     @cached_property
     def inbox(self) -> Inbox:

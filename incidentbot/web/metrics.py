@@ -15,6 +15,7 @@ from starlette.routing import Route
 from incidentbot.domain.incident import ENTRY_OF
 from incidentbot.domain.people import Source
 from incidentbot.queries import EffectsSummary, Guarantee, effects_summary, guarantees, inbox_lag, inbox_set_aside
+from incidentbot.queries.replicas import replicas
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.web.parts import WebParts
 
@@ -47,11 +48,14 @@ class Figures:
     inbox_seconds: float
     inbox_set_aside: int
     guarantees: tuple[Guarantee, ...]
+    replicas: int
 
 
 def figures(store: Store) -> Figures:
     """The figures of the moment, over all workspaces."""
-    return Figures(effects_summary(store), inbox_lag(store), inbox_set_aside(store), guarantees(store))
+    return Figures(
+        effects_summary(store), inbox_lag(store), inbox_set_aside(store), guarantees(store), len(replicas(store))
+    )
 
 
 class _Snapshot(Collector):
@@ -85,6 +89,7 @@ class _Snapshot(Collector):
             "Deliveries that could not be folded however often it was tried.",
             float(self._found.inbox_set_aside),
         )
+        yield _gauge("incidentbot_replicas", "Processes that work on this database.", float(self._found.replicas))
         yield self._at_least_once()
 
     def _at_least_once(self) -> Metric:
