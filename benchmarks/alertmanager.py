@@ -14,7 +14,7 @@ from typing import Any, Final
 import httpx
 
 from benchmarks import stand
-from incidentbot.cli.child import free_port
+from incidentbot.cli.child import held_port
 
 COMMAND: Final = "prometheus-alertmanager"
 CHANNEL: Final = "#alerts"
@@ -40,8 +40,8 @@ def available() -> bool:
 class Alertmanager:
     """One process, its data in `folder`; it posts by an incoming webhook of the stage's Slack."""
 
-    def __init__(self, on: stand.Stage, folder: Path, *, group_by: str = "instance") -> None:
-        self.port: Final = free_port()
+    def __init__(self, on: stand.Stage, folder: Path, port: int, *, group_by: str = "instance") -> None:
+        self.port: Final = port
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         webhook = on.slack.server.platform.webhook_url(CHANNEL)
@@ -85,8 +85,8 @@ class Alertmanager:
 @contextmanager
 def running(on: stand.Stage, *, group_by: str = "instance") -> Iterator[Alertmanager]:
     """One, ready, until the end of the block."""
-    with tempfile.TemporaryDirectory() as folder:
-        one = Alertmanager(on, Path(folder), group_by=group_by)
+    with tempfile.TemporaryDirectory() as folder, held_port() as port:
+        one = Alertmanager(on, Path(folder), port, group_by=group_by)
         one.start()
         try:
             yield one

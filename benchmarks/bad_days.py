@@ -20,7 +20,7 @@ from typing import Any, Final, Protocol
 import httpx
 
 from benchmarks import alertmanager, stand
-from incidentbot.cli.child import Bot
+from incidentbot.cli.child import Bot, held_port
 from incidentbot.sandbox.harness import Harness
 from incidentbot.sandbox.slack.faults import Fault, FaultKind, Faults
 from incidentbot.sandbox.slack.limits import LimitRules
@@ -138,12 +138,13 @@ class Theirs:
 @contextmanager
 def ours(on: stand.Stage, folder: Path) -> Iterator[Receiver]:
     environ = {**on.environ, **stand.limits(folder, a_second=A_SECOND, burst=BURST)}
-    bot = Bot(folder, environ)
-    bot.start()
-    try:
-        yield Ours(bot)
-    finally:
-        bot.stop()
+    with held_port() as port:
+        bot = Bot(folder, port, environ)
+        bot.start()
+        try:
+            yield Ours(bot)
+        finally:
+            bot.stop()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from benchmarks import stand
-from incidentbot.cli.child import free_port
+from incidentbot.cli.child import held_port
 from incidentbot.domain.incident import Draft, Incident
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.policy import Policy
@@ -86,10 +86,10 @@ class Clicks:
 @contextmanager
 def bolt(on: stand.Stage, folder: Path, manner: str) -> Iterator[int]:
     """Bolt alone on a port."""
-    port = free_port()
-    command = [sys.executable, "-m", "benchmarks.bare_bolt", str(port), manner]
-    with stand.process(command, f"http://127.0.0.1:{port}/healthz", folder, on.environ):
-        yield port
+    with held_port() as port:
+        command = [sys.executable, "-m", "benchmarks.bare_bolt", str(port), manner]
+        with stand.process(command, f"http://127.0.0.1:{port}/healthz", folder, on.environ):
+            yield port
 
 
 class Measured:

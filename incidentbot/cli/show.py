@@ -26,7 +26,7 @@ from incidentbot.sandbox.slack.changes import Change
 from incidentbot.sandbox.slack.people import NotPossible
 
 # A step that does not come about within this time is missing; all of them together take a few seconds.
-PATIENCE: Final = 12.0
+PATIENCE: Final = 30.0
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from incidentbot.cli.child import Bot, BotFailed
+from incidentbot.cli.child import Bot, BotFailed, held_port
 from incidentbot.cli.manifest import manifest
 from incidentbot.domain.scopes import BOT_SCOPES
 from incidentbot.sandbox import nopesight as sight
@@ -67,6 +67,7 @@ def stage(port: int, *, by_socket: bool) -> Iterator[Stage]:
         sockets = server.slack.sockets
         bot = Bot(
             folder,
+            stack.enter_context(held_port()),
             _environ(server, folder, by_socket=by_socket),
             connected=lambda: not by_socket or sockets.connected > 0,
         )

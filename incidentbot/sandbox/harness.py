@@ -22,7 +22,8 @@ from incidentbot.sandbox.world import Person
 
 T = TypeVar("T")
 Where = Callable[[Shown], bool]
-PATIENCE = 10.0
+# Nobody waits so long for what comes: this much is for a machine that has a bad day.
+PATIENCE = 60.0
 
 
 class ExpectationFailed(AssertionError):

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from tests.browser.people import Person
 
-PATIENCE: Final = 20
+PATIENCE: Final = 60
 WIDE: Final = (1440, 900)
 PHONE: Final = (400, 800)
 SERVER_ERROR: Final = 500

@@ -99,7 +99,7 @@ async def test_what_always_fails_is_parked_and_the_lane_goes_on(store: Store, st
     worker = Worker(store, dict.fromkeys(KINDS, handler), {}, timings)
     working = asyncio.ensure_future(worker.run())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while states(store) != {1: "parked", 2: "done"}:  # noqa: ASYNC110 - no event tells what was recorded
                 await asyncio.sleep(0.02)
     finally:

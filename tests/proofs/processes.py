@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from incidentbot.cli.child import free_port
+from incidentbot.cli.child import held_port
 from tests.proofs.budget import Budget, hold
 from tests.proofs.checker import check
 from tests.proofs.forge import SETTLE
@@ -28,8 +28,8 @@ TRIES = 300
 class Process:
     """One `incidentbot serve`, as far as the settings go; with a short settle delay and no limits."""
 
-    def __init__(self, scene: Stage, log: Path) -> None:
-        self.port = free_port()
+    def __init__(self, scene: Stage, port: int, log: Path) -> None:
+        self.port = port
         environ = {**os.environ, **scene.environ, "PYTHONPATH": str(CHECKOUT)}
         command = [sys.executable, "-m", "tests.proofs.serving", str(self.port)]
         with log.open("ab") as out:
@@ -41,7 +41,7 @@ class Process:
 
     def answers(self) -> bool:
         try:
-            listed = httpx.get(f"{self.url}/v1/incidents?limit=1", headers=HEADERS, timeout=2, trust_env=False)
+            listed = httpx.get(f"{self.url}/v1/incidents?limit=1", headers=HEADERS, timeout=60, trust_env=False)
         except httpx.TransportError:
             assert self._process.poll() is None, "the service did not start"
             return False
@@ -49,7 +49,7 @@ class Process:
 
     def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         self._process.send_signal(how)
-        self._process.wait(20)
+        self._process.wait(60)
 
 
 class Callers:
@@ -117,7 +117,7 @@ def run(seed: int, budget: Budget, database_url: str) -> dict[str, int]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         scene = stack.enter_context(stage(database_url))
-        processes = [_started(scene, folder) for _ in range(replicas)]
+        processes = [_started(scene, stack.enter_context(held_port()), folder) for _ in range(replicas)]
         callers = Callers(scene, chance)
         pool = stack.enter_context(ThreadPoolExecutor(4))
         scene.server.platform.faults.lose_replies("chat.*", times=None, chance=LOST)
@@ -125,9 +125,10 @@ def run(seed: int, budget: Budget, database_url: str) -> dict[str, int]:
             wishes = [callers.begin() for _ in range(chance.randint(2, 8))]
             asking = [pool.submit(callers.insist, wish, processes) for wish in wishes]
             time.sleep(chance.uniform(0, 0.2))
-            processes.pop(chance.randrange(len(processes))).kill()
+            victim = processes.pop(chance.randrange(len(processes)))
+            victim.kill()
             killed += 1
-            processes.append(_started(scene, folder))
+            processes.append(_started(scene, victim.port, folder))
             for one in asking:
                 one.result()
         scene.settle(SETTLE)
@@ -138,7 +139,7 @@ def run(seed: int, budget: Budget, database_url: str) -> dict[str, int]:
     return {"processes killed": killed, "asked": len(list(scene.history.all("asked"))), **told(scene)}
 
 
-def _started(scene: Stage, folder: Path) -> Process:
-    process = Process(scene, folder / "service.log")
+def _started(scene: Stage, port: int, folder: Path) -> Process:
+    process = Process(scene, port, folder / "service.log")
     wait_for(process.answers, (folder / "service.log").read_text()[-2000:] or "a process that answers")
     return process

@@ -137,7 +137,7 @@ class Webhooks:
             self.mischief.held = False
             self._changed.notify_all()
 
-    def wait_settled(self, timeout: float = 10.0) -> bool:
+    def wait_settled(self, timeout: float = 60.0) -> bool:
         """Wait until nothing is left to be told; whether that came about in time."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._waiting and not self._in_flight, timeout)

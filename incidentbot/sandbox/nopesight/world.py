@@ -160,12 +160,12 @@ class Sight:
         with self.feed.lock:
             return tuple(call for call in self._calls if operation in ("", call.operation))
 
-    def wait_for(self, condition: Callable[[], bool], timeout: float = 10.0) -> bool:
+    def wait_for(self, condition: Callable[[], bool], timeout: float = 60.0) -> bool:
         """Wait until something holds (looked at after everything that happens here); whether it came about in time."""
         with self.feed.changed:
             return self.feed.changed.wait_for(condition, timeout)
 
-    def wait_for_call(self, operation: str, number: int = 1, timeout: float = 10.0) -> ApiCall:
+    def wait_for_call(self, operation: str, number: int = 1, timeout: float = 60.0) -> ApiCall:
         """The `number`th call of an operation; an AssertionError that tells what was called if it does not come."""
         if not self.wait_for(lambda: len(self.calls(operation)) >= number, timeout):
             told = ", ".join(call.operation for call in self.calls()) or "nothing"

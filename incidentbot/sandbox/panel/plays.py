@@ -19,7 +19,7 @@ Ended = Literal["done", "failed", "stopped"]
 Mark = Literal["next", "now", "done", "failed"]
 # At 1x every step leaves time to read it and to look at what it did.
 READING_SECONDS: Final = 2.0
-PATIENCE: Final = 20.0
+PATIENCE: Final = 30.0
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from incidentbot.cli.show import Show
 from incidentbot.cli.stage import stage
-from incidentbot.sandbox.harness import ExpectationFailed
+from incidentbot.sandbox.harness import PATIENCE, ExpectationFailed
 from incidentbot.sandbox.scenarios import SCENARIOS
 from incidentbot.sandbox.scenes import Scenario, Scene, Step
 
@@ -41,7 +41,7 @@ def test_a_story_is_played_to_its_end_and_printed(scenario: str, transport: str,
     options = ("--exit", "--port", "0", "--scenario", scenario, "--transport", transport)
     environ = {**os.environ, "PYTHONPATH": str(CHECKOUT), "COLUMNS": "200", "SLACK_BOT_TOKEN": "not-for-the-demo"}
     done = subprocess.run(
-        command("demo", *options), cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=180, check=False
+        command("demo", *options), cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert [step.tells for step in SCENARIOS[scenario].steps if step.tells not in done.stdout] == []
@@ -95,7 +95,7 @@ def test_ctrl_c_ends_the_sandbox_and_the_bot(number: signal.Signals) -> None:
             ports = set(re.findall(r"127\.0\.0\.1:(\d+)", address + panel))
             assert len(ports) == 2
             process.send_signal(number)
-            assert process.wait(20) == 0
+            assert process.wait(PATIENCE) == 0
         finally:
             process.kill()
     assert [port for port in ports if _answers(int(port))] == []

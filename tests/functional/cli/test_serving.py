@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from incidentbot.cli.child import free_port
+from incidentbot.cli.child import held_port
+from incidentbot.sandbox.harness import PATIENCE
 
 CHECKOUT = Path(__file__).parents[3]
 SECRET = "5f1b0c9e7a3d4826b1e0f9c8d7a6b5c4"
@@ -41,8 +42,8 @@ def process(database_url: str, *words: str) -> Iterator["subprocess.Popen[str]"]
 
 
 def answers(port: int) -> bool:
-    until = time.monotonic() + 20
-    with httpx.Client(trust_env=False, timeout=1) as client:
+    until = time.monotonic() + PATIENCE
+    with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
         while time.monotonic() < until:
             try:
                 return client.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
@@ -56,11 +57,10 @@ def answers(port: int) -> bool:
 def test_serving_starts_while_slack_is_down_and_ends_when_told(
     sqlite_url: str, number: signal.Signals, options: tuple[str, ...]
 ) -> None:
-    port = free_port()
-    with process(sqlite_url, "serve", "--port", str(port), *options) as serving:
+    with held_port() as port, process(sqlite_url, "serve", "--port", str(port), *options) as serving:
         assert answers(port)
         serving.send_signal(number)
-        assert serving.wait(10) == 0
+        assert serving.wait(PATIENCE) == 0
 
 
 @pytest.mark.parametrize("number", (signal.SIGTERM, signal.SIGINT))
@@ -69,17 +69,16 @@ def test_the_worker_alone_ends_when_told(database_url: str, number: signal.Signa
         assert working.stderr is not None
         assert "workspace.unknown" in working.stderr.readline()
         working.send_signal(number)
-        assert working.wait(10) == 0
+        assert working.wait(PATIENCE) == 0
 
 
 def test_a_port_that_is_taken_is_told_without_a_traceback(sqlite_url: str) -> None:
-    port = free_port()
-    with process(sqlite_url, "serve", "--port", str(port)) as first:
+    with held_port() as port, process(sqlite_url, "serve", "--port", str(port)) as first:
         assert answers(port)
         with process(sqlite_url, "serve", "--port", str(port), "--no-worker") as second:
             assert second.stderr is not None
             told = second.stderr.read()
-            assert second.wait(20) == 1
+            assert second.wait(PATIENCE) == 1
         assert "--port" in told
         assert "Traceback" not in told
         assert first.poll() is None

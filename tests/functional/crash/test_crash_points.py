@@ -12,12 +12,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from incidentbot.cli.child import free_port
+from incidentbot.cli.child import held_port
 from incidentbot.cli.manifest import manifest
 from incidentbot.crashpoints import POINTS
 from incidentbot.sandbox import nopesight as sight
 from incidentbot.sandbox.clock import Clock
-from incidentbot.sandbox.harness import Harness
+from incidentbot.sandbox.harness import PATIENCE, Harness
 from incidentbot.sandbox.nopesight import NopeSight
 from incidentbot.sandbox.server import Mounts, SandboxServer
 from incidentbot.sandbox.slack.app import App
@@ -41,8 +41,8 @@ CASES = [
 class Doomed:
     """The service as a process of its own that dies at `point`, once, after `arm`."""
 
-    def __init__(self, environ: dict[str, str], point: str, marker: Path) -> None:
-        self.port = free_port()
+    def __init__(self, environ: dict[str, str], port: int, point: str, marker: Path) -> None:
+        self.port = port
         self.marker = marker
         self._command = [sys.executable, str(Path(__file__).with_name("doomed.py")), str(self.port), point, str(marker)]
         self._environ = {**os.environ, **environ, "PYTHONPATH": str(Path(__file__).parents[3])}
@@ -51,8 +51,8 @@ class Doomed:
     def start(self) -> None:
         with self.marker.with_suffix(".log").open("ab") as log:
             self._process = subprocess.Popen(self._command, env=self._environ, stdout=log, stderr=log)
-        until = time.monotonic() + 20
-        with httpx.Client(trust_env=False, timeout=1) as client:
+        until = time.monotonic() + PATIENCE
+        with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
             while time.monotonic() < until:
                 try:
                     if client.get(f"http://127.0.0.1:{self.port}/healthz").status_code == 200:
@@ -66,7 +66,7 @@ class Doomed:
     def arm(self) -> None:
         Path(f"{self.marker}.armed").touch()
 
-    def dies(self, seconds: float = 10) -> bool:
+    def dies(self, seconds: float = PATIENCE) -> bool:
         assert self._process is not None
         try:
             return self._process.wait(seconds) == 9
@@ -76,7 +76,7 @@ class Doomed:
     def stop(self) -> None:
         if self._process and self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(15)
+            self._process.wait(PATIENCE)
 
 
 @contextmanager
@@ -85,7 +85,7 @@ def stage(database_url: str, folder: Path, point: str, history: History) -> Iter
     nopesight = sight.create_nopesight(clock, retry_scale=0.05)
     world = demo_world()
     mounts = Mounts(by_path={"/nopesight": nopesight})
-    with SandboxServer(world, clock=clock, mounts=lambda _server: mounts) as server:
+    with held_port() as port, SandboxServer(world, clock=clock, mounts=lambda _server: mounts) as server:
         environ = {
             "DATABASE_URL": database_url,
             "SLACK_API_URL": server.api_url,
@@ -95,7 +95,7 @@ def stage(database_url: str, folder: Path, point: str, history: History) -> Iter
             "NOPESIGHT_API_TOKEN": sight.TOKEN,
             "NOPESIGHT_WEBHOOK_SECRET": sight.WEBHOOK_SECRET,
         }
-        bot = Doomed(environ, point, folder / "died")
+        bot = Doomed(environ, port, point, folder / "died")
         made = manifest(url=f"http://127.0.0.1:{bot.port}", socket_mode=False, steps=True)
         server.platform.app = App.from_manifest(world.app, made)
         watch(server.platform, history)
@@ -103,7 +103,7 @@ def stage(database_url: str, folder: Path, point: str, history: History) -> Iter
         bot.start()
         try:
             # Not as a context manager: what a killed bot leaves unanswered is seen by people, and counted below.
-            yield Harness(server, patience=20), nopesight, bot
+            yield Harness(server), nopesight, bot
         finally:
             bot.stop()
             nopesight.close()
@@ -168,7 +168,7 @@ def _stands(nopesight: NopeSight, event_id: str, status: str) -> bool:
 
 
 def _wait(condition: Callable[[], bool], what: str) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < until, what
         time.sleep(0.05)

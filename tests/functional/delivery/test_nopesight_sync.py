@@ -55,9 +55,7 @@ def test_what_nopesight_cannot_be_told_is_shown_until_it_knows(sqlite_url: str, 
         s.slack.wait_until(lambda: "Not yet synced" in card.shown, what="the card to say so")
         assert status_of(s, event) != "resolved"
         s.nopesight.faults.clear()
-        s.slack.wait_until(
-            lambda: "sync_recovered" in kinds(card), timeout=25, what="the thread to say that it is over"
-        )
+        s.slack.wait_until(lambda: "sync_recovered" in kinds(card), what="the thread to say that it is over")
         settled(s)
         assert status_of(s, event) == "resolved"
         assert "synced" not in card.shown
@@ -116,7 +114,7 @@ def test_a_short_hiccup_is_no_news(sqlite_url: str, tmp_path: Path) -> None:
         s.nopesight.faults.script(OPERATION, 500, 503)
         s.nopesight.faults.slow(0.5, OPERATION, times=1)
         resolve(s)
-        s.nopesight.wait_for(lambda: status_of(s, event) == "resolved")
+        assert s.nopesight.wait_for(lambda: status_of(s, event) == "resolved")
         s.slack.wait_until(lambda: kinds(card)[-1] == "resolved", what="the entry")
         settled(s)
         assert "sync_failed" not in kinds(card)
@@ -132,11 +130,11 @@ def test_the_echo_of_our_own_change_is_no_news_however_often_and_late_it_comes(
         s.nopesight.webhooks.mischief.copies, s.nopesight.webhooks.mischief.shuffled = 3, True
         s.nopesight.webhooks.hold()
         s.slack.slash("/incident", "ack INC-1", as_="ana")
-        s.nopesight.wait_for(lambda: status_of(s, event) == "acknowledged")
+        assert s.nopesight.wait_for(lambda: status_of(s, event) == "acknowledged")
         resolve(s)
-        s.nopesight.wait_for(lambda: status_of(s, event) == "resolved")
+        assert s.nopesight.wait_for(lambda: status_of(s, event) == "resolved")
         s.nopesight.webhooks.release()
-        s.nopesight.wait_for(lambda: all(one.settled for one in s.nopesight.webhooks.deliveries()))
+        assert s.nopesight.wait_for(lambda: all(one.settled for one in s.nopesight.webhooks.deliveries()))
         wait_for(lambda: inbox_lag(s.service.store) == 0, "every delivery to be folded")
         settled(s)
         assert kinds(card) == ["created", "owner_invited", "acknowledged", "resolved"]

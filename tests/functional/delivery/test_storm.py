@@ -53,7 +53,7 @@ def test_a_storm_is_seen_at_once_in_one_message_and_the_cards_follow_worst_first
         storm(s, 40)
         s.slack.server.platform.faults.remove(away)
         s.slack.wait_until(lambda: digests(s), what="a digest")
-        s.slack.wait_until(lambda: len(cards(s.slack)) == 40, timeout=30, what="every card")
+        s.slack.wait_until(lambda: len(cards(s.slack)) == 40, what="every card")
         s.slack.wait_until(lambda: "Every one has its card" in digests(s)[0].shown, what="the digest to end")
         (digest,) = digests(s)
         assert all(
@@ -71,7 +71,7 @@ def test_what_joins_a_storm_joins_its_digest_and_the_next_storm_has_its_own(sqli
         s.slack.wait_until(lambda: digests(s), what="a digest")
         storm(s, 5, first=46)
         s.slack.wait_until(lambda: "INC-50" in str(digests(s)[0].blocks), what="the rest of it, there")
-        s.slack.wait_until(lambda: len(cards(s.slack)) == 50, timeout=30, what="every card")
+        s.slack.wait_until(lambda: len(cards(s.slack)) == 50, what="every card")
         # Until it has ended, what comes joins it.
         s.slack.wait_until(lambda: "Every one has its card" in digests(s)[0].shown, what="the digest to end")
         assert len(digests(s)) == 1
@@ -97,5 +97,5 @@ def test_a_message_that_slack_refuses_in_a_storm_holds_no_card(sqlite_url: str, 
         quicken(s)
         s.slack.server.platform.faults.fail("chat.postMessage", "restricted_action", times=1)
         storm(s, 40)
-        s.slack.wait_until(lambda: len(cards(s.slack)) == 40, timeout=30, what="every card")
+        s.slack.wait_until(lambda: len(cards(s.slack)) == 40, what="every card")
         leave(s)

@@ -14,7 +14,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from incidentbot.bootstrap import build
-from incidentbot.cli.child import free_port
+from incidentbot.cli.child import held_port
 from incidentbot.delivery.claim import Timings
 from incidentbot.domain.scopes import BOT_SCOPES
 from incidentbot.sandbox import nopesight as sight
@@ -130,9 +130,10 @@ def without(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def trial(sqlite_url: str, without: str) -> Iterator[Trial]:
     nopesight = sight.create_nopesight(Clock(), retry_scale=0.1)
-    port, slack_port = free_port(), free_port()
     scopes = [scope.name for scope in BOT_SCOPES if scope.name != without]
     with (
+        held_port() as port,
+        held_port() as slack_port,
         SandboxServer(demo_world(), mounts=lambda _server: Mounts(by_path={"/nopesight": nopesight})) as server,
         subprocess.Popen(
             ["node", "start.js"], cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from incidentbot.bootstrap import Service, build
-from incidentbot.cli.child import free_port
+from incidentbot.cli.child import held_port
 from incidentbot.cli.manifest import manifest
-from incidentbot.sandbox.harness import Harness
+from incidentbot.sandbox.harness import PATIENCE, Harness
 from incidentbot.sandbox.server import SandboxServer
 from incidentbot.sandbox.slack.app import App
 from incidentbot.sandbox.world import World, demo_world, second_world
@@ -33,7 +33,7 @@ class Trial:
     url: str
     keys: list[str]
     environ: dict[str, str]
-    browser: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=20))
+    browser: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=PATIENCE))
 
     def begin(self) -> dict[str, str]:
         """Go to /slack/install; what the browser is sent to Slack with."""
@@ -101,9 +101,8 @@ def extra() -> Mapping[str, str]:
 
 @pytest.fixture
 def trial(database_url: str, tmp_path: Path, extra: Mapping[str, str]) -> Iterator[Trial]:
-    port = free_port()
-    url, keys = f"http://127.0.0.1:{port}", [make_key()]
-    with SandboxServer(ACME, GLOBEX) as server:
+    with held_port() as port, SandboxServer(ACME, GLOBEX) as server:
+        url, keys = f"http://127.0.0.1:{port}", [make_key()]
         server.platform.app = App.from_manifest(ACME.app, manifest(url=url, socket_mode=False, steps=True))
         environ = {**settings_of(url, server, database_url, keys), **extra}
         if "YAML" in environ:

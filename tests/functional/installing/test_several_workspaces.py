@@ -14,6 +14,7 @@ from incidentbot.domain.severity import Severity
 from incidentbot.domain.signing import sign, slack_message
 from incidentbot.queries import export_audit, find, list_incidents, timeline
 from incidentbot.render import ids
+from incidentbot.sandbox.harness import PATIENCE
 from incidentbot.store import Store
 from incidentbot.usecases import Cause, create
 from tests.functional.installing.conftest import ACME, GLOBEX, Trial
@@ -140,7 +141,7 @@ async def _signed(trial: Trial, fields: dict[str, str], secret: str) -> tuple[in
         "x-slack-request-timestamp": now,
         "x-slack-signature": sign(secret, slack_message(now, raw), prefix="v0="),
     }
-    async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
         answer = await client.post(f"{trial.url}/slack/events", content=raw, headers=headers)
     return answer.status_code, answer.text
 

@@ -36,7 +36,7 @@ def served(app: Any) -> Iterator[str]:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             server.should_exit = True
-            thread.join(10)
+            thread.join(60)
 
 
 def config_of(url: str, token: str = TOKEN, **changes: Any) -> NopeSightConfig:

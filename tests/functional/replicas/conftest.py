@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from incidentbot.cli.child import free_port
+from incidentbot.cli.child import held_port
 from incidentbot.cli.manifest import manifest
-from incidentbot.sandbox.harness import Harness
+from incidentbot.sandbox.harness import PATIENCE, Harness
 from incidentbot.sandbox.server import SandboxServer
 from incidentbot.sandbox.slack.app import App
 from incidentbot.sandbox.slack.limits import LimitRules
@@ -45,12 +45,12 @@ def replicas(slack: Harness, postgresql_url: str, tmp_path: Path) -> Iterator[li
         "INCIDENTBOT_API_TOKEN": API_TOKEN,
     }
     with ExitStack() as stack:
-        yield [stack.enter_context(_replica(environ, tmp_path / f"{number}.log")) for number in range(REPLICAS)]
+        ports = [stack.enter_context(held_port()) for _ in range(REPLICAS)]
+        yield [stack.enter_context(_replica(environ, tmp_path / f"{port}.log", port)) for port in ports]
 
 
 @contextmanager
-def _replica(environ: dict[str, str], log: Path) -> Iterator[str]:
-    port = free_port()
+def _replica(environ: dict[str, str], log: Path, port: int) -> Iterator[str]:
     command = [sys.executable, str(Path(__file__).with_name("replica.py")), str(port)]
     path = {"PYTHONPATH": str(Path(__file__).parents[3])}
     with log.open("wb") as out:
@@ -61,14 +61,14 @@ def _replica(environ: dict[str, str], log: Path) -> Iterator[str]:
         assert process.poll() is None, log.read_text()
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(PATIENCE)
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Until it takes requests and knows its workspace; nothing tells of that but its answers."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     headers = {"Authorization": f"Bearer {API_TOKEN}"}
-    with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=2) as client:
+    with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=PATIENCE) as client:
         while process.poll() is None and time.monotonic() < until:
             try:
                 if client.get("/v1/incidents?limit=1").status_code == 200:

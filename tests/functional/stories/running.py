@@ -12,12 +12,12 @@ from pathlib import Path
 import httpx
 
 from incidentbot.bootstrap import Service, build
-from incidentbot.cli.child import free_port
+from incidentbot.cli.child import held_port
 from incidentbot.cli.manifest import manifest
 from incidentbot.delivery.claim import Timings
 from incidentbot.sandbox import nopesight as sight
 from incidentbot.sandbox.clock import Clock
-from incidentbot.sandbox.harness import Harness
+from incidentbot.sandbox.harness import PATIENCE, Harness
 from incidentbot.sandbox.nopesight import NopeSight
 from incidentbot.sandbox.server import Mounts, SandboxServer
 from incidentbot.sandbox.slack.app import App
@@ -51,8 +51,8 @@ class Running:
 
     def start(self) -> None:
         self._thread.start()
-        until = time.monotonic() + 20
-        with httpx.Client(trust_env=False, timeout=1) as client:
+        until = time.monotonic() + PATIENCE
+        with httpx.Client(trust_env=False, timeout=PATIENCE) as client:
             while time.monotonic() < until:
                 try:
                     if client.get(f"http://127.0.0.1:{self._port}/healthz").status_code == 200:
@@ -74,7 +74,7 @@ class Running:
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._service.stop)
-        self._thread.join(15)
+        self._thread.join(PATIENCE)
         assert not self._thread.is_alive(), "the service did not stop"
 
 
@@ -116,9 +116,8 @@ def story(
     nopesight = sight.create_nopesight(clock, retry_scale=0.1)
     world = world or demo_world()
     mounts = Mounts(by_path={"/nopesight": nopesight})
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    with SandboxServer(world, clock=clock, mounts=lambda _server: mounts) as server:
+    with held_port() as port, SandboxServer(world, clock=clock, mounts=lambda _server: mounts) as server:
+        url = f"http://127.0.0.1:{port}"
         app = App.from_manifest(world.app, manifest(url=url, socket_mode=by_socket, steps=True))
         server.platform.app = app
         nopesight.connect(f"{url}/webhooks/nopesight")
@@ -161,7 +160,7 @@ def _environ(server: SandboxServer, world: World, *, by_socket: bool) -> dict[st
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:
     """What happens inside the service is told by no event of the sandbox."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < until, what
         time.sleep(0.02)

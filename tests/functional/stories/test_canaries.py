@@ -20,6 +20,7 @@ from incidentbot.cli import app as command_line
 from incidentbot.domain.guard import NOPESIGHT, SLACK, Scheme
 from incidentbot.domain.signing import sign
 from incidentbot.sandbox import nopesight as sight
+from incidentbot.sandbox.harness import PATIENCE
 from incidentbot.sandbox.server import SandboxServer
 from incidentbot.sandbox.slack.faults import Fault, FaultKind
 from incidentbot.sandbox.world import demo_world
@@ -101,7 +102,7 @@ class Stranger:
         self._seen = seen
 
     def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
-        answer = httpx.request(method, self._s.url + path, trust_env=False, timeout=20, **request)
+        answer = httpx.request(method, self._s.url + path, trust_env=False, timeout=PATIENCE, **request)
         self._seen.add("answers over HTTP", f"{answer.headers}\n{answer.text}")
         return answer
 

@@ -26,13 +26,13 @@ def test_an_event_becomes_an_incident_that_people_acknowledge_and_resolve(
         s.slack.click(card, "acknowledge_incident", as_="ana")
         s.slack.expect_edit(card, containing="cknowledged")
         s.slack.expect_reply(card, containing="#3")
-        s.nopesight.wait_for(lambda: s.nopesight.events.get(event.id).status == "acknowledged")
+        assert s.nopesight.wait_for(lambda: s.nopesight.events.get(event.id).status == "acknowledged")
         s.slack.slash("/incident", "ack INC-1", as_="ben")
         s.slack.expect_ephemeral("ben", containing="already")
         s.slack.click(card, "resolve_incident", as_="ana")
         s.slack.expect_modal("ana").fill(resolution="Restarted nginx").submit()
         s.slack.expect_reply(card, containing="Restarted nginx")
-        s.nopesight.wait_for(lambda: s.nopesight.events.get(event.id).status == "resolved")
+        assert s.nopesight.wait_for(lambda: s.nopesight.events.get(event.id).status == "resolved")
         told = [reply.payload["seq"] for reply in card.replies()]
         assert told == [1, 2, 3, 4]
         s.slack.expect_edit(card, containing="esolved")

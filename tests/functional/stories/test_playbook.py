@@ -122,7 +122,7 @@ def test_a_restart_loses_neither_the_playbook_nor_its_progress(database_url: str
         s.nopesight.wait_for_call("execute_playbook")
         s.restart()
         s.slack.advance(60)
-        s.slack.expect_edit(message, containing="succeeded", timeout=20)
+        s.slack.expect_edit(message, containing="succeeded")
         assert len(s.nopesight.calls("execute_playbook")) == 1
 
 
@@ -138,7 +138,7 @@ def test_a_playbook_that_has_to_be_approved_says_that_it_waits_for_that(running:
     execution = running.nopesight.playbooks.executions()[0]
     running.nopesight.playbooks.approve(execution.id)
     running.slack.advance(60)
-    running.slack.expect_edit(told, containing="succeeded", timeout=20)
+    running.slack.expect_edit(told, containing="succeeded")
 
 
 def test_an_operator_is_told_who_may(running: Story) -> None:

@@ -113,7 +113,7 @@ def test_a_proposal_is_done_only_when_somebody_confirms_it(database_url: str, tm
         s.slack.expect_edit(message, containing="Confirmed by")
         assert "confirm_proposal" not in message.action_ids
         s.slack.expect_reply(card, containing="Acknowledged")
-        s.nopesight.wait_for(lambda: s.nopesight.events.get(event.id).status == "acknowledged")
+        assert s.nopesight.wait_for(lambda: s.nopesight.events.get(event.id).status == "acknowledged")
 
 
 def test_a_proposal_that_is_dismissed_is_not_done(running: Story) -> None:

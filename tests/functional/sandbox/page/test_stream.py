@@ -8,7 +8,7 @@ import httpx
 import pytest
 from slack_sdk import WebClient
 
-from incidentbot.sandbox.harness import Harness
+from incidentbot.sandbox.harness import PATIENCE, Harness
 from incidentbot.sandbox.server import SandboxServer
 from incidentbot.sandbox.slack.views import checked_view, open_modal, publish_home
 from tests.functional.sandbox.page.conftest import Browser
@@ -46,7 +46,7 @@ class Live:
 def looking(browser: httpx.Client, path: str = INCIDENTS) -> Iterator[Live]:
     found = re.search(r"/events\?window=(\w+)", browser.get(path).text)
     assert found
-    with browser.stream("GET", "/events", params={"window": found[1]}, timeout=10) as stream:
+    with browser.stream("GET", "/events", params={"window": found[1]}, timeout=PATIENCE) as stream:
         yield Live(found[1], browser, stream.iter_lines())
 
 
@@ -68,7 +68,7 @@ def test_what_came_between_the_page_and_its_stream_is_not_missed(browser: Browse
     found = re.search(r"/events\?window=(\w+)", ana.get(INCIDENTS).text)
     assert found
     h.say("in between", as_="ben", channel="#incidents")
-    with ana.stream("GET", "/events", params={"window": found[1]}, timeout=10) as stream:
+    with ana.stream("GET", "/events", params={"window": found[1]}, timeout=PATIENCE) as stream:
         Live(found[1], ana, stream.iter_lines()).until("in between")
 
 

@@ -3,7 +3,7 @@
 import functools
 import threading
 
-from incidentbot.sandbox.harness import Harness
+from incidentbot.sandbox.harness import PATIENCE, Harness
 from incidentbot.sandbox.panel import Command, CommandFailed, SupervisedBot
 from incidentbot.sandbox.panel.plays import Player
 from incidentbot.sandbox.scenes import Scene
@@ -86,7 +86,7 @@ def test_a_story_stops_at_what_does_not_arrive_and_says_so(desk: Desk) -> None:
     desk.panel.supervise(supervised())
     ended = _ended(desk)
     desk.post("scenarios/typed-by-hand/fast")
-    assert ended.wait(20)
+    assert ended.wait(PATIENCE)
     told = desk.news().text
     assert "not everything arrived" in told
     assert "Slack shows Ana an error" in told
@@ -98,7 +98,7 @@ def test_one_story_plays_at_a_time_and_can_be_stopped(desk: Desk) -> None:
     desk.post("scenarios/critical-server/1x")
     assert "One story at a time" in desk.post("scenarios/slack-down/fast")
     desk.post("scenarios/stop")
-    assert ended.wait(30)
+    assert ended.wait(PATIENCE)
     assert desk.panel.player.play is not None
     assert desk.panel.player.play.state == "stopped"
 
