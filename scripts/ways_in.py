@@ -33,7 +33,7 @@ the transaction of what it does. What is typed is looked up in `commands`, every
 _SLACK: Final = "Slack's signature, 300 s, or Socket Mode; a person of an installed workspace"
 _LIMITS: Final = "1 MiB; a repeat counts once"
 _WHERE: Final = {
-    "slack": "`tests/integration/slack_inbound/test_permissions.py`, `tests/functional/installing`",
+    "slack": "`tests/integration/slack_inbound/test_every_way_in.py`, `tests/functional/installing`",
     "http": "`tests/functional/web`, `tests/functional/installing`",
     "cli": "`tests/integration/cli`",
 }

@@ -35,7 +35,7 @@ def capture(store: Store, cause: Cause, ref: str, message: SaidMessage) -> Outco
 
 def take_in(tx: Transaction, cause: Cause, incident: Incident, message: SaidMessage) -> Done:
     """The same within `tx`, for `incident`, which is locked."""
-    way = f"{cause.surface}:{cause.actor.id}"
+    way = _way(cause)
     known = tx.captures.get(message.channel, message.ts, incident.number)
     if known and known.held_by:
         tx.captures.save(replace(known, held_by=known.held_by | {way}))
@@ -44,6 +44,11 @@ def take_in(tx: Transaction, cause: Cause, incident: Incident, message: SaidMess
     (seq,) = done.seqs
     tx.captures.save(Capture(message.channel, message.ts, incident.number, seq, frozenset({way})))
     return done
+
+
+def _way(cause: Cause) -> str:
+    """Who wants a message in a timeline, and by what."""
+    return f"{cause.surface}:{cause.actor.id}"
 
 
 def pin(store: Store, cause: Cause, channel: str, ts: str, *, pinned: bool) -> None:
@@ -62,13 +67,16 @@ def pin(store: Store, cause: Cause, channel: str, ts: str, *, pinned: bool) -> N
     store.effects_waiting()
 
 
+def held_by(tx: Transaction, cause: Cause, channel: str, ts: str) -> tuple[Capture, ...]:
+    """Where the message stands because of the person's pushpin."""
+    way = _way(cause)
+    return tuple(one for one in tx.captures.of_message(channel, ts) if way in one.held_by)
+
+
 def withdraw(tx: Transaction, cause: Cause, channel: str, ts: str) -> None:
     """The person's pushpin is gone: without anybody else who wants the message there, that is told."""
-    way = f"{cause.surface}:{cause.actor.id}"
-    for one in tx.captures.of_message(channel, ts):
-        left = one.held_by - {way}
-        if left == one.held_by:
-            continue
+    for one in held_by(tx, cause, channel, ts):
+        left = one.held_by - {_way(cause)}
         if left:
             tx.captures.save(replace(one, held_by=left))
         else:

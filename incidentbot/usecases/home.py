@@ -8,13 +8,15 @@ from datetime import timedelta
 from typing import Final
 
 from incidentbot.domain.permissions import Right
-from incidentbot.domain.refusals import NotPermitted, Refused
+from incidentbot.domain.refusals import NotPermitted
 from incidentbot.domain.severity import Severity
 from incidentbot.effects.kinds import HomePublished, HomesRefreshed
 from incidentbot.store import Store, Transaction
 from incidentbot.store.effects import Planned
+from incidentbot.store.transaction import Origin
 from incidentbot.usecases.cause import Cause
-from incidentbot.usecases.permit import permit
+from incidentbot.usecases.denied import without_change
+from incidentbot.usecases.permit import missing_right
 
 LOOKS_FOR: Final = timedelta(hours=1)
 EVERY: Final = timedelta(seconds=5)
@@ -29,6 +31,9 @@ def open_home(store: Store, cause: Cause) -> None:
 
     def once() -> None:
         with store.begin(cause.team_id) as tx:
+            refused = may_see_home(tx, cause)
+            if refused:
+                tx.note(without_change(Origin(Right.VIEW.value, cause.surface, cause.key, cause.actor), refused))
             tx.homes.opened(cause.actor.id, tx.now)
             _publish(tx, (cause.actor.id,))
 
@@ -51,11 +56,7 @@ def publish_homes(tx: Transaction, _number: int) -> None:
 
 def may_see_home(tx: Transaction, cause: Cause) -> NotPermitted | None:
     """Why the person may not see incidents in Home; None where they may."""
-    try:
-        permit(tx, cause, Right.VIEW)
-    except Refused as refused:
-        return refused.refusal if isinstance(refused.refusal, NotPermitted) else None
-    return None
+    return missing_right(tx, cause, Right.VIEW)
 
 
 def _publish(tx: Transaction, people: tuple[str, ...]) -> None:

@@ -18,6 +18,7 @@ from incidentbot.domain.refusals import (
     BadField,
     IncidentNotFound,
     KeyReused,
+    NotPermitted,
     PersonUnknown,
     ReferenceMissing,
     Refusal,
@@ -45,8 +46,9 @@ D = TypeVar("D", bound=Done | EventDone | Window)
 def perform(store: Store, cause: Cause, right: Right, work: Callable[[Transaction], D]) -> D | Refusal:
     """Run `work` in one transaction with the cause's key, if who acts has `right`; a refusal is its outcome too.
 
-    A bad field, or a person who will not do, is answered but not remembered, so that the corrected form counts. Where
-    a commit's fate is unknown the whole unit runs again: if it did commit, its key is found and the first outcome
+    A bad field, or a person who will not do, is answered but not remembered, so that the corrected form counts; nor is
+    that somebody may not, since another person may want the same: a button of an answer has one key for all of them.
+    Where a commit's fate is unknown the whole unit runs again: if it did commit, its key is found and the first outcome
     answered.
     """
     try:
@@ -70,6 +72,8 @@ def _once(store: Store, cause: Cause, right: Right, work: Callable[[Transaction]
             outcome = _decided(tx, cause, right, work)
             if not tx.noted:
                 tx.note(without_change(tx.origin, outcome))
+            if isinstance(outcome, NotPermitted):
+                return outcome
             if not tx.inbox.answer(cause.key, cause.surface, outcome, mark=cause.fingerprint, now=tx.now):
                 raise RunAgain("the same cause is being handled by another replica")
             crashpoint("inbox_keyed")

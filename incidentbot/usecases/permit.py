@@ -10,7 +10,7 @@ from incidentbot.usecases.cause import Cause
 
 def permit(tx: Transaction, cause: Cause, right: Right) -> None:
     """Refused (NotPermitted) where whoever acts has not `right`; a token or a terminal has every right."""
-    refusal = _refusal(tx, cause, right)
+    refusal = missing_right(tx, cause, right)
     if refusal:
         raise Refused(refusal)
 
@@ -18,10 +18,11 @@ def permit(tx: Transaction, cause: Cause, right: Right) -> None:
 def not_permitted(store: Store, cause: Cause, right: Right) -> NotPermitted | None:
     """Why a person may not, before anything is shown to them; what changes something is checked again when it does."""
     with store.read(cause.team_id) as tx:
-        return _refusal(tx, cause, right)
+        return missing_right(tx, cause, right)
 
 
-def _refusal(tx: Transaction, cause: Cause, right: Right) -> NotPermitted | None:
+def missing_right(tx: Transaction, cause: Cause, right: Right) -> NotPermitted | None:
+    """Why whoever acts may not, at this moment; None where they may."""
     if acts_as_admin(cause.actor):
         return None
     permissions, person = tx.policy.permissions, cause.actor.id

@@ -4,17 +4,24 @@ import ast
 import re
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from starlette.routing import Route
 
 from incidentbot.domain.permissions import Right
+from incidentbot.slack.app import build_slack
+from incidentbot.slack.mentions import RIGHT_OF as RIGHT_OF_WORD
+from incidentbot.slack.parts import SlackParts
+from incidentbot.slack.slash_commands import cmdb, nopesight
 from incidentbot.slack.slash_commands.commands import SlashCommand
 from incidentbot.slack.slash_commands.incident import RIGHT_OF
+from incidentbot.slack.slash_commands.parse import parse_incident
+from incidentbot.slack.slash_commands.subcommands import rights_of
 from incidentbot.web.access import UndeclaredPath, refuse_undeclared
 from scripts import ways_in
 from tests.architecture.source import CHECKOUT, Module, modules
+from tests.integration.slack_inbound import ways
 
 # Bolt's own ways to register a listener.
 BOLTS = {
@@ -84,6 +91,20 @@ def test_what_the_table_names_as_tests_is_there() -> None:
     named = set(re.findall(r"`(tests/[^`]+)`", ways_in.page()))
     assert named
     assert [name for name in named if not (CHECKOUT / name).exists()] == []
+
+
+def test_every_way_in_is_tried_by_the_matrix_of_roles() -> None:
+    # When this fails: say in tests/integration/slack_inbound/ways.py how the way in is used.
+    nothing: Any = None
+    entry = build_slack(SlackParts(nothing, nothing, nothing, nothing), signing_secrets=())
+    assert {way.declared for way in ways.every_way()} == ways.declared(entry.ways_in)
+
+
+def test_everything_that_can_be_typed_is_tried_by_the_matrix_of_roles() -> None:
+    assert {(type(parse_incident(text)), right) for text, right in ways.INCIDENT_WORDS.items()} == set(RIGHT_OF.items())
+    for words, subcommands in ((ways.NOPESIGHT_WORDS, nopesight.SUBCOMMANDS), (ways.CMDB_WORDS, cmdb.SUBCOMMANDS)):
+        assert {text.partition(" ")[0]: right for text, right in words.items()} == rights_of(subcommands)
+    assert {text.partition(" ")[0]: right for text, right in ways.SAID.items()} == dict(RIGHT_OF_WORD)
 
 
 def planted(code: str) -> Module:

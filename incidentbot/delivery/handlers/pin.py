@@ -10,7 +10,7 @@ from incidentbot.delivery.task import AfterRefusal, OneWay, Task
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permissions import Right
-from incidentbot.domain.refusals import NotPermitted, Refused
+from incidentbot.domain.refusals import NotPermitted
 from incidentbot.domain.said import people_in, said
 from incidentbot.effects.kinds import MessagePinned, Repeat
 from incidentbot.queries import by_thread
@@ -18,9 +18,10 @@ from incidentbot.render.refusals import refusal
 from incidentbot.store import Store, Transaction
 from incidentbot.store.effects import EffectRow
 from incidentbot.store.transaction import Origin
-from incidentbot.usecases.capture import take_in, withdraw
+from incidentbot.usecases.capture import held_by, take_in, withdraw
 from incidentbot.usecases.cause import Cause
-from incidentbot.usecases.permit import permit
+from incidentbot.usecases.denied import without_change
+from incidentbot.usecases.permit import missing_right
 
 
 class PinHandler(OneWay):
@@ -32,24 +33,30 @@ class PinHandler(OneWay):
 
     def prepare(self, tx: Transaction, row: EffectRow) -> Task:
         """With why the person may not, where that is so: they are told, if it is an incident's thread."""
-        effect = _effect(row)
+        effect, cause = _effect(row), _cause(row)
         limits = (pace.of_method(tx.policy.pace, "conversations.replies"),) if effect.pinned else ()
         workspace = tx.installations.get(row.team_id)
-        facts = {"refused": _refused(tx, row), "bot": workspace.bot_id if workspace else ""}
+        held = () if effect.pinned else held_by(tx, cause, effect.channel, effect.ts)
+        facts = {
+            "refused": missing_right(tx, cause, Right.CAPTURE),
+            "bot": workspace.bot_id if workspace else "",
+            "withdrawn_from": tx.incidents.get(held[0].incident) if held else None,
+        }
         return Task(row, Repeat.AGAIN, limits, facts=facts)
 
     async def send(self, task: Task) -> Mapping[str, Any] | None:
-        """The message, if it stands in an incident's thread and the person may capture it."""
+        """The message, if it stands in an incident's thread."""
         row, effect = task.row, _effect(task.row)
         message = await self._slack.message(row.team_id, effect.channel, effect.ts) if effect.pinned else None
-        if message is None or (task.facts["bot"] and message.get("bot_id") == task.facts["bot"]):
+        if message and task.facts["bot"] and message.get("bot_id") == task.facts["bot"]:
             return None
-        root = _root(message)
-        incident = await self._store.ask(by_thread, row.team_id, effect.channel, root)
+        incident: Incident | None = task.facts["withdrawn_from"]
+        if message:
+            incident = await self._store.ask(by_thread, row.team_id, effect.channel, _root(message))
         refused: NotPermitted | None = task.facts["refused"]
         if incident and refused:
             await self._tell(row, incident, refused)
-        return message if incident and not refused else None
+        return message if incident else None
 
     async def _tell(self, row: EffectRow, incident: Incident, refused: NotPermitted) -> None:
         """Once, as well as it can be done: nothing was captured, and nothing waits for it."""
@@ -61,20 +68,18 @@ class PinHandler(OneWay):
             return
 
     def record(self, tx: Transaction, task: Task, result: Mapping[str, Any] | None) -> str:
-        """Take it in, or withdraw it."""
+        """Take it in, or withdraw it, if the person may at this moment."""
         effect, cause = _effect(task.row), _cause(task.row)
         tx.origin = Origin(Right.CAPTURE.value, cause.surface, cause.key, cause.actor)
-        if not effect.pinned:
-            withdraw(tx, cause, effect.channel, effect.ts)
+        refused = missing_right(tx, cause, Right.CAPTURE)
+        if not (result or task.facts["withdrawn_from"]):
             return ""
-        seen = tx.incidents.by_thread(effect.channel, _root(result)) if result else None
-        incident = tx.incidents.get(seen.number, lock=True) if seen else None
-        if result and incident:
-            known = {one: tx.people.get(one) for one in people_in(result)}
-            names = {one: person.name for one, person in known.items() if person and person.name}
-            workspace = tx.installations.get(task.row.team_id)
-            message = said(result, effect.channel, names, workspace.url if workspace else "")
-            take_in(tx, cause, incident, message)
+        if refused:
+            tx.note(without_change(tx.origin, refused))
+        elif result:
+            _take_in(tx, task, cause, result)
+        else:
+            withdraw(tx, cause, effect.channel, effect.ts)
         return ""
 
     def refused(self, _tx: Transaction, _task: Task, _error: Permanent) -> AfterRefusal:
@@ -82,12 +87,16 @@ class PinHandler(OneWay):
         return AfterRefusal.REPLANNED
 
 
-def _refused(tx: Transaction, row: EffectRow) -> NotPermitted | None:
-    try:
-        permit(tx, _cause(row), Right.CAPTURE)
-    except Refused as refused:
-        return refused.refusal if isinstance(refused.refusal, NotPermitted) else None
-    return None
+def _take_in(tx: Transaction, task: Task, cause: Cause, result: Mapping[str, Any]) -> None:
+    channel = _effect(task.row).channel
+    seen = tx.incidents.by_thread(channel, _root(result))
+    incident = tx.incidents.get(seen.number, lock=True) if seen else None
+    if incident is None:
+        return
+    known = {one: tx.people.get(one) for one in people_in(result)}
+    names = {one: person.name for one, person in known.items() if person and person.name}
+    workspace = tx.installations.get(task.row.team_id)
+    take_in(tx, cause, incident, said(result, channel, names, workspace.url if workspace else ""))
 
 
 def _cause(row: EffectRow) -> Cause:

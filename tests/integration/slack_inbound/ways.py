@@ -1,0 +1,283 @@
+"""How somebody uses each way in that the code declares: what Slack would send, so that it gets as far as its right.
+
+A way in that is not here fails tests/architecture/test_ways_in.py: say here how it is used, and the matrix of roles and
+the matrix of workspaces try it by themselves.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from incidentbot.domain.capture import SaidMessage
+from incidentbot.domain.cmdb import Ci
+from incidentbot.domain.nopesight import Playbook
+from incidentbot.domain.permissions import Right
+from incidentbot.domain.proposals import PROPOSALS
+from incidentbot.render import ids
+from incidentbot.render.capture import capture_modal
+from incidentbot.render.ci_modal import ci_update_modal
+from incidentbot.render.modals import incident_modal, resolve_modal, update_modal
+from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
+from incidentbot.slack.ways_in import First, Inside, WayIn
+from tests.integration.slack_inbound.conftest import CHANNEL, JSON, TEAM, Slack
+
+Use = Callable[[Slack, str], Awaitable[Any]]
+EVENT: Final = "evt-1"
+ROOT, SAID_AT = "1.5", "1772366280.000200"
+CI: Final = Ci("ci-1", "web-1", "server", "active", "v1")
+PLAYBOOK: Final = Playbook("pb-1", "Restart")
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way in as it is declared, the right it takes, and how a person uses it for INC-1, EVENT or CI."""
+
+    kind: str
+    name: str
+    surface: str
+    right: Right
+    words: str
+    use: Use
+
+    @property
+    def declared(self) -> tuple[str, str, str, Right]:
+        return self.kind, self.name, self.surface, self.right
+
+    def __str__(self) -> str:
+        return " ".join(word for word in (self.kind, self.name, self.words, self.surface) if word)
+
+
+def declared(ways: tuple[WayIn, ...]) -> set[tuple[str, str, str, Right]]:
+    """Every way in that takes a right, with each of its rights."""
+    found: set[tuple[str, str, str, Right]] = set()
+    for way in ways:
+        match way.needs:
+            case First(right, surface):
+                found.add((way.kind, way.name, surface, right))
+            case Inside(rights, surface):
+                found |= {(way.kind, way.name, surface, right) for right in rights}
+    return found
+
+
+# --- what Slack sends -------------------------------------------------------------------------------------------------
+
+
+def _typed(command: str, text: str) -> Use:
+    async def use(slack: Slack, person: str) -> None:
+        assert (await slack.post(slack.slash_body(text, as_=person, command=command))).status == 200
+
+    return use
+
+
+def _clicked(action_id: str, value: str = "INC-1") -> Use:
+    async def use(slack: Slack, person: str) -> None:
+        await slack.interact(slack.click_payload(action_id, value, as_=person))
+
+    return use
+
+
+def _clicked_in_home(action_id: str) -> Use:
+    async def use(slack: Slack, person: str) -> None:
+        button = {"type": "button", "action_id": action_id, "block_id": "b", "value": "INC-1"}
+        container, view = {"type": "view", "view_id": "V0HOME"}, {"id": "V0HOME", "type": "home", "callback_id": "home"}
+        payload = slack.interaction("block_actions", as_=person, container=container, view=view, actions=[button])
+        await slack.interact(payload)
+
+    return use
+
+
+def _chosen_in_form() -> Use:
+    async def use(slack: Slack, person: str) -> None:
+        view = {**playbook_modal(Carried(EVENT), [PLAYBOOK]), "id": f"V{next(slack.numbers)}", "team_id": TEAM}
+        chosen = {"type": "static_select", "action_id": ids.PLAYBOOK_SELECT, "block_id": ids.PLAYBOOK}
+        state = {"values": {ids.PLAYBOOK: {ids.PLAYBOOK_SELECT: {"selected_option": {"value": PLAYBOOK.id}}}}}
+        payload = slack.interaction("block_actions", as_=person, view={**view, "state": state}, actions=[chosen])
+        await slack.interact(payload)
+
+    return use
+
+
+def _submitted(view_of: Callable[[Slack], dict[str, Any]], **values: Any) -> Use:
+    async def use(slack: Slack, person: str) -> None:
+        await slack.submit(view_of(slack), values, as_=person)
+
+    return use
+
+
+def _shortcut(kind: str, callback_id: str) -> Use:
+    async def use(slack: Slack, person: str) -> None:
+        message = {"ts": SAID_AT, "thread_ts": ROOT, "user": person, "text": "Checkout times out"}
+        where: dict[str, Any] = {"channel": {"id": CHANNEL}, "message": message} if kind == "message_action" else {}
+        await slack.interact(slack.interaction(kind, as_=person, callback_id=callback_id, **where))
+
+    return use
+
+
+def _searched(slack: Slack, person: str) -> Awaitable[Any]:
+    sought = slack.interaction("block_suggestion", as_=person, action_id=ids.CIS_SELECT, block_id=ids.CIS, value="web")
+    return slack.interact(sought)
+
+
+def _told(event: dict[str, Any]) -> Use:
+    async def use(slack: Slack, person: str) -> None:
+        told = {"user": person, "channel": CHANNEL, **event}
+        body = {"type": "event_callback", "team_id": TEAM, "event_id": f"EvW{next(slack.numbers)}", "event": told}
+        assert (await slack.post(json.dumps(body).encode(), JSON)).status == 200
+
+    return use
+
+
+def _said(words: str) -> Use:
+    async def use(slack: Slack, person: str) -> None:
+        await slack.mention(words, thread_ts=ROOT, as_=person)
+
+    return use
+
+
+def _reacted(kind: str) -> Use:
+    item = {"type": "message", "channel": CHANNEL, "ts": SAID_AT}
+    return _told({"type": f"reaction_{kind}", "reaction": "pushpin", "item": item})
+
+
+# --- every way in -----------------------------------------------------------------------------------------------------
+
+INCIDENT_WORDS: Final = {
+    "create Another one": Right.CREATE,
+    "create": Right.CREATE,
+    "update INC-1 --severity low": Right.UPDATE,
+    "update INC-1": Right.UPDATE,
+    "assign INC-1 <@U0SOMEONE>": Right.ASSIGN,
+    "note INC-1 text": Right.COMMENT,
+    "invite INC-1 <@U0SOMEONE>": Right.INVITE,
+    "ack INC-1": Right.ACKNOWLEDGE,
+    "unack INC-1": Right.ACKNOWLEDGE,
+    "resolve INC-1 done": Right.RESOLVE,
+    "reopen INC-1": Right.REOPEN,
+    "list all": Right.LIST,
+    "show INC-1": Right.SHOW,
+    "why INC-1": Right.WHY,
+    "simulate severity=critical": Right.WHY,
+    "stats 7d": Right.STATS,
+    "help": Right.HELP,
+}
+NOPESIGHT_WORDS: Final = {
+    "status": Right.STATUS,
+    "search web": Right.SEARCH,
+    "report daily_summary last_24h": Right.REPORT,
+    "maintenance": Right.STATUS,
+    "help": Right.HELP,
+}
+CMDB_WORDS: Final = {
+    "search web": Right.SEARCH,
+    "show web-1": Right.SHOW,
+    "update web-1": Right.UPDATE,
+    "help": Right.HELP,
+}
+SAID: Final = {
+    "ack": Right.ACKNOWLEDGE,
+    "unack": Right.ACKNOWLEDGE,
+    "resolve done": Right.RESOLVE,
+    "note text": Right.COMMENT,
+    "status": Right.STATUS,
+    "help": Right.HELP,
+}
+_SEARCH: Final = json.dumps({"text": "web", "page": 2})
+
+
+def every_way() -> Iterator[Way]:
+    """All of them, in an order that is always the same."""
+    for command, words in (("/incident", INCIDENT_WORDS), ("/nopesight", NOPESIGHT_WORDS), ("/cmdb", CMDB_WORDS)):
+        for text, right in words.items():
+            yield Way("command", command, "slash_command", right, text, _typed(command, text))
+    for text, right in SAID.items():
+        yield Way("event", "app_mention", "mention", right, text, _said(text))
+    yield from _buttons()
+    yield from _forms()
+    yield from _in_slack()
+    for name, right in PROPOSALS.items():
+        use = _clicked(ids.CONFIRM_PROPOSAL, f"job-{name}")
+        yield Way("action", ids.CONFIRM_PROPOSAL, "question", right, name, use)
+
+
+def _buttons() -> Iterator[Way]:
+    for name, value, right, surface in (
+        (ids.ACKNOWLEDGE_INCIDENT, "INC-1", Right.ACKNOWLEDGE, "button"),
+        (ids.RESOLVE_INCIDENT, "INC-1", Right.RESOLVE, "button"),
+        (ids.REOPEN_INCIDENT, "INC-1", Right.REOPEN, "button"),
+        (ids.UPDATE_INCIDENT, "INC-1", Right.UPDATE, "button"),
+        (ids.ACKNOWLEDGE_EVENT, EVENT, Right.ACKNOWLEDGE, "button"),
+        (ids.CREATE_INCIDENT, EVENT, Right.CREATE, "button"),
+        (ids.SHOW_CI, CI.id, Right.VIEW, "button"),
+        (ids.UPDATE_CI, CI.id, Right.UPDATE, "button"),
+        (ids.RUN_PLAYBOOK, EVENT, Right.RUN_PLAYBOOK, "button"),
+        (ids.EXPLAIN_STATS, "7d", Right.VIEW, "button"),
+        (ids.DISMISS_PROPOSAL, "job-update_ci", Right.SEARCH, "question"),
+    ):
+        yield Way("action", name, surface, right, "", _clicked(name, value))
+    both = f"{ids.SEARCH_PREVIOUS}, {ids.SEARCH_NEXT}"
+    for name in (ids.SEARCH_PREVIOUS, ids.SEARCH_NEXT):
+        yield Way("action", both, "button", Right.VIEW, name, _clicked(name, _SEARCH))
+    for name, right in (
+        (ids.ACKNOWLEDGE_INCIDENT, Right.ACKNOWLEDGE),
+        (ids.RESOLVE_INCIDENT, Right.RESOLVE),
+    ):
+        yield Way("action", name, "home", right, "in Home", _clicked_in_home(f"{name}:1"))
+    yield Way("action", ids.CREATE_INCIDENT_HOME, "home", Right.CREATE, "", _clicked_in_home(ids.CREATE_INCIDENT_HOME))
+    yield Way("action", ids.PLAYBOOK_SELECT, "button", Right.RUN_PLAYBOOK, "", _chosen_in_form())
+
+
+def _forms() -> Iterator[Way]:
+    message = SaidMessage(channel=CHANNEL, ts=SAID_AT, text="Checkout times out", author="U0SOMEONE")
+    carried = Carried(EVENT, "Disk full", CHANNEL, ROOT, PLAYBOOK.id, PLAYBOOK.name)
+    for name, right, surface, use in (
+        (ids.INCIDENT_MODAL, Right.CREATE, "modal", _submitted(lambda _: incident_modal(), title="Another one")),
+        (ids.RESOLVE_MODAL, Right.RESOLVE, "modal", _submitted(lambda slack: resolve_modal(slack.incident()))),
+        (
+            ids.UPDATE_MODAL,
+            Right.UPDATE,
+            "modal",
+            _submitted(lambda slack: update_modal(slack.incident()), note="changed"),
+        ),
+        (
+            ids.CAPTURE_MODAL,
+            Right.CAPTURE,
+            "modal",
+            _submitted(lambda slack: capture_modal(message, [slack.incident()])),
+        ),
+        (
+            ids.CI_UPDATE_MODAL,
+            Right.UPDATE,
+            "modal",
+            _submitted(lambda _: ci_update_modal(CI, CHANNEL), status="maintenance"),
+        ),
+        (
+            ids.PLAYBOOK_MODAL,
+            Right.RUN_PLAYBOOK,
+            "button",
+            _submitted(lambda _: playbook_modal(carried, [PLAYBOOK], PLAYBOOK)),
+        ),
+        (
+            ids.PLAYBOOK_CONFIRM_MODAL,
+            Right.RUN_PLAYBOOK,
+            "button",
+            _submitted(lambda _: confirm_modal(carried, PLAYBOOK)),
+        ),
+    ):
+        yield Way("view", name, surface, right, "", use)
+    yield Way("options", ids.CIS_SELECT, "modal", Right.CREATE, "", _searched)
+
+
+def _in_slack() -> Iterator[Way]:
+    for kind, name, right in (
+        ("shortcut", ids.CREATE_INCIDENT_SHORTCUT, Right.CREATE),
+        ("message_action", ids.CREATE_INCIDENT_FROM_MESSAGE, Right.CREATE),
+        ("message_action", ids.ADD_TO_TIMELINE, Right.CAPTURE),
+    ):
+        yield Way("shortcut", name, "shortcut", right, "", _shortcut(kind, name))
+    opened = {"type": "app_home_opened", "tab": "home", "channel": "D0HOME"}
+    yield Way("event", "app_home_opened", "home", Right.VIEW, "", _told(opened))
+    asked = {"type": "message", "text": "nopesight how many events?", "ts": "3.3"}
+    yield Way("event", "message", "question", Right.SEARCH, "", _told(asked))
+    for kind in ("added", "removed"):
+        yield Way("event", f"reaction_{kind}", "reaction", Right.CAPTURE, "", _reacted(kind))
