@@ -10,7 +10,6 @@ import pytest
 
 from incidentbot.bootstrap import permissions_of
 from incidentbot.delivery.inquirer import NopeSightInquirer
-from incidentbot.domain.capture import SaidMessage
 from incidentbot.domain.cmdb import Ci
 from incidentbot.domain.job import Answered, Job, Place, QuestionOrder
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
@@ -28,7 +27,6 @@ from incidentbot.slack.app import build_slack
 from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Store
 from incidentbot.usecases import Cause
-from incidentbot.usecases.capture import take_in
 from incidentbot.usecases.permit import missing_right
 from tests.integration.slack_inbound.conftest import ANA, CHANNEL, SECRET, TEAM, Clock, FakeAnswerer, Slack
 from tests.integration.slack_inbound.test_captures import deliver
@@ -38,23 +36,29 @@ EVERYTHING: Final = frozenset(Right)
 WAYS: Final = tuple(every_way())
 
 
-def role_name(right: Right, surface: str, *, having: bool) -> str:
-    return f"{'has' if having else 'lacks'}_{right}_{table_of(right, surface)}"
-
-
-def person(role: str) -> str:
-    return f"U0{role.upper()}"
+def role_name(way: Way, *, having: bool) -> str:
+    also = "_".join(sorted(way.also - {way.right})) if having else ""
+    return f"{'has' if having else 'lacks'}_{way.right}_{table_of(way.right, way.surface)}{also}"
 
 
 def roles() -> Iterator[Role]:
-    """For each right and each table: who has that alone, and who has everything else."""
+    """For each way: who has what it takes in its table, and nothing else; and who has everything but its right."""
     yield Role("admin", EVERYTHING, EVERYTHING)
     for way in WAYS:
-        table, one = table_of(way.right, way.surface), frozenset({way.right})
-        has, lacks = (role_name(way.right, way.surface, having=having) for having in (True, False))
-        yield Role(has, *((one, frozenset()) if table == "commands" else (frozenset(), one)))
-        rest = EVERYTHING - one
-        yield Role(lacks, EVERYTHING if table == "actions" else rest, EVERYTHING if table == "commands" else rest)
+        table, needed = table_of(way.right, way.surface), way.also | {way.right}
+        commands, actions = (needed, frozenset()) if table == "commands" else (frozenset(), needed)
+        yield Role(role_name(way, having=True), commands, actions)
+        rest = EVERYTHING - {way.right}
+        commands, actions = (rest if table in (one, "either") else EVERYTHING for one in ("commands", "actions"))
+        yield Role(role_name(way, having=False), commands, actions)
+
+
+ROLES: Final = {role.name: role for role in roles()}
+PEOPLE: Final = {name: f"U0ROLE{number:03}" for number, name in enumerate(ROLES)}
+
+
+def person(way: Way, *, having: bool) -> str:
+    return PEOPLE[role_name(way, having=having)]
 
 
 class Inquirer(NopeSightInquirer):
@@ -72,8 +76,8 @@ def database_url(sqlite_url: str) -> str:
 
 @pytest.fixture
 def slack(database_url: str, store: Store, clock: Clock, answerer: FakeAnswerer) -> Iterator[Slack]:
-    named = {role.name: role for role in roles()}
-    permissions = Permissions(named, {ANA: "admin", **{person(name): name for name in named}}, "admin")
+    mapped = {ANA: "admin", **{who: name for name, who in PEOPLE.items()}}
+    permissions = Permissions({"nobody": Role("nobody"), **ROLES}, mapped, "nobody")
     strict = Store(database_url, clock=clock, policy=Policy(permissions=permissions))
     parts = SlackParts(strict, answerer, Inquirer(None), clock.now)
     yield Slack(build_slack(parts, signing_secrets=(SECRET,)), strict, clock, answerer)
@@ -106,34 +110,24 @@ def audited(slack: Slack) -> list[dict[str, Any]]:
 async def refusals(slack: Slack, way: Way, who: str) -> list[str]:
     """Use the way in; the rights that were found missing, as the audit log has them, in the person's name."""
     before = len(audited(slack))
-    if way.name == "reaction_removed":
-        await _hold(slack, who)
-        before = len(audited(slack))
     await way.use(slack, who)
     await deliver(slack, {"type": "message", "user": ANA, "ts": SAID_AT, "thread_ts": ROOT, "text": "It is slow"})
-    found = [row for row in audited(slack)[before:] if row["outcome"] == "not_permitted"]
-    assert all(row["payload"]["actor"]["id"] == who for row in found)
-    return [row["action"] for row in found]
-
-
-async def _hold(slack: Slack, who: str) -> None:
-    """The person's pushpin is at the message, from when they might."""
-    cause = Cause(TEAM, f"before-{who}", Actor(Source.SLACK, who), "reaction")
-    with slack.store.begin(TEAM) as tx:
-        incident = tx.incidents.get(1, lock=True)
-        assert incident
-        take_in(tx, cause, incident, SaidMessage(channel=CHANNEL, ts=SAID_AT, text="It is slow", author=ANA))
+    found = [row["payload"] for row in audited(slack)[before:] if row["outcome"] == "not_permitted"]
+    assert all(one["actor"]["id"] == who for one in found)
+    return [one["after"]["right"] for one in found]
 
 
 async def wrong_with(slack: Slack, way: Way) -> list[str]:
     """What is not as declared: the right is asked for, it alone, and nothing happens without it."""
-    lacks, has = (person(role_name(way.right, way.surface, having=having)) for having in (False, True))
-    before = len(slack.kinds()) + (way.name == "reaction_removed")
+    lacks, has = (person(way, having=having) for having in (False, True))
     wrong = []
+    way.before(slack, lacks)
+    before = slack.kinds()
     if (found := await refusals(slack, way, lacks)) != [way.right.value]:
         wrong.append(f"{way}: who lacks {way.right} was refused for {found}")
-    if len(slack.kinds()) > before:
+    if slack.kinds() != before:
         wrong.append(f"{way}: changed the incident for who lacks {way.right}")
+    way.before(slack, has)
     if found := await refusals(slack, way, has):
         wrong.append(f"{way}: who has {way.right} alone was refused for {found}")
     return wrong
@@ -164,6 +158,7 @@ async def test_the_roles_that_come_with_it_may_what_their_tables_say(
     wrong = []
     for way in WAYS:
         may = role.has(way.right, table_of(way.right, way.surface))
+        way.before(slack, ben)
         if (found := await refusals(slack, way, ben)) != ([] if may else [way.right.value]):
             wrong.append(f"{way}: {found}")
     ours.close()
@@ -185,7 +180,7 @@ def test_only_people_of_slack_are_asked_for_a_role(store: Store) -> None:
 async def test_who_may_not_confirm_a_proposal_leaves_it_to_who_may(slack: Slack, name: str) -> None:
     await set_the_scene(slack)
     way = next(way for way in WAYS if way.words == name)
-    assert await refusals(slack, way, person(role_name(way.right, way.surface, having=False))) == [way.right.value]
+    assert await refusals(slack, way, person(way, having=False)) == [way.right.value]
     await way.use(slack, ANA)
     job = stored_job(slack.store, TEAM, f"job-{name}")
     assert job

@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from incidentbot.domain.capture import SaidMessage
 from incidentbot.domain.cmdb import Ci
+from incidentbot.domain.lifecycle import State
 from incidentbot.domain.nopesight import Playbook
+from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.proposals import PROPOSALS
 from incidentbot.render import ids
@@ -20,6 +22,8 @@ from incidentbot.render.ci_modal import ci_update_modal
 from incidentbot.render.modals import incident_modal, resolve_modal, update_modal
 from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
 from incidentbot.slack.ways_in import First, Inside, WayIn
+from incidentbot.usecases import Cause, reopen, resolve, unacknowledge
+from incidentbot.usecases.capture import take_in
 from tests.integration.slack_inbound.conftest import CHANNEL, JSON, TEAM, Slack
 
 Use = Callable[[Slack, str], Awaitable[Any]]
@@ -31,7 +35,10 @@ PLAYBOOK: Final = Playbook("pb-1", "Restart")
 
 @dataclass(frozen=True)
 class Way:
-    """One way in as it is declared, the right it takes, and how a person uses it for INC-1, EVENT or CI."""
+    """One way in as it is declared, the right it takes, and how a person uses it for INC-1, EVENT or CI.
+
+    `before` is what has to be so for the person; `also` are rights that it takes besides.
+    """
 
     kind: str
     name: str
@@ -39,6 +46,8 @@ class Way:
     right: Right
     words: str
     use: Use
+    before: Callable[[Slack, str], None] = lambda _slack, _person: None
+    also: frozenset[Right] = frozenset()
 
     @property
     def declared(self) -> tuple[str, str, str, Right]:
@@ -89,7 +98,7 @@ def _clicked_in_home(action_id: str) -> Use:
 
 def _chosen_in_form() -> Use:
     async def use(slack: Slack, person: str) -> None:
-        view = {**playbook_modal(Carried(EVENT), [PLAYBOOK]), "id": f"V{next(slack.numbers)}", "team_id": TEAM}
+        view = {**playbook_modal(Carried(EVENT), [PLAYBOOK]), "id": "V0OPENED", "team_id": TEAM}
         chosen = {"type": "static_select", "action_id": ids.PLAYBOOK_SELECT, "block_id": ids.PLAYBOOK}
         state = {"values": {ids.PLAYBOOK: {ids.PLAYBOOK_SELECT: {"selected_option": {"value": PLAYBOOK.id}}}}}
         payload = slack.interaction("block_actions", as_=person, view={**view, "state": state}, actions=[chosen])
@@ -138,6 +147,46 @@ def _said(words: str) -> Use:
 def _reacted(kind: str) -> Use:
     item = {"type": "message", "channel": CHANNEL, "ts": SAID_AT}
     return _told({"type": f"reaction_{kind}", "reaction": "pushpin", "item": item})
+
+
+def _ran(callback_id: str, **inputs: str) -> Use:
+    async def use(slack: Slack, person: str) -> None:
+        number = next(slack.numbers)
+        function = {"callback_id": callback_id, "type": "app"}
+        run = {"function_execution_id": f"FxW{number}", "bot_access_token": "xwfp-only-for-this-run"}
+        event = {"type": "function_executed", "function": function, "inputs": {"user": person, **inputs}, **run}
+        body = {"type": "event_callback", "team_id": TEAM, "event_id": f"EvF{number}", "event": event}
+        assert (await slack.post(json.dumps(body).encode(), JSON)).status == 200
+
+    return use
+
+
+# --- what has to be so before -----------------------------------------------------------------------------------------
+
+
+def _api(slack: Slack) -> Cause:
+    return Cause(TEAM, f"before-{next(slack.numbers)}", Actor(Source.API, name="api"), "rest")
+
+
+def _open(slack: Slack, _person: str = "") -> None:
+    if slack.incident().state is State.RESOLVED:
+        reopen(slack.store, _api(slack), "INC-1")
+    if slack.incident().state is State.ACKNOWLEDGED:
+        unacknowledge(slack.store, _api(slack), "INC-1")
+
+
+def _resolved(slack: Slack, _person: str) -> None:
+    if slack.incident().state is not State.RESOLVED:
+        resolve(slack.store, _api(slack), "INC-1")
+
+
+def _pinned(slack: Slack, person: str) -> None:
+    """The person's pushpin is at the message, from when they might."""
+    cause = Cause(TEAM, f"before-{person}", Actor(Source.SLACK, person), "reaction")
+    with slack.store.begin(TEAM) as tx:
+        incident = tx.incidents.get(1, lock=True)
+        assert incident
+        take_in(tx, cause, incident, SaidMessage(channel=CHANNEL, ts=SAID_AT, text="It is slow", author="U0SOMEONE"))
 
 
 # --- every way in -----------------------------------------------------------------------------------------------------
@@ -279,5 +328,18 @@ def _in_slack() -> Iterator[Way]:
     yield Way("event", "app_home_opened", "home", Right.VIEW, "", _told(opened))
     asked = {"type": "message", "text": "nopesight how many events?", "ts": "3.3"}
     yield Way("event", "message", "question", Right.SEARCH, "", _told(asked))
-    for kind in ("added", "removed"):
-        yield Way("event", f"reaction_{kind}", "reaction", Right.CAPTURE, "", _reacted(kind))
+    yield Way("event", "reaction_added", "reaction", Right.CAPTURE, "", _reacted("added"))
+    yield Way("event", "reaction_removed", "reaction", Right.CAPTURE, "", _reacted("removed"), _pinned)
+    made = _ran(ids.CREATE_INCIDENT_STEP, title="Another one")
+    yield Way("function", ids.CREATE_INCIDENT_STEP, "step", Right.CREATE, "", made)
+    for right, inputs, before in (
+        (Right.VIEW, {}, _open),
+        (Right.COMMENT, {"text": "looked"}, _open),
+        (Right.UPDATE, {"severity": "critical"}, _open),
+        (Right.ACKNOWLEDGE, {"state": "acknowledged"}, _open),
+        (Right.RESOLVE, {"state": "resolved"}, _open),
+        (Right.REOPEN, {"state": "open"}, _resolved),
+    ):
+        use = _ran(ids.UPDATE_INCIDENT_STEP, incident="INC-1", **inputs)
+        also = frozenset({Right.VIEW})
+        yield Way("function", ids.UPDATE_INCIDENT_STEP, "step", right, " ".join(inputs.values()), use, before, also)
