@@ -5,6 +5,9 @@ PYTHON ?= python3
 PY := .venv/bin/python
 # Tests run beside each other; two fit a small machine.
 WORKERS ?= 2
+# How long `prove-change` may take of each; what fits is run, and how much that was is told.
+MATRIX_SECONDS ?= 210
+PROOF_SECONDS ?= 420
 ARGS ?=
 
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
@@ -43,11 +46,12 @@ format: .venv/.dev ## format the code and repair what the linter can repair
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-prove-change: .venv/.dev ## what must hold before a change lands: the matrix, and a share of each proof (15 minutes)
-	$(PY) -m pytest -n $(WORKERS) -m matrix
-	$(PY) -m tests.proofs change --workers $(WORKERS) $(ARGS)
+prove-change: .venv/.dev ## what must hold before a change lands: an even share of the matrix and of each proof (12 minutes)
+	$(PY) -m pytest -p tests.matrix -n $(WORKERS) --maxschedchunk 1 -m matrix --within $(MATRIX_SECONDS)
+	$(PY) -m tests.proofs change --workers $(WORKERS) --within $(PROOF_SECONDS) $(ARGS)
 
-prove: .venv/.dev ## every proof at its full length (a night)
+prove: .venv/.dev ## the whole matrix, and every proof at its full length (a night)
+	$(PY) -m pytest -p tests.matrix -n $(WORKERS) --maxschedchunk 1 -m matrix
 	$(PY) -m tests.proofs night --workers $(WORKERS) $(ARGS)
 
 prove-%: .venv/.dev

@@ -59,11 +59,18 @@ def _compared(tx: Transaction, one: OpenEvent, told: MonitoringEvent | None) -> 
         return Repair.NONE
     if told is None:
         return _gone(tx, stored.event)
-    if is_news(told, stored.event) and told.status is not stored.event.status:
+    if is_news(told, stored.event) and told.status is not stored.event.status and not _echo(incident, told):
         return _taken(tx, incident, told)
     if is_news(told, stored.event):
         take(tx, told)
     return _told_again(tx, tx.incidents.get(one.incident, lock=True) or incident, told)
+
+
+def _echo(incident: Incident, told: MonitoringEvent) -> bool:
+    """Whether it says what people did here: NopeSight has heard of it from us, and we not yet of that."""
+    wanted, _ = _WANTED.get(incident.state, (None, None))
+    agreed = told.status is wanted and incident.state_by.source is not Source.NOPESIGHT
+    return agreed or told.actor_source == Source.SLACK
 
 
 def _gone(tx: Transaction, event: MonitoringEvent) -> Repair:

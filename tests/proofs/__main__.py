@@ -23,6 +23,8 @@ from tests.simulation.run import fresh_sqlite
 
 Figures = dict[str, int] | dict[str, float]
 HOUR = 3_600.0
+# What a change is tried with is the same each time, so that what fails is the change's; nights look for what is new.
+CHANGE_SEED = 1
 
 
 @contextmanager
@@ -109,21 +111,33 @@ def everything(chosen: list[tuple[Proof, int, float]], seed: int, workers: int) 
         return all(list(pool.map(alone, chosen)))
 
 
+def shares(name: str, seconds: float) -> list[tuple[Proof, int, float]]:
+    """What of each proof is asked for in a change or a night: rounds, and its share of `seconds` (0: all it wants)."""
+    change = name == "change"
+    wanted = [
+        (proof, proof.change if change else proof.night, proof.seconds if change else proof.hours * HOUR)
+        for proof in PROOFS
+        if proof.change or not change
+    ]
+    scale = seconds / sum(one[2] for one in wanted) if seconds else 1.0
+    return [(proof, count, wants * scale) for proof, count, wants in wanted]
+
+
 def main() -> int:
     """0 where everything held."""
     parser = argparse.ArgumentParser(prog="python -m tests.proofs", description=__doc__)
     parser.add_argument("name", choices=["change", "night", *(proof.name for proof in PROOFS)])
-    parser.add_argument("--seed", type=int, default=0, help="0: a new one, which is printed")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="0: a new one, which is printed; for change always the same"
+    )
     parser.add_argument("--count", type=int, default=0, help="rounds; 0: as many as a change wants")
     parser.add_argument("--seconds", type=float, default=inf, help="no round begins later than this")
     parser.add_argument("--workers", type=int, default=2, help="proofs beside each other, for change and night")
+    parser.add_argument("--within", type=float, default=0, help="seconds for all of change or night, shared evenly")
     asked = parser.parse_args()
-    seed = asked.seed or secrets.randbelow(10**6) + 1
-    if asked.name == "change":
-        chosen = [(proof, proof.change, proof.seconds) for proof in PROOFS if proof.change]
-        return 0 if everything(chosen, seed, asked.workers) else 1
-    if asked.name == "night":
-        chosen = [(proof, proof.night, proof.hours * HOUR) for proof in PROOFS]
+    seed = asked.seed or (CHANGE_SEED if asked.name == "change" else secrets.randbelow(10**6) + 1)
+    if asked.name in ("change", "night"):
+        chosen = shares(asked.name, asked.within * asked.workers)
         return 0 if everything(chosen, seed, asked.workers) else 1
     proof = next(one for one in PROOFS if one.name == asked.name)
     return 0 if tell(proof, seed, Budget(asked.count or proof.change or proof.night, asked.seconds)) else 1

@@ -23,6 +23,7 @@ from tests.proofs.rivals import Rivals, at_once, rivals
 OPERATIONS = 50
 AT_ONCE = 4
 CUT = 0.03
+SURELY_CUT = 10
 
 
 def run(seed: int, budget: Budget, database_url: str, planted: Bug = NO_BUG) -> dict[str, int]:
@@ -42,7 +43,7 @@ def run(seed: int, budget: Budget, database_url: str, planted: Bug = NO_BUG) -> 
             ref = _insisted(both)
             _live(both, pool, chance, ref)
             hold(explained(both, ref), f"python -m tests.proofs histories --seed {seed} --count {budget.count}")
-    assert sum(cuts.made.values()), "no line was cut, so nothing was tried"
+    assert sum(cuts.made.values()) or histories < SURELY_CUT, "no line was cut, so nothing was tried"
     asked = len(list(both.history.all("asked")))
     return {"histories": histories, "asked": asked, **{f"cut {name}": count for name, count in cuts.made.items()}}
 

@@ -31,7 +31,7 @@ class Now:
 
 
 API_TOKEN = "proofs-token-" + "x" * 32
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 @dataclass

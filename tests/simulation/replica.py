@@ -86,7 +86,7 @@ class Replica:
         self.paused_until = 0.0
         self.without_database_until = 0.0
         self.died = world.loop.create_future()
-        self.tasks: set[asyncio.Task[Any]] = set()
+        self.tasks: dict[asyncio.Task[Any], None] = {}  # in the order of their births
         self.store = SimulatedStore(self, world.url)
         self._context = contextvars.copy_context()
         self._context.run(WHO.set, self)

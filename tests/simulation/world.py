@@ -76,7 +76,7 @@ class World:
             }
         )
         self.people = People(self)
-        self.tasks: set[asyncio.Task[Any]] = set()
+        self.tasks: dict[asyncio.Task[Any], None] = {}  # in the order of their births
         self.told = 0
         self._born: list[Replica] = []
         self.loop.set_task_factory(self._make_task)
@@ -140,8 +140,8 @@ class World:
         context = options.get("context")
         owner = context.get(WHO) if context is not None else WHO.get()
         tasks = owner.tasks if owner is not None else self.tasks
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
+        tasks[task] = None
+        task.add_done_callback(lambda ended: tasks.pop(ended, None))
         task.add_done_callback(_looked_at)
         return task
 

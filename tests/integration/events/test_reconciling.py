@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
 from incidentbot.domain.sync import OpenEvent
@@ -73,6 +75,27 @@ def test_what_happened_this_moment_may_not_have_arrived_yet(desk: Desk) -> None:
     told(desk, event("e1", "acknowledged", 0.1))
     desk.clock.move(seconds=30)
     assert reconcile(desk.store, FIRST, event("e1")) is Repair.NONE
+
+
+@pytest.mark.parametrize("source", ("slack", ""))
+def test_our_own_change_is_no_news_where_it_is_found_before_it_is_told_back(desk: Desk, source: str) -> None:
+    desk.take(event("e1"))
+    acknowledge(desk.store, desk.cause(), "INC-1")
+    desk.clock.move(minutes=1)
+    echo = event("e1", "acknowledged", 0.5, actor_name="Ana", actor_source=source)
+    assert reconcile(desk.store, FIRST, echo) is Repair.NONE
+    assert desk.kinds() == ["created", "acknowledged"]
+    desk.take(echo)
+    assert desk.kinds() == ["created", "acknowledged"]
+
+
+def test_our_older_change_is_no_news_either(desk: Desk) -> None:
+    desk.take(event("e1"))
+    acknowledge(desk.store, desk.cause(), "INC-1")
+    resolve(desk.store, desk.cause(), "INC-1")
+    echo = event("e1", "acknowledged", 0.5, actor_name="Ana", actor_source="slack")
+    assert reconcile(desk.store, FIRST, echo) is Repair.NONE
+    assert desk.kinds() == ["created", "acknowledged", "resolved"]
 
 
 def test_an_event_that_is_gone_counts_as_suppressed_once(desk: Desk) -> None:
