@@ -14,7 +14,7 @@ import aiohttp
 import httpx
 import structlog
 import uvicorn
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
 import incidentbot
 from incidentbot.clients.nopesight import NopeSightClient
@@ -215,6 +215,12 @@ class Service:
             "Messages that stood twice in Slack; the younger was deleted.",
             registry=self.registry,
         )
+        self._acknowledged = Histogram(
+            "incidentbot_slack_acknowledged_seconds",
+            "From a request of Slack's to its acknowledgement, which Slack waits 3 s for.",
+            registry=self.registry,
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3),
+        )
         self.store.on_entries(TransitionCounter(self.registry).count)
 
     def prepare_database(self) -> None:
@@ -296,7 +302,8 @@ class Service:
 
     def _slack_parts(self, slack: SlackClient, nopesight: NopeSightClient | None) -> SlackParts:
         answerer = SlackAnswerer(self.store, slack, nopesight)
-        return SlackParts(self.store, answerer, NopeSightInquirer(nopesight), self._clock.now, self._links())
+        inquirer, timed = NopeSightInquirer(nopesight), self._acknowledged.time
+        return SlackParts(self.store, answerer, inquirer, self._clock.now, self._links(), timed=timed)
 
     def _links(self) -> Links:
         return Links(event_url=self._settings.event_url, ci_url=self._settings.nopesight_ci_url or "")

@@ -21,6 +21,14 @@ def open_events(store: Store, limit: int) -> list[OpenEvent]:
     return found[:limit]
 
 
+def unsynced_count(store: Store) -> int:
+    """How many incidents there are, in all workspaces, of which NopeSight does not know everything by now."""
+    with store.read("") as tx:
+        since = tx.now - tx.policy.show_lag_after
+        homes = [tx.of(workspace.team_id) for workspace in tx.installations.all()]
+        return sum(home.lags.unsynced_count(since) for home in homes)
+
+
 def unsynced(store: Store, team_id: str, limit: int = 20) -> list[str]:
     """What NopeSight has not been told or will not take, a line an incident, for whoever looks after the service."""
     with store.read(team_id) as tx:

@@ -107,7 +107,8 @@ class SlackEntry:
             return _malformed(bad)
         if not served:
             return _unknown()
-        return _answer(await self.bolt.async_dispatch(bolt_request(body, teams)))
+        with self._parts.timed():
+            return _answer(await self.bolt.async_dispatch(bolt_request(body, teams)))
 
     def listen(self, socket: SocketModeClient, team_id: str = "") -> None:
         """Serve what arrives over `socket`, once it is connected; with `team_id`, what is about that workspace."""

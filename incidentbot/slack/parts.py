@@ -1,6 +1,7 @@
 """What listeners are made of; bootstrap puts it together."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +17,7 @@ class SlackParts:
     """Everything that inbound Slack needs. `now` tells the time (aware UTC).
 
     Slack gives up on us after 3 s, so a look-up that has to come before the answer ends after `look_up_seconds`.
+    `timed` takes the time of each request.
     """
 
     store: Store
@@ -24,4 +26,5 @@ class SlackParts:
     now: Callable[[], datetime]
     links: Links = NO_LINKS
     look_up_seconds: float = 2.5
+    timed: Callable[[], AbstractContextManager[object]] = nullcontext
     tasks: Tasks = field(default_factory=Tasks)

@@ -64,6 +64,16 @@ class Lags:
             found.setdefault(row.incident, one)
         return list(found.values())[:limit]
 
+    def unsynced_count(self, before: datetime) -> int:
+        """How many incidents `unsynced` is about."""
+        columns = effects.c
+        query = (
+            sa.select(sa.func.count(columns.incident.distinct()))
+            .where(self._own, columns.kind.in_(SYNCS), _open())
+            .where((columns.outcome == "parked") | (columns.created_at <= before))
+        )
+        return self._connection.execute(query).scalar_one()
+
     def _rows(self, incident: int, before: datetime, but: str) -> sa.CursorResult[Any]:
         columns = effects.c
         query = sa.select(

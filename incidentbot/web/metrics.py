@@ -16,6 +16,7 @@ from incidentbot.domain.incident import ENTRY_OF
 from incidentbot.domain.people import Source
 from incidentbot.queries import EffectsSummary, Guarantee, effects_summary, guarantees, inbox_lag, inbox_set_aside
 from incidentbot.queries.replicas import replicas
+from incidentbot.queries.sync import unsynced_count
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.web.parts import WebParts
 
@@ -49,12 +50,18 @@ class Figures:
     inbox_set_aside: int
     guarantees: tuple[Guarantee, ...]
     replicas: int
+    unsynced: int
 
 
 def figures(store: Store) -> Figures:
     """The figures of the moment, over all workspaces."""
     return Figures(
-        effects_summary(store), inbox_lag(store), inbox_set_aside(store), guarantees(store), len(replicas(store))
+        effects_summary(store),
+        inbox_lag(store),
+        inbox_set_aside(store),
+        guarantees(store),
+        len(replicas(store)),
+        unsynced_count(store),
     )
 
 
@@ -90,6 +97,11 @@ class _Snapshot(Collector):
             float(self._found.inbox_set_aside),
         )
         yield _gauge("incidentbot_replicas", "Processes that work on this database.", float(self._found.replicas))
+        yield _gauge(
+            "incidentbot_unsynced_incidents",
+            "Incidents of which NopeSight has long not been told, or will not be.",
+            float(self._found.unsynced),
+        )
         yield self._at_least_once()
 
     def _at_least_once(self) -> Metric:
