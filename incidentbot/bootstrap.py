@@ -17,6 +17,7 @@ import uvicorn
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 import incidentbot
+from incidentbot import settings_file
 from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.nopesight.config import NopeSightConfig
 from incidentbot.clients.slack import SlackClient
@@ -39,6 +40,7 @@ from incidentbot.delivery.handlers.job_message import JobAnswerHandler, JobFileH
 from incidentbot.delivery.handlers.last_resort import LastResortHandler
 from incidentbot.delivery.handlers.links import LinksHandler
 from incidentbot.delivery.handlers.maintenance_summary import MaintenanceSummaryHandler
+from incidentbot.delivery.handlers.notice import NoticeHandler
 from incidentbot.delivery.handlers.notification import NotificationHandler
 from incidentbot.delivery.handlers.notification_reply import NotificationReplyHandler
 from incidentbot.delivery.handlers.owners import OwnersHandler
@@ -71,6 +73,7 @@ from incidentbot.domain.routing import Rule, Verbosity
 from incidentbot.domain.scopes import BOT_SCOPES
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.templates import parse_template
+from incidentbot.domain.workflows import Action, CreateIncident, Input, NotifyTeam, RunDiagnostics, Workflow
 from incidentbot.render.message import Links
 from incidentbot.settings import Settings
 from incidentbot.settings_file import ConfigFile, Limits, NotificationRule
@@ -136,6 +139,7 @@ def policy_of(settings: Settings) -> Policy:
         departments={team.nopesight_department: team_id for team_id, team in settings.file.teams.items()},
         permissions=permissions_of(settings.file),
         pace=_pace_of(slack.limits),
+        workflows=workflows_of(settings.file),
     )
 
 
@@ -157,6 +161,41 @@ def _pace_of(limits: Limits) -> Pace:
         posts_a_minute=limits.workspace_posts_per_minute,
         tier_share=limits.tier_share,
     )
+
+
+def workflows_of(file: ConfigFile) -> dict[str, Workflow]:
+    """The workflows by the last segment of their path; their secrets are not among what decisions know."""
+    return {one.trigger.slug: _workflow(one) for one in file.workflows}
+
+
+def _workflow(one: settings_file.Workflow) -> Workflow:
+    return Workflow(
+        slug=one.trigger.slug,
+        name=one.name,
+        actions=tuple(_action(action) for action in one.actions),
+        inputs=tuple(Input(each.name, each.type, tuple(each.options), each.required) for each in one.inputs),
+        role=one.role,
+        team=one.team or "",
+        runs_per_minute=one.runs_per_minute,
+    )
+
+
+def _action(action: settings_file.WorkflowAction) -> Action:
+    match action:
+        case settings_file.CreateIncidentAction(params=params):
+            return CreateIncident(params.title, params.severity, params.description, params.assignee, tuple(params.cis))
+        case settings_file.NotifyTeamAction(params=params):
+            return NotifyTeam(params.channel, tuple(params.mentions), params.message)
+        case settings_file.RunDiagnosticsAction(params=params):
+            return RunDiagnostics(params.service, params.playbook, params.auto_remediate)
+
+
+def _workflow_secrets(file: ConfigFile) -> dict[str, tuple[str, ...]]:
+    return {
+        one.trigger.slug: settings_file.secrets_in(one.trigger.secret)
+        for one in file.workflows
+        if one.trigger.secret is not None
+    }
 
 
 def _read_nopesight(body: bytes) -> tuple[MonitoringEvent, ...]:
@@ -338,6 +377,7 @@ class Service:
                 nopesight_secrets=[secret.get_secret_value() for secret in settings.nopesight_webhook_secrets],
                 installer=Installer(self.store, slack, self._oauth_client()),
                 oauth=self._oauth(),
+                workflow_secrets=_workflow_secrets(settings.file),
                 registry=self.registry,
             )
         )
@@ -433,6 +473,7 @@ class Service:
             "job_answer": JobAnswerHandler(slack),
             "card_confirmed": CardConfirmedHandler(),
             "twins": TwinsHandler(slack, self._twins.inc),
+            "notice": NoticeHandler(slack, Mentioned(self.store, slack)),
             "notification": NotificationHandler(slack, self._links(), Mentioned(self.store, slack)),
             "notification_reply": NotificationReplyHandler(slack),
         }

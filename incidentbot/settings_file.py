@@ -96,9 +96,16 @@ def _mention(text: str) -> str:
 
 
 def _strong(secret: SecretStr) -> SecretStr:
-    if reason := weakness(secret.get_secret_value()):
-        raise ValueError(f"the secret {reason}")
+    """A secret, or two separated by a comma while one replaces the other."""
+    for one in secrets_in(secret):
+        if reason := weakness(one):
+            raise ValueError(f"the secret {reason}")
     return secret
+
+
+def secrets_in(secret: SecretStr) -> tuple[str, ...]:
+    """The secrets that are in force."""
+    return tuple(one.strip() for one in secret.get_secret_value().split(","))
 
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
@@ -110,6 +117,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whit
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
 InputName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
 SlackPrincipal = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]{2,20}$")]
+SlackTeam = Annotated[str, StringConstraints(pattern=r"^[TE][A-Z0-9]{2,20}$")]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,]+@[^\s@<>,]+$")]
 
 
@@ -422,12 +430,18 @@ WorkflowAction = Annotated[CreateIncidentAction | NotifyTeamAction | RunDiagnost
 
 
 class Workflow(Section):
-    """A named list of actions that a signed request starts."""
+    """A named list of actions that a signed request starts.
+
+    It acts with the rights of `role`, in the workspace `team` (its id; needed where several are installed).
+    """
 
     name: Name
     trigger: Trigger
-    inputs: list[Input] = []
-    actions: Annotated[list[WorkflowAction], Field(min_length=1)]
+    inputs: Annotated[list[Input], Field(max_length=50)] = []
+    actions: Annotated[list[WorkflowAction], Field(min_length=1, max_length=20)]
+    role: Name = "admin"
+    team: SlackTeam | None = None
+    runs_per_minute: Annotated[int, Field(ge=1, le=6_000)] = 60
 
     @model_validator(mode="after")
     def _references_exist(self) -> Self:
@@ -470,6 +484,17 @@ class ConfigFile(Section):
         if twice:
             raise PydanticCustomError("slug_twice", "two workflows have the slug {slug}", {"slug": twice[0]})
         return workflows
+
+    @model_validator(mode="after")
+    def _roles_of_workflows_exist(self) -> Self:
+        for number, workflow in enumerate(self.workflows):
+            if workflow.role not in self.roles:
+                raise PydanticCustomError(
+                    "unknown_role",
+                    "{place} names the role {role}, and there are only {roles}",
+                    {"place": f"workflows[{number}].role", "role": workflow.role, "roles": ", ".join(self.roles)},
+                )
+        return self
 
     def conditions(self) -> Iterator[tuple[str, str]]:
         """Every condition with its path, for whoever knows the language."""

@@ -14,6 +14,7 @@ from incidentbot.cli.manifest import print_manifest
 from incidentbot.cli.permissions import permissions
 from incidentbot.cli.rules import rules
 from incidentbot.cli.serving import migrate, serve, worker
+from incidentbot.cli.workflows import workflows
 
 # Tracebacks of typer show local variables, and those hold secrets.
 app = typer.Typer(
@@ -36,6 +37,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(permissions, name="permissions")
 app.add_typer(effects, name="effects")
 app.add_typer(rules, name="rules")
+app.add_typer(workflows, name="workflows")
 
 
 def _version(wanted: bool) -> None:

@@ -20,6 +20,8 @@ REFRESH_EVERY: Final = timedelta(minutes=10)
 # Listing everybody takes many calls in a large workspace, so people are looked up anew far more rarely than groups.
 PEOPLE_FRESH_FOR: Final = timedelta(hours=6)
 UNTIL_INSTALLED: Final = 5.0
+# So often Slack is asked who is mentioned; after that a message goes without calling them, rather than never.
+INSIST_TIMES: Final = 3
 
 
 class Mentioned:

@@ -1,7 +1,8 @@
 """Stands before everything that reads a request: who sent it is settled on the raw bytes, before any parsing.
 
-One guard for all who call over HTTP. Whoever signs (Slack, NopeSight) differs in a `Scheme` alone, whoever bears a
-token in nothing. Which of the checks failed is nothing that a stranger has to know, so a refusal is a status alone.
+One guard for all who call over HTTP. Whoever signs (Slack, NopeSight, a workflow) differs in a `Scheme` alone, whoever
+bears a token in nothing. Which of the checks failed is nothing that a stranger has to know, so a refusal is a status
+alone.
 """
 
 import hmac
@@ -36,6 +37,7 @@ class Scheme:
 
 SLACK: Final = Scheme("x-slack-request-timestamp", "x-slack-signature", slack_message, "v0=")
 NOPESIGHT: Final = Scheme("x-nopesight-timestamp", "x-nopesight-signature", dotted_message, "sha256=")
+WORKFLOW: Final = Scheme("x-incidentbot-timestamp", "x-incidentbot-signature", dotted_message, "sha256=")
 
 
 def admit(scheme: Scheme, headers: Headers, raw: bytes, secrets: Sequence[str], now: float) -> str:

@@ -42,7 +42,11 @@ class ReportOrder:
 
 @dataclass(frozen=True, slots=True)
 class PlaybookOrder:
-    """A playbook to be run for an event. `parameters` are text, whatever their types there."""
+    """A playbook to be run, for an event as a rule. `parameters` are text, whatever their types there.
+
+    `chosen_there`: `playbook` is an id or a name, or "" for NopeSight's own diagnostics, and is looked up there first.
+    `changes` false: it must change nothing, so that one with any risk is only run dry.
+    """
 
     playbook: str
     name: str
@@ -50,6 +54,8 @@ class PlaybookOrder:
     title: str = ""
     cis: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
+    chosen_there: bool = False
+    changes: bool = True
     kind: Literal["playbook"] = "playbook"
 
 
@@ -114,10 +120,12 @@ Order = ReportOrder | PlaybookOrder | CiOrder | QuestionOrder | CommentOrder
 class Failed:
     """It came to nothing. `reason` as in NotAnswered, or timed_out, or told (`detail` is what NopeSight says).
 
+    Or no_playbook: NopeSight has none called `detail`, or, where that is "", none for diagnostics.
+
     `number` is the reference number under which the log tells more.
     """
 
-    reason: Reason | Literal["timed_out", "told"]
+    reason: Reason | Literal["timed_out", "told", "no_playbook"]
     number: str = ""
     detail: str = ""
     kind: Literal["failed"] = "failed"

@@ -1,6 +1,6 @@
 """What NopeSight answers besides events and CIs: status, playbooks, reports, answers to questions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -58,6 +58,15 @@ class Playbook:
     risk: str = "high"
     requires_approval: bool = False
     parameters: tuple[PlaybookParameter, ...] = ()
+
+
+def diagnostics_among(offered: Sequence[Playbook], named: str) -> Playbook | None:
+    """The playbook whose id or name is `named`; without a name the first harmless one that is for diagnostics."""
+    if named:
+        wanted = named.casefold()
+        return next((one for one in offered if wanted in {one.id.casefold(), one.name.casefold()}), None)
+    harmless = (one for one in offered if one.risk == "low")
+    return next((one for one in harmless if "diagnos" in f"{one.id} {one.name}".casefold()), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.permissions import Permissions
 from incidentbot.domain.routing import Rule
 from incidentbot.domain.severity import Severity
+from incidentbot.domain.workflows import NotifyTeam, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Policy:
     one by itself; one whose group's incident was resolved within `reopen_within` opens that again instead. `channels`
     are those of event notifications by severity. `mentions` are all whom the settings mention anywhere.
     What is late by `show_lag_after` is told on the card. `departments` names the workspace (its team id) whose events
-    a department's are; those of others are the first workspace's.
+    a department's are; those of others are the first workspace's. `workflows` are by the last segment of their path.
     """
 
     incidents_channel: str = "#incidents"
@@ -56,6 +57,7 @@ class Policy:
     pace: Pace = Pace()
     departments: Mapping[str, str] = field(default_factory=dict)
     permissions: Permissions = field(default_factory=Permissions)
+    workflows: Mapping[str, Workflow] = field(default_factory=dict)
 
     def creates(self, event: MonitoringEvent) -> bool:
         """Whether the event becomes an incident by itself."""
@@ -69,6 +71,12 @@ class Policy:
     def named_channels(self) -> tuple[str, ...]:
         """Every channel that anything may be told in, each once."""
         by_rules = (channel for rule in self.rules for channel in rule.channels)
+        by_workflows = (
+            action.channel
+            for workflow in self.workflows.values()
+            for action in workflow.actions
+            if isinstance(action, NotifyTeam)
+        )
         own = (self.incidents_channel, self.fallback_channel, self.reports_channel, self.changes_channel)
-        named = (*own, *self.channels.values(), *by_rules)
+        named = (*own, *self.channels.values(), *by_rules, *by_workflows)
         return tuple(dict.fromkeys(channel for channel in named if channel))

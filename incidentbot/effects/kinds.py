@@ -596,6 +596,30 @@ class StepEnded:
         return f"step:{self.execution}"
 
 
+@dataclass(frozen=True, slots=True)
+class NoticePosted:
+    """The message of action `order` of a workflow's run stands in its channel. Looked up after an unclear result.
+
+    `incident` is the one that the run made, 0 for none: with one, the card comes first, since the message links to it.
+    """
+
+    kind: ClassVar[str] = "notice"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = True
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 11
+    incident: int
+    order: int
+    run: str
+    channel: str
+
+    @property
+    def lane(self) -> str:
+        """One an action of a run, and a channel."""
+        return f"notice:{self.run}:{self.order}:{self.channel}"
+
+
 Effect = (
     CardCurrent
     | EntryPosted
@@ -624,6 +648,7 @@ Effect = (
     | HomesRefreshed
     | MessagePinned
     | StepEnded
+    | NoticePosted
 )
 
 KINDS: Final[dict[str, type[Effect]]] = {
@@ -656,6 +681,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         HomesRefreshed,
         MessagePinned,
         StepEnded,
+        NoticePosted,
     )
 }
 

@@ -280,6 +280,9 @@ def why_failed(failure: Failed) -> Escaped:
         case "told":
             detail = escape(failure.detail, 500) or fill("it does not say why")
             return fill("NopeSight says: {detail}.", detail=detail)
+        case "no_playbook":
+            named = fill(" called {name}", name=escape(failure.detail, _NAME)) if failure.detail else NOTHING
+            return fill("NopeSight has no playbook{named} for it.", named=named)
         case "not_there":
             return joined([fill("This NopeSight does not offer that."), reference_number(failure.number)])
         case _:

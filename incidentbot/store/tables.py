@@ -502,3 +502,22 @@ replicas: Final = sa.Table(
     sa.Column("started_at", UtcTime, nullable=False),
     sa.Column("seen_at", UtcTime, nullable=False),
 )
+
+# Every run of a workflow. Its id is made of the delivery's, which makes it its own inbox row.
+workflow_runs: Final = sa.Table(
+    "workflow_runs",
+    metadata,
+    _team(),
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("slug", sa.String(64), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("inputs", JsonColumn, nullable=False),
+    sa.Column("steps", JsonColumn, nullable=False),
+    sa.Column("outcomes", JsonColumn, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("incident", sa.Integer, nullable=False),
+    sa.Column("redelivery_of", sa.String(32), nullable=False),
+    sa.Index("ix_workflow_runs_slug", "team_id", "slug", "created_at"),
+)

@@ -43,6 +43,7 @@ from incidentbot.store.responders import Responders
 from incidentbot.store.secret_box import SecretBox
 from incidentbot.store.steps import Steps
 from incidentbot.store.timeline import Timeline
+from incidentbot.store.workflow_runs import WorkflowRuns
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,11 @@ class Transaction:
     def jobs(self) -> Jobs:
         """What the team's people had NopeSight do."""
         return Jobs(self._connection, self.team_id)
+
+    @cached_property
+    def workflow_runs(self) -> WorkflowRuns:
+        """The runs of the team's workflows."""
+        return WorkflowRuns(self._connection, self.team_id)
 
     @cached_property
     def recurring(self) -> Recurring:

@@ -48,23 +48,26 @@ def _once(store: Store, cause: Cause, right: Right, order: Order, place: Place) 
     with store.begin(cause.team_id) as tx:
         tx.origin = Origin(right.value, cause.surface, cause.key, cause.actor)
         permit(tx, cause, right)
-        job_id = hashlib.sha256(f"{cause.surface}\0{cause.key}".encode()).hexdigest()[:32]
-        channel = tx.channels.id_of(place.channel)
-        job = Job(
-            cause.team_id,
-            job_id,
-            order,
-            cause.actor,
-            channel,
-            tx.now,
-            thread_ts=place.thread_ts,
-            incident=place.incident,
-        )
-        if not tx.jobs.add(job):
-            return tx.jobs.get(job_id) or job
-        tx.note(_note(cause, right, job))
-        _tell_incident(tx, job, requested(job))
-        _write(tx, job, plan_new(job))
+        return add_job(tx, cause, right, order, place)
+
+
+def add_job(tx: Transaction, cause: Cause, right: Right, order: Order, place: Place) -> Job:
+    """The job of `cause`, new or known, with everything that it sets off; whether they may is the caller's to ask."""
+    job = Job(
+        cause.team_id,
+        hashlib.sha256(f"{cause.surface}\0{cause.key}".encode()).hexdigest()[:32],
+        order,
+        cause.actor,
+        tx.channels.id_of(place.channel),
+        tx.now,
+        thread_ts=place.thread_ts,
+        incident=place.incident,
+    )
+    if not tx.jobs.add(job):
+        return tx.jobs.get(job.id) or job
+    tx.note(_note(cause, right, job))
+    _tell_incident(tx, job, requested(job))
+    _write(tx, job, plan_new(job))
     return job
 
 

@@ -36,10 +36,17 @@ _OAUTH: Final = Access(
 )
 _PUBLIC: Final = Access("none", "none asked: it tells nothing of incidents or people")
 
+_WORKFLOW: Final = Access(
+    "the workflow's own signature, 300 s, or bearer INCIDENTBOT_API_TOKEN",
+    "what the workflow's role may, asked of each action",
+    f"{_DECODED}; `runs_per_minute` of the workflow; a repeat counts once",
+)
+
 ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("POST", "/slack/events"): _SLACK,
     ("POST", "/webhooks/nopesight"): _NOPESIGHT,
     **{("POST", f"/webhooks/{name}"): _ALERTS for name in SOURCES},
+    ("POST", "/slack/workflows/{slug}"): _WORKFLOW,
     ("GET", "/v1/incidents"): _API,
     ("POST", "/v1/incidents"): _API,
     ("GET", "/v1/incidents/{ref}"): _API,

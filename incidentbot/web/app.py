@@ -21,6 +21,7 @@ from incidentbot.web.slack_endpoint import slack_routes
 from incidentbot.web.stats import router as stats_router
 from incidentbot.web.target import PlainTarget
 from incidentbot.web.webhooks import Webhooks
+from incidentbot.web.workflows import Workflows
 
 _DESCRIPTION: Final = """
 Incidents, as Slack shows them. Who calls acts as an administrator and is recorded as `api`. Send an `Idempotency-Key`
@@ -53,6 +54,7 @@ def build_paths(parts: WebParts) -> FastAPI:
     app.router.routes.extend(Webhooks(parts).routes())
     app.router.routes.extend(Health(parts).routes())
     app.router.routes.extend(metrics_routes(parts))
+    app.router.routes.extend(Workflows(parts).routes())
     if parts.oauth is not None:
         app.router.routes.extend(Installing(parts, parts.oauth).routes())
     refuse_undeclared(app.router.routes, parts.sources)

@@ -89,8 +89,9 @@ class WebParts:
 
     `slack` takes the headers and the raw body of POST /slack/events; None = there is no such path. Without
     `api_token` the REST API answers 403, without `nopesight_secrets` NopeSight's webhook 401. `checks` come after
-    those of the database and of Slack. `sources` are the monitoring systems besides NopeSight. `registry` holds the
-    metrics of this process; the database's are read when they are asked for.
+    those of the database and of Slack. `sources` are the monitoring systems besides NopeSight. `workflow_secrets` are
+    what requests of each workflow are signed with, by its path's last segment; one without is started by bearer alone.
+    `registry` holds the metrics of this process; the database's are read when they are asked for.
     """
 
     store: Store
@@ -102,4 +103,5 @@ class WebParts:
     sources: Mapping[str, EventSource] = field(default_factory=lambda: SOURCES)
     installer: Installer | None = None
     oauth: Oauth | None = None
+    workflow_secrets: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

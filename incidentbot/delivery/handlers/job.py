@@ -29,7 +29,7 @@ from incidentbot.domain.job import (
     failed,
     report_told,
 )
-from incidentbot.domain.nopesight import Execution, Report
+from incidentbot.domain.nopesight import Execution, Report, diagnostics_among
 from incidentbot.domain.nopesight_event import EventActor
 from incidentbot.effects.kinds import JobAdvanced, Repeat
 from incidentbot.store import Transaction
@@ -37,6 +37,7 @@ from incidentbot.store.effects import EffectRow
 from incidentbot.usecases.order_job import advance_job
 
 NOT_CONNECTED = "not_connected"
+NO_PLAYBOOK = "no_playbook"
 # NopeSight's AI may take 30 s; after that the answer has to be looked up elsewhere.
 ANSWERING = timedelta(seconds=40)
 
@@ -123,6 +124,9 @@ def _refused(job: Job, error: Permanent, effect_id: str, tx: Transaction) -> Ste
     number = effect_id[:8]
     if error.code == NOT_CONNECTED:
         return failed(job, Failed("not_connected"), tx.now)
+    if error.code == NO_PLAYBOOK:
+        named = job.order.playbook if isinstance(job.order, PlaybookOrder) else ""
+        return failed(job, Failed("no_playbook", detail=named), tx.now)
     if isinstance(error, Absent):
         return failed(job, Failed("not_there", number), tx.now)
     return failed(job, Failed("refused", number), tx.now)
@@ -133,8 +137,7 @@ async def _start(nopesight: NopeSightClient, job: Job, actor: EventActor, key: s
         case ReportOrder() as order:
             return await nopesight.generate_report(order.type, order.period, actor, key)
         case PlaybookOrder() as order:
-            run = PlaybookRun(order.playbook, order.event, actor, order.cis, order.parameters)
-            return await nopesight.execute_playbook(run, key)
+            return await _run(nopesight, order, actor, key)
         case CiOrder() as order:
             return await _change(nopesight, order, actor)
         case CommentOrder() as order:
@@ -142,6 +145,18 @@ async def _start(nopesight: NopeSightClient, job: Job, actor: EventActor, key: s
             return Commented()
         case QuestionOrder():
             raise AssertionError("a question is answered, not started")
+
+
+async def _run(nopesight: NopeSightClient, order: PlaybookOrder, actor: EventActor, key: str) -> Execution:
+    playbook, dry_run = order.playbook, False
+    if order.chosen_there:
+        offered = (await nopesight.playbooks()).items
+        chosen = diagnostics_among(offered, order.playbook)
+        if chosen is None:
+            raise Permanent(f"NopeSight has no playbook {order.playbook or 'for diagnostics'}", NO_PLAYBOOK)
+        playbook, dry_run = chosen.id, not order.changes and chosen.risk != "low"
+    run = PlaybookRun(playbook, order.event, actor, order.cis, order.parameters, dry_run=dry_run)
+    return await nopesight.execute_playbook(run, key)
 
 
 async def _change(nopesight: NopeSightClient, order: CiOrder, actor: EventActor) -> Taken:

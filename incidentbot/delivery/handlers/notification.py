@@ -10,7 +10,7 @@ from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import blocks_or_words, payload
-from incidentbot.delivery.mentions import Mentioned
+from incidentbot.delivery.mentions import INSIST_TIMES, Mentioned
 from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.permalink import permalink
 from incidentbot.effects.kinds import EventNotified, EventReplied, Repeat
@@ -23,8 +23,6 @@ from incidentbot.store.effects import EffectRow, Planned
 from incidentbot.store.notifications import Notification
 from incidentbot.usecases.repair import CHANNEL_LOST
 
-# So often Slack is asked who is mentioned; after that the message goes without calling them, rather than never.
-INSIST_TIMES = 3
 # Somebody deleted it: nobody wants it kept true any more.
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import httpx
+
 from incidentbot.queries import unknown_mentions
-from tests.functional.stories.running import story
+from incidentbot.queries.workflows import workflow_run
+from tests.functional.stories.running import API_TOKEN, Story, story, wait_for
 from tests.unit.test_settings_file import GUIDE
 
 EVENT = "nopesight_event"
@@ -47,6 +50,40 @@ def test_the_guides_file_as_it_stands_routes_mentions_and_keeps_viewers_from_act
         told = s.slack.expect_message(channel="#security-alerts", containing="Port scan", event_type=EVENT)
         assert set(told.live.mentions) == {"S0SECURITY"}
         s.slack.wait_until(lambda: {one.payload["seq"] for one in card.replies()} == {1, 2, 3})
+        s.slack.ignore(lambda shown: shown.event_type == "incident_timeline")
+
+
+def outcomes(s: Story, run_id: str) -> list[str]:
+    run = workflow_run(s.service.store, s.slack.workspace.team_id, run_id)
+    return [one.outcome.value for one in run.outcomes] if run else []
+
+
+def test_the_guides_workflow_as_it_stands_makes_an_incident_tells_the_team_and_runs_diagnostics(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    with story(sqlite_url, tmp_path, config=GUIDE) as s:
+        body = {
+            "title": "Checkout is <!channel> down",
+            "inputs": {"severity": "critical", "affected_service": "checkout", "description": "Nobody can pay"},
+        }
+        answer = httpx.post(
+            f"{s.url}/slack/workflows/incident-response",
+            json=body,
+            headers={"Authorization": f"Bearer {API_TOKEN}", "X-Incidentbot-Delivery": "d-1"},
+            trust_env=False,
+        )
+        assert answer.status_code == 202, answer.text
+        card = s.slack.expect_message(channel="#incidents", containing="Checkout is", event_type="incident", timeout=60)
+        told = s.slack.expect_message(channel="#incidents", event_type="workflow", timeout=60)
+        assert set(told.live.mentions) == {"S0ONCALL00"}
+        assert "INC-1" in told.shown
+        s.slack.expect_reply(card, containing="Nobody can pay", timeout=60)
+        wait_for(lambda: bool(s.nopesight.calls("execute_playbook")), "the diagnostics to be ordered")
+        ordered = s.nopesight.calls("execute_playbook")[0].body
+        assert (ordered["parameters"], ordered["dryRun"]) == ({"service": "checkout"}, False)
+        assert ordered["actor"]["name"] == "Incident Response"
+        run = answer.json()["run"]
+        wait_for(lambda: outcomes(s, run)[:2] == ["done", "done"], "the run to know that the team was told")
         s.slack.ignore(lambda shown: shown.event_type == "incident_timeline")
 
 

@@ -10,10 +10,12 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from incidentbot.domain.monitoring import CiRef, EventStatus, MonitoringEvent
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.templates import parse_template
+from incidentbot.domain.workflows import Notice
 from incidentbot.render.event_notification import Shown, event_notification, event_reply
 from incidentbot.render.message import Links, Message
 from incidentbot.render.mrkdwn import user
-from tests.unit.render.samples import ACKNOWLEDGED, ANA, ANN, HOSTILE, LONG, LONGEST, NOON
+from incidentbot.render.workflows import notice
+from tests.unit.render.samples import ACKNOWLEDGED, ANA, ANN, HOSTILE, LONG, LONGEST, NOON, OPEN
 from tests.unit.render.slack_rules import check_message
 
 LINKS = Links("https://nopesight.example/events", "https://nopesight.example/cis")
@@ -40,6 +42,7 @@ HOSTILE_EVENT = replace(
 LONGEST_EVENT = replace(
     EVENT, title=LONG, description=LONG, ai_summary=LONG, recommended_action=LONG, cis=(CiRef(LONG, LONG),) * 100
 )
+SAID = Notice("#incidents", ("@oncall",), "Checkout answers 502", "")
 TEMPLATE = parse_template("*{severity}* {{literal}} on {ci_name}: {title} <!channel> {description}")
 SHOWN = {
     "open": Shown(EVENT, links=LINKS),
@@ -67,6 +70,15 @@ MESSAGES: dict[str, Message] = (
             HOSTILE_EVENT, ANN, {"severity": [HOSTILE, HOSTILE], "title": [HOSTILE, HOSTILE], "fields": [HOSTILE]}
         ),
         "reply_emptiest": event_reply(EMPTIEST, ANN, {}),
+        "notice": notice(SAID, "Incident Response", [user("S0ONCALL00")], OPEN, THREAD),
+        "notice_of_no_incident": notice(replace(SAID, message="Please look"), "Incident Response", [], None, ""),
+        "notice_hostile": notice(
+            replace(SAID, title=HOSTILE, message=HOSTILE), HOSTILE, [user(HOSTILE)], LONGEST, HOSTILE
+        ),
+        "notice_longest": notice(
+            replace(SAID, title=LONG, message=LONG), LONG, [user("U0ANA00001")] * 50, LONGEST, THREAD
+        ),
+        "notice_emptiest": notice(Notice("#incidents", (), "", ""), "", [], None, ""),
     }
 )
 
