@@ -37,10 +37,11 @@ def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(_migrated_sqlite: Path, tmp_path: Path) -> str:
-    path = tmp_path / "incidentbot.db"
-    shutil.copyfile(_migrated_sqlite, path)
-    return databases.sqlite_url(path)
+def sqlite_url(_migrated_sqlite: Path) -> Iterator[str]:
+    with databases.quick() as folder:
+        path = folder / "incidentbot.db"
+        shutil.copyfile(_migrated_sqlite, path)
+        yield databases.sqlite_url(path)
 
 
 @pytest.fixture
@@ -50,8 +51,9 @@ def postgresql_url(postgresql: databases.PostgreSQL) -> Iterator[str]:
 
 
 @pytest.fixture
-def _empty_sqlite_url(tmp_path: Path) -> str:
-    return databases.sqlite_url(tmp_path / "empty.db")
+def _empty_sqlite_url() -> Iterator[str]:
+    with databases.quick() as folder:
+        yield databases.sqlite_url(folder / "empty.db")
 
 
 @pytest.fixture

@@ -30,6 +30,13 @@ TEMPLATE = "migrated"
 TEMPLATE_LOCK = 1
 
 
+@contextmanager
+def quick() -> Iterator[Path]:
+    """A folder for the length of the block, where writing down costs least."""
+    with tempfile.TemporaryDirectory(dir=quick_folder(), prefix="incidentbot-test-") as folder:
+        yield Path(folder)
+
+
 def sqlite_url(path: Path) -> str:
     """The URL under which the service knows this file."""
     return f"sqlite:///{path}"
@@ -69,8 +76,8 @@ def _handing_over(connection: sa.Connection) -> Config:
     return config
 
 
-def _quick_folder() -> Path:
-    """Where writing down costs least. The service refuses a server that is set to forget, and knows no exception."""
+def quick_folder() -> Path:
+    """Where writing down costs least: the service insists on the disk, and what a power cut does here is no concern."""
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         return MEMORY
     return Path(tempfile.gettempdir())
@@ -82,7 +89,7 @@ class PostgreSQL:
     def __init__(self, run: str) -> None:
         # Not under pytest's own temporary folder: for root the server runs as another user, who has to get there,
         # and each new pytest closes that folder to others again. A short path, too: a socket's may have 104 bytes.
-        self._server: PostgresServer = get_server(_quick_folder() / f"incidentbot-pg-{run[:8]}", cleanup_mode="delete")
+        self._server: PostgresServer = get_server(quick_folder() / f"incidentbot-pg-{run[:8]}", cleanup_mode="delete")
         self._admin: psycopg.Connection[Any] = psycopg.connect(self._server.get_uri(), autocommit=True)
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """One run of the simulated world from a seed; `python -m tests.simulation.run SEED` prints it."""
 
 import asyncio
+import atexit
 import shutil
 import sys
 import tempfile
@@ -21,7 +22,6 @@ from tests.simulation.troubles import befall
 from tests.simulation.weather import BAD, Weather
 from tests.simulation.world import World, stored
 
-FOLDER = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - memory, where Linux has it as a folder
 SWEEP = 70.0
 PATIENCE = 3_600.0
 
@@ -79,7 +79,9 @@ async def quiet(world: World) -> int:
 
 @cache
 def _template() -> Path:
-    path = Path(tempfile.mkdtemp(dir=FOLDER, prefix="incidentbot-simulation-")) / "migrated.db"
+    folder = tempfile.mkdtemp(dir=databases.quick_folder(), prefix="incidentbot-simulation-")
+    atexit.register(shutil.rmtree, folder)
+    path = Path(folder) / "migrated.db"
     with databases.connected(databases.sqlite_url(path)) as connection:
         databases.upgrade(connection)
     return path
@@ -88,8 +90,8 @@ def _template() -> Path:
 @contextmanager
 def fresh_sqlite() -> Iterator[str]:
     """The URL of an empty, migrated database in memory, as far as the machine has files there."""
-    with tempfile.TemporaryDirectory(dir=FOLDER, prefix="incidentbot-simulation-") as folder:
-        path = Path(folder) / "incidentbot.db"
+    with databases.quick() as folder:
+        path = folder / "incidentbot.db"
         shutil.copyfile(_template(), path)
         yield databases.sqlite_url(path)
 
