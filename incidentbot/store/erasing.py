@@ -20,12 +20,13 @@ from incidentbot.store.tables import (
     inbox,
     metadata,
     oauth_states,
+    replicas,
     timeline_entries,
 )
 from incidentbot.store.types import ActorColumn
 
 ERASED: Final = "erased"
-_APART: Final = frozenset({audit_heads, audit_log, credentials, oauth_states, timeline_entries})
+_APART: Final = frozenset({audit_heads, audit_log, credentials, oauth_states, replicas, timeline_entries})
 
 
 class Traces:
