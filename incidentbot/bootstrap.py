@@ -3,10 +3,10 @@
 import asyncio
 import platform
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +46,7 @@ from incidentbot.delivery.handlers.notification_reply import NotificationReplyHa
 from incidentbot.delivery.handlers.owners import OwnersHandler
 from incidentbot.delivery.handlers.pin import PinHandler
 from incidentbot.delivery.handlers.reaction import ReactionHandler
+from incidentbot.delivery.handlers.reminder import ReminderHandler
 from incidentbot.delivery.handlers.step import StepHandler
 from incidentbot.delivery.handlers.twins import TwinsHandler
 from incidentbot.delivery.inquirer import NopeSightInquirer
@@ -60,6 +61,7 @@ from incidentbot.delivery.rotating import keep_tokens
 from incidentbot.delivery.signers import Signers
 from incidentbot.delivery.sockets import keep_connected, keep_installed_connected
 from incidentbot.delivery.task import Handler
+from incidentbot.delivery.timing import keep_timers
 from incidentbot.delivery.tokens import TeamTokens
 from incidentbot.delivery.turn import turn
 from incidentbot.delivery.worker import Worker
@@ -73,10 +75,11 @@ from incidentbot.domain.routing import Rule, Verbosity
 from incidentbot.domain.scopes import BOT_SCOPES
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.templates import parse_template
+from incidentbot.domain.timers import TimerPolicy
 from incidentbot.domain.workflows import Action, CreateIncident, Input, NotifyTeam, RunDiagnostics, Workflow
 from incidentbot.render.message import Links
 from incidentbot.settings import Settings
-from incidentbot.settings_file import ConfigFile, Limits, NotificationRule
+from incidentbot.settings_file import ConfigFile, Incidents, Limits, NotificationRule, SeverityName
 from incidentbot.slack.app import SlackEntry, build_slack
 from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Clock, Store
@@ -86,7 +89,7 @@ from incidentbot.store.replicas import Replica
 from incidentbot.store.secret_box import SecretBox
 from incidentbot.usecases.fold import Reader
 from incidentbot.web.app import build_web
-from incidentbot.web.metrics import TransitionCounter
+from incidentbot.web.metrics import TimerCounter, TransitionCounter
 from incidentbot.web.parts import Oauth, WebParts
 from incidentbot.web.server import make_server
 
@@ -140,6 +143,21 @@ def policy_of(settings: Settings) -> Policy:
         permissions=permissions_of(settings.file),
         pace=_pace_of(slack.limits),
         workflows=workflows_of(settings.file),
+        timers=_timers_of(incidents),
+    )
+
+
+def _timers_of(incidents: Incidents) -> TimerPolicy:
+    def by_severity(lengths: Mapping[SeverityName, timedelta]) -> dict[Severity, timedelta]:
+        return {Severity(name): length for name, length in lengths.items()}
+
+    return TimerPolicy(
+        remind_after=by_severity(incidents.remind_unacknowledged_after),
+        escalate_after=by_severity(incidents.escalate_after),
+        escalate_to=tuple(incidents.escalate_to),
+        expire_after=by_severity(incidents.acknowledgement_expires_after),
+        nudge_after=by_severity(incidents.nudge_without_update_after),
+        stale_after=by_severity(incidents.offer_closing_after),
     )
 
 
@@ -260,6 +278,7 @@ class Service:
             registry=self.registry,
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3),
         )
+        self._fired: Final = TimerCounter(self.registry)
         self.store.on_entries(TransitionCounter(self.registry).count)
 
     def prepare_database(self) -> None:
@@ -418,13 +437,14 @@ class Service:
     ) -> Iterator[Coroutine[Any, Any, None]]:
         """What a worker does besides."""
         client = self._oauth_client()
-        if self.store.policy.permissions.groups:
+        if self.store.policy.permissions.groups or self.store.policy.timers.escalates:
             yield keep_groups(self.store, slack)
         if client:
             yield keep_tokens(self.store, slack, client)
         yield keep_anchored(self.store)
         yield keep_mentions_known(self.store, Mentioned(self.store, slack))
         yield self._deliver(delivering)
+        yield keep_timers(self.store, self._timings.look, self._fired.count)
         if self._settings.slack_webhook_url:
             yield keep_alarming(self.store)
         if nopesight:
@@ -453,6 +473,7 @@ class Service:
             "entry": EntryHandler(slack),
             "owners": OwnersHandler(self.store, nopesight, slack),
             "invitation": InvitationHandler(slack),
+            "reminder": ReminderHandler(slack),
             "event_status": event,
             "event_comment": event,
             "event_told": event,

@@ -18,6 +18,8 @@ POINTS: Final = (
     "call_answered",  # Slack or NopeSight accepted, nothing of it stored yet
     "result_written",  # inside the transaction that stores the result
     "result_committed",
+    "timer_fired",  # a timer did what it is for, nothing of it committed
+    "timer_committed",  # it is committed, the worker not yet told
 )
 
 _armed: Callable[[str], None] | None = None

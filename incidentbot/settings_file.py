@@ -25,6 +25,8 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 LARGEST_FILE: Final = 1_048_576
+SHORTEST_TIMER: Final = timedelta(seconds=1)
+LONGEST_TIMER: Final = timedelta(days=365)
 SHORTEST_SECRET: Final = 32
 
 SeverityName = Literal["critical", "high", "medium", "low"]
@@ -237,7 +239,14 @@ class Integrations(Section):
 
 # --- incidents and teams ----------------------------------------------------------------------------------------------
 
-DurationBySeverity = dict[SeverityName, Duration]
+
+def _timer(length: timedelta) -> timedelta:
+    if not SHORTEST_TIMER <= length <= LONGEST_TIMER:
+        raise ValueError("expected a duration from 1s to 365d; to switch a timer off, leave its severity out")
+    return length
+
+
+DurationBySeverity = dict[SeverityName, Annotated[Duration, AfterValidator(_timer)]]
 
 
 class Incidents(Section):
@@ -258,6 +267,8 @@ class Incidents(Section):
     escalate_after: DurationBySeverity = {"critical": timedelta(minutes=15)}
     escalate_to: list[Mention] = ["@oncall"]
     acknowledgement_expires_after: DurationBySeverity = {"critical": timedelta(hours=4)}
+    nudge_without_update_after: DurationBySeverity = {}
+    offer_closing_after: DurationBySeverity = {}
 
 
 class Team(Section):
@@ -276,13 +287,13 @@ def _words(text: str) -> list[str]:
 _COMMANDS: Final = frozenset(
     _words(
         "status search report show list why simulate stats help create ack acknowledge unack "
-        "unacknowledge resolve reopen update assign note comment invite schedule run_playbook maintenance"
+        "unacknowledge resolve reopen update assign note comment invite schedule run_playbook maintenance snooze"
     )
 )
 _ACTIONS: Final = frozenset(
     _words(
         "view acknowledge unacknowledge comment note assign resolve reopen create "
-        "update invite capture share search report schedule run_playbook"
+        "update invite capture share search report schedule run_playbook snooze"
     )
 )
 

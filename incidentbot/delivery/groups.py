@@ -1,4 +1,4 @@
-"""Keeping up with who is in the user groups that the permissions name.
+"""Keeping up with who is in the user groups that the permissions name, or that incidents are escalated to.
 
 A member who was removed loses the role within ASK_EVERY and a look. While Slack does not answer, what it last said
 holds: an outage of Slack must not take the rights of those who fight the incident. A group that Slack does not know, or
@@ -14,7 +14,8 @@ import structlog
 
 from incidentbot.clients.errors import ClientError, Permanent
 from incidentbot.clients.slack import SlackClient
-from incidentbot.store import DatabaseUnavailable, Store
+from incidentbot.domain.timers import GROUP
+from incidentbot.store import DatabaseUnavailable, Store, Transaction
 
 ASK_EVERY: Final = timedelta(seconds=60)
 LOOK_EVERY: Final = 3.0
@@ -35,15 +36,22 @@ async def keep_groups(store: Store, slack: SlackClient) -> None:
 
 def _turns(store: Store) -> list[tuple[str, str]]:
     """The teams and groups to be asked for now."""
-    wanted = sorted(store.policy.permissions.groups)
     with store.begin("") as tx:
         teams = [home.team_id for home in tx.installations.all()]
         return [
             (team, group)
             for team in teams
-            for group in wanted
+            for group in _wanted(tx.of(team))
             if tx.of(team).groups.take_turn(group, ASK_EVERY, tx.now)
         ]
+
+
+def _wanted(tx: Transaction) -> list[str]:
+    """The groups whose members matter: those that roles are mapped to, and those that incidents are escalated to."""
+    steps = tx.policy.timers.escalate_to
+    named = tx.mentions.known([name for name in steps if name.startswith("@")]).values()
+    escalated = {one for one in (*steps, *named) if one.startswith(GROUP)}
+    return sorted(tx.policy.permissions.groups | escalated)
 
 
 async def _ask(store: Store, slack: SlackClient, team_id: str, group: str) -> None:

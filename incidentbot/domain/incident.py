@@ -168,8 +168,19 @@ def create(draft: Draft, *, team_id: str, number: int, channel: str, actor: Acto
     return Change(None, incident, (NewEntry(EntryKind.CREATED, actor, now, told),))
 
 
-def move(incident: Incident, trigger: Trigger, *, actor: Actor, now: datetime, note: str = "") -> Change:
-    """The incident after `trigger`, with `note` as reason or resolution; refused where that is no legal move now."""
+def move(
+    incident: Incident,
+    trigger: Trigger,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> Change:
+    """The incident after `trigger`, with `note` as reason or resolution; refused where that is no legal move now.
+
+    `facts` are kept with the entry that tells of it.
+    """
     target = next_state(incident.state, trigger)
     if target is None:
         raise Refused(
@@ -179,7 +190,7 @@ def move(incident: Incident, trigger: Trigger, *, actor: Actor, now: datetime, n
         )
     note = check_text("note", note, NOTE_LIMIT)
     moved = replace(incident, version=incident.version + 1, state=target, state_since=now, state_by=actor)
-    entry = NewEntry(ENTRY_OF[trigger], actor, now, {"note": note})
+    entry = NewEntry(ENTRY_OF[trigger], actor, now, {"note": note, **(facts or {})})
     return Change(incident, _with_marks(moved, target, actor, now, note), (entry,))
 
 

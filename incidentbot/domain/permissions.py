@@ -44,6 +44,7 @@ _ALIASES: Final[Mapping[str, Right]] = {
     "ack": Right.ACKNOWLEDGE,
     "unack": Right.ACKNOWLEDGE,
     "unacknowledge": Right.ACKNOWLEDGE,
+    "snooze": Right.ACKNOWLEDGE,
     "note": Right.COMMENT,
     "schedule": Right.REPORT,
     "simulate": Right.WHY,

@@ -9,6 +9,7 @@ from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.permissions import Permissions
 from incidentbot.domain.routing import Rule
 from incidentbot.domain.severity import Severity
+from incidentbot.domain.timers import TimerPolicy
 from incidentbot.domain.workflows import NotifyTeam, Workflow
 
 
@@ -55,6 +56,7 @@ class Policy:
     posting: bool = True
     show_lag_after: timedelta = timedelta(seconds=30)
     pace: Pace = Pace()
+    timers: TimerPolicy = field(default_factory=TimerPolicy)
     departments: Mapping[str, str] = field(default_factory=dict)
     permissions: Permissions = field(default_factory=Permissions)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)

@@ -58,6 +58,15 @@ class IncidentNotFound:
 
 
 @dataclass(frozen=True, slots=True)
+class NothingToSnooze:
+    """No reminder or escalation of the incident, which is in `state`, would come within that time."""
+
+    reference: str
+    state: State
+    code: Literal["nothing_to_snooze"] = "nothing_to_snooze"
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceMissing:
     """No reference was given, and `unresolved` (references, newest first, at most 5 of `count`) is not exactly one."""
 
@@ -195,6 +204,7 @@ Refusal = (
     | Unchanged
     | IncidentNotFound
     | ReferenceMissing
+    | NothingToSnooze
     | BadField
     | PersonUnknown
     | UnknownSubcommand

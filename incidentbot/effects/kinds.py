@@ -104,6 +104,29 @@ class InvitationSent:
 
 
 @dataclass(frozen=True, slots=True)
+class ReminderSent:
+    """`person` has a direct message about timeline entry `order`, a reminder. Looked up after an unclear result.
+
+    One that was not sent yet gives way to the next: nobody is told of the past twice.
+    """
+
+    kind: ClassVar[str] = "reminder"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = True
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 11
+    incident: int
+    order: int
+    person: str
+
+    @property
+    def lane(self) -> str:
+        """One a person and incident."""
+        return f"reminder:{self.incident}:{self.person}"
+
+
+@dataclass(frozen=True, slots=True)
 class EventStatusSet:
     """The monitoring event has `status` at its source, by the person of timeline entry `seq`. Idempotent there."""
 
@@ -625,6 +648,7 @@ Effect = (
     | EntryPosted
     | OwnersFound
     | InvitationSent
+    | ReminderSent
     | EventStatusSet
     | EventCommented
     | ReactionShown
@@ -658,6 +682,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         EntryPosted,
         OwnersFound,
         InvitationSent,
+        ReminderSent,
         EventStatusSet,
         EventCommented,
         ReactionShown,

@@ -15,7 +15,14 @@ from incidentbot.queries.incidents import (
     workspace,
 )
 from incidentbot.queries.mentions import unknown_mentions
-from incidentbot.queries.operations import EffectsSummary, effects_summary, inbox_lag, inbox_set_aside
+from incidentbot.queries.operations import (
+    EffectsSummary,
+    TimersSummary,
+    effects_summary,
+    inbox_lag,
+    inbox_set_aside,
+    timers_summary,
+)
 from incidentbot.queries.permissions import explain_permission
 from incidentbot.queries.stats import stats
 from incidentbot.queries.tokens import slack_problems
@@ -24,6 +31,7 @@ __all__ = [
     "EffectsSummary",
     "Guarantee",
     "Page",
+    "TimersSummary",
     "by_thread",
     "effects_summary",
     "event",
@@ -40,6 +48,7 @@ __all__ = [
     "slack_problems",
     "stats",
     "timeline",
+    "timers_summary",
     "unknown_mentions",
     "verify_audit",
     "workspace",

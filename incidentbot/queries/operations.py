@@ -23,6 +23,22 @@ def effects_summary(store: Store) -> EffectsSummary:
     return EffectsSummary(**counts, oldest_seconds=oldest)
 
 
+@dataclass(frozen=True, slots=True)
+class TimersSummary:
+    """How many timers are to fire, and how many seconds ago the oldest of them was due."""
+
+    waiting: int
+    overdue_seconds: float
+
+
+def timers_summary(store: Store) -> TimersSummary:
+    """The timers of all workspaces."""
+    with store.read("") as tx:
+        oldest = tx.timers.next_due_at()
+        overdue = (tx.now - oldest).total_seconds() if oldest else 0.0
+        return TimersSummary(tx.timers.count(), max(overdue, 0.0))
+
+
 def inbox_lag(store: Store) -> float:
     """How many seconds the oldest stored delivery waits to be folded; being folded is waiting too."""
     with store.read("") as tx:

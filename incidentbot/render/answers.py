@@ -61,7 +61,7 @@ _DID: Final[Mapping[EntryKind, Escaped]] = {
     EntryKind.EVENT_UPDATED: fill("event updated"),
     EntryKind.PLAYBOOK: fill("playbook started"),
     EntryKind.CAPTURED: fill("message captured"),
-    EntryKind.REMINDER: fill("reminder noted"),
+    EntryKind.REMINDER: fill("reminders rest, as the thread says"),
     EntryKind.ESCALATED: fill("escalated"),
     EntryKind.SYNC_FAILED: fill("update of NopeSight waiting"),
     EntryKind.SYNC_RECOVERED: fill("NopeSight up to date"),

@@ -10,6 +10,7 @@ from incidentbot.domain.timeline import Entry
 from incidentbot.render import blocks
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import Escaped, date, escape, fill, fit, joined
+from incidentbot.render.reminder import button_row
 from incidentbot.render.tellers import tell
 from incidentbot.render.vocabulary import reference
 
@@ -33,6 +34,7 @@ def entry(incident: Incident, entry: Entry, *, missed: Sequence[tuple[int, str]]
         *([blocks.context(gaps)] if gaps else []),
         blocks.section(fill("{sign} {told}", sign=told.sign, told=joined([told.sentence, *facts], "\n"))),
         *quotation,
+        *button_row(incident, entry),
         blocks.context([fill("#{seq} · {when}", seq=escape(str(entry.seq)), when=date(entry.happened_at)), left_out]),
     )
     text = fill("{ref} #{seq} {line}", ref=reference(incident), seq=escape(str(entry.seq)), line=line(entry))

@@ -16,6 +16,9 @@ RESOLVE_INCIDENT: Final = "resolve_incident"
 UPDATE_INCIDENT: Final = "update_incident"
 REOPEN_INCIDENT: Final = "reopen_incident"
 
+# Buttons on what reminds, in the thread and in direct messages: the id ends in ":" and the length ("30m").
+SNOOZE_INCIDENT: Final = "snooze_incident"
+
 # Button on a report; the value is the report's id.
 SHARE_REPORT: Final = "share_report"
 
@@ -97,6 +100,7 @@ META_CARD: Final = "incident"
 META_DIGEST: Final = "incident_digest"
 META_ENTRY: Final = "incident_timeline"
 META_INVITATION: Final = "incident_invitation"
+META_REMINDER: Final = "incident_reminder"
 META_EVENT: Final = "nopesight_event"
 META_EVENT_CHANGE: Final = "nopesight_event_change"
 META_MAINTENANCE: Final = "maintenance"

@@ -15,6 +15,7 @@ from incidentbot.domain.refusals import (
     IncidentNotFound,
     KeyReused,
     MissingArgument,
+    NothingToSnooze,
     NotPermitted,
     NoWorkspace,
     PersonUnknown,
@@ -57,6 +58,7 @@ _FIELDS: Final[Mapping[str, Escaped]] = {
     "priority": fill("The priority"),
     "assignee": fill("The assignee"),
     "state": fill("The state"),
+    "length": fill("The length"),
     "limit": fill("The limit"),
     "cursor": fill("The cursor"),
 }
@@ -83,7 +85,7 @@ def sentence(refused: Refusal) -> Escaped:
 
 def _sentence(refused: Refusal) -> Escaped:
     match refused:
-        case TransitionRefused() | Unchanged() | IncidentNotFound() | ReferenceMissing():
+        case TransitionRefused() | Unchanged() | NothingToSnooze() | IncidentNotFound() | ReferenceMissing():
             return _about_incident(refused)
         case BadField():
             return bad_field(refused)
@@ -160,12 +162,21 @@ def _about_event(refused: EventNotFound | EventRefused | EventTaken) -> Escaped:
             assert_never(refused)
 
 
-def _about_incident(refused: TransitionRefused | Unchanged | IncidentNotFound | ReferenceMissing) -> Escaped:
+def _about_incident(
+    refused: TransitionRefused | Unchanged | NothingToSnooze | IncidentNotFound | ReferenceMissing,
+) -> Escaped:
     match refused:
         case TransitionRefused():
             return _transition(refused)
         case Unchanged():
             return _unchanged(refused)
+        case NothingToSnooze():
+            return fill(
+                "Nothing of {ref} would remind anybody within that time ({state}). {way} tells what is to come.",
+                ref=escape(refused.reference),
+                state=STATE_WORD[refused.state],
+                way=code(f"/incident why {refused.reference}"),
+            )
         case IncidentNotFound():
             return _not_found(refused)
         case ReferenceMissing():

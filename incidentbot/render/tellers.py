@@ -4,8 +4,11 @@
 
     playbook: name, status (started, succeeded, failed, timed_out, …), detail
     captured: also one of withdrawn, edited, deleted (true: that became of a message that was captured before)
-    reminder: minutes (unacknowledged for), people [user ids]
-    escalated: step (1, 2, …), people [user or group ids, or names that nobody was found for]
+    reminder: about (unacknowledged, expiring, no_update, stale, snoozed), minutes (it has been so for), people [user
+        ids that are told directly], names [theirs, as far as known]; of expiring left_seconds, of snoozed until (ISO)
+    escalated: step (1, 2, …), of (how many steps), people [user or group ids, or names that nobody was found for],
+        unreached (true); unacknowledged: about expired, minutes, where a timer did it
+    all that a timer did: timer (its kind), armed, step, late_minutes
     sync_failed: target ("NopeSight"), action ("resolved"), reason; sync_recovered: target, action
 
 What is absent, or of another kind than expected, is left out of the sentence: an entry can always be told.
@@ -15,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from incidentbot.domain import foreign_fields as fields
@@ -25,6 +28,7 @@ from incidentbot.render.mrkdwn import (
     LINE_LIMIT,
     NOTHING,
     Escaped,
+    date,
     escape,
     fill,
     joined,
@@ -181,17 +185,78 @@ def _captured(entry: Entry) -> Told:
 
 
 def _reminder(entry: Entry) -> Told:
-    minutes = fields.integer(entry.data, "minutes")
-    sentence = fill("Nobody has acknowledged this yet")
-    if 0 < minutes <= _LONGEST_MINUTES:
-        sentence = fill("Nobody has acknowledged this for {length}", length=duration(timedelta(minutes=minutes)))
-    return Told(fill("⏰"), joined([sentence, _called(entry)], ": "))
+    """What is not so, or is about to be no more; the people are told directly, so that nobody is called twice."""
+    about, length = _text(entry, "about"), _length(entry)
+    told = _present((fill("Told directly"), _told_directly(entry)), (fill("Late"), _late(entry)))
+    match about:
+        case "snoozed":
+            until = _when(entry, "until")
+            return Told(fill("💤"), _by(fill("Reminders and escalation rest until {until},", until=until), entry))
+        case "expiring":
+            left = duration(timedelta(seconds=_count(entry, "left_seconds")))
+            sentence = fill("Acknowledged {length}ago. The acknowledgement ends in {left}", length=length, left=left)
+            return Told(fill("⌛"), sentence, told)
+        case "no_update":
+            return Told(fill("⏰"), fill("No update for {length}: how is it going?", length=length), told)
+        case "stale":
+            return Told(fill("🗄️"), fill("Nothing has happened for {length}. Is it over?", length=length), told)
+        case _:
+            for_so_long = fill("for {length}", length=length) if length else fill("yet")
+            return Told(fill("⏰"), fill("Nobody has acknowledged this {since}", since=for_so_long), told)
+
+
+def _told_directly(entry: Entry) -> Escaped:
+    """By name: a mention would call them a second time, and in their quiet hours."""
+    names = [escape(name, _NAME) for name in _names(entry, "names")]
+    return listed(names, most=20, limit=600, total=len(_names(entry, "people")))
 
 
 def _escalated(entry: Entry) -> Told:
-    step = fields.integer(entry.data, "step")
-    sentence = fill("Escalated, step {step}", step=number(step)) if step > 0 else fill("Escalated")
-    return Told(fill("📢"), joined([sentence, _called(entry)], ": "))
+    step, steps = _count(entry, "step"), _count(entry, "of")
+    place = fill("step {step} of {steps}", step=number(step), steps=number(steps))
+    if not steps:
+        place = fill("step {step}", step=number(step)) if step else NOTHING
+    called = listed([user(who) for who in _names(entry, "people")], most=20, limit=600, separator=" ")
+    unknown = fill("nobody is called so in Slack, or nobody there can be told")
+    missed = unknown if fields.boolean(entry.data, "unreached") else NOTHING
+    last = fill("nobody else is set to be told") if steps and step >= steps else NOTHING
+    facts = _present((fill("Not reached"), missed), (fill("Last step"), last), (fill("Late"), _late(entry)))
+    sentence = joined([joined([fill("Escalated"), place], ", "), called], ": ")
+    return Told(fill("📢"), sentence, facts)
+
+
+def _unacknowledged(entry: Entry) -> Told:
+    if _text(entry, "about") != "expired":
+        return _moved(fill("🔴"), fill("Acknowledgement withdrawn"))(entry)
+    sentence = fill("Open again: it was acknowledged for {length} and is not resolved", length=_length(entry))
+    return Told(fill("🔴"), sentence, _present((fill("Late"), _late(entry))))
+
+
+def _count(entry: Entry, key: str) -> int:
+    """A number that a timedelta holds; 0 where there is none."""
+    found = fields.integer(entry.data, key)
+    return found if 0 < found <= _LONGEST_MINUTES else 0
+
+
+def _length(entry: Entry) -> Escaped:
+    """For how long it has been so."""
+    minutes = _count(entry, "minutes")
+    return duration(timedelta(minutes=minutes)) if minutes else fill("less than a minute")
+
+
+def _late(entry: Entry) -> Escaped:
+    """That the service was not there when this was due."""
+    late = _count(entry, "late_minutes")
+    if not late:
+        return NOTHING
+    return fill("due {length} ago, when I was not running", length=duration(timedelta(minutes=late)))
+
+
+def _when(entry: Entry, key: str) -> Escaped:
+    try:
+        return date(datetime.fromisoformat(_text(entry, key)).astimezone(UTC))
+    except ValueError:
+        return fill("later")
 
 
 def _sync_failed(entry: Entry) -> Told:
@@ -222,7 +287,7 @@ def _repaired(entry: Entry) -> Told:
 _TELLERS: Final[Mapping[EntryKind, Callable[[Entry], Told]]] = {
     EntryKind.CREATED: _created,
     EntryKind.ACKNOWLEDGED: _moved(fill("🟡"), fill("Acknowledged")),
-    EntryKind.UNACKNOWLEDGED: _moved(fill("🔴"), fill("Acknowledgement withdrawn")),
+    EntryKind.UNACKNOWLEDGED: _unacknowledged,
     EntryKind.RESOLVED: _moved(fill("🟢"), fill("Resolved")),
     EntryKind.REOPENED: _moved(fill("🔴"), fill("Reopened")),
     EntryKind.SEVERITY_CHANGED: _severity_changed,
@@ -252,10 +317,6 @@ def _with_reason(who: Escaped, reason: str) -> Escaped:
 
 def _many(items: Sequence[Escaped]) -> Escaped:
     return listed(items, most=40, limit=1300, separator="; ")
-
-
-def _called(entry: Entry) -> Escaped:
-    return listed([user(who) for who in _names(entry, "people")], most=20, limit=600, separator=" ")
 
 
 def _target(entry: Entry) -> Escaped:

@@ -16,6 +16,7 @@ from incidentbot.render.refusals import refusal
 from incidentbot.render.unserved import button_unknown
 from incidentbot.slack.asker import Asker, Surface
 from incidentbot.slack.forms import open_form
+from incidentbot.slack.outcomes import told
 from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Store
 from incidentbot.usecases import Cause, Done, Outcome, acknowledge, reopen
@@ -80,6 +81,8 @@ class Buttons:
         await ack()
         if not isinstance(outcome, Done):
             self._refuse(asker, body, outcome)
+        elif asker.channel.startswith("D"):
+            self._tell(asker, told(outcome, asker.workspace))  # a direct message is not edited by what is done there
 
     def _refuse(self, asker: Asker, body: Mapping[str, Any], refused: Refusal) -> None:
         """In Home there is no message to answer at, so a view tells it."""

@@ -54,6 +54,7 @@ from incidentbot.slack.slash_commands.nopesight import NopeSightCommand
 from incidentbot.slack.slash_commands.parse import COMMAND
 from incidentbot.slack.slash_commands.stats import Definitions
 from incidentbot.slack.slash_commands.subcommands import rights_of
+from incidentbot.slack.snoozes import Snoozes
 from incidentbot.slack.steps import RIGHTS as STEP_RIGHTS
 from incidentbot.slack.steps import Steps
 from incidentbot.slack.ways_in import First, Inside, Open, WaysIn
@@ -61,6 +62,7 @@ from incidentbot.store import DatabaseUnavailable
 
 Signers = Callable[[], Awaitable[Sequence[Signer]]]
 
+_SNOOZES: Final = re.compile(rf"{ids.SNOOZE_INCIDENT}(?::[0-9a-z]+)?\Z")
 _ANYTHING: Final = re.compile(".*", re.DOTALL)
 _log = structlog.get_logger(__name__)
 
@@ -220,10 +222,11 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
 
 
 def _listen_to_shortcuts(ways: WaysIn, parts: SlackParts) -> None:
-    """What stands in Slack's own menus, and in the Home tab."""
+    """What stands in Slack's own menus, below reminders, and in the Home tab."""
     shortcuts, create = Shortcuts(parts), First(Right.CREATE, "shortcut")
     ways.add("shortcut", ids.CREATE_INCIDENT_SHORTCUT, shortcuts.create, create)
     ways.add("shortcut", ids.CREATE_INCIDENT_FROM_MESSAGE, shortcuts.create_from_message, create)
+    ways.add("action", _SNOOZES, Snoozes(parts).clicked, Inside((Right.ACKNOWLEDGE,), "button"))
     home = Home(parts)
     ways.add("event", "app_home_opened", home.opened, Inside((Right.VIEW,), "home"))
     buttons = Buttons(parts)

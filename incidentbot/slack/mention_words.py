@@ -3,11 +3,12 @@
 from typing import Final, Literal, NamedTuple
 
 from incidentbot.domain.markup import plain
-from incidentbot.domain.refusals import MissingArgument, Refusal, UnknownSubcommand
+from incidentbot.domain.refusals import MissingArgument, Refusal, Refused, UnknownSubcommand
+from incidentbot.domain.timers import read_snooze
 from incidentbot.slack.slash_commands.parse import nearest
 from incidentbot.slack.typed_text import clean
 
-Verb = Literal["ack", "unack", "resolve", "note", "status", "help"]
+Verb = Literal["ack", "unack", "resolve", "note", "snooze", "status", "help"]
 
 _VERBS: Final[dict[str, Verb]] = {
     "ack": "ack",
@@ -17,6 +18,7 @@ _VERBS: Final[dict[str, Verb]] = {
     "resolve": "resolve",
     "close": "resolve",
     "note": "note",
+    "snooze": "snooze",
     "status": "status",
     "show": "status",
     "help": "help",
@@ -40,7 +42,20 @@ def parse_mention(text: str, bot_user_id: str) -> Said | Refusal:
         return UnknownSubcommand("@bot", plain(verb)[:80], nearest(verb, _VERBS))
     if known == "note" and not plain(rest):
         return MissingArgument("a text", "@bot note TEXT")
+    if known == "snooze":
+        return _snooze(plain(rest))
     return Said(known, plain(rest))
+
+
+def _snooze(length: str) -> Said | Refusal:
+    """Only what names a length is understood."""
+    if not length:
+        return MissingArgument("for how long", "@bot snooze 30m")
+    try:
+        read_snooze(length)
+    except Refused as refused:
+        return refused.refusal
+    return Said("snooze", length)
 
 
 def _after(text: str, bot_user_id: str) -> tuple[str, str]:

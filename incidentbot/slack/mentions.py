@@ -6,6 +6,7 @@ from typing import Any, Final
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import NotPermitted, Refusal
+from incidentbot.domain.timers import read_snooze
 from incidentbot.queries import by_thread
 from incidentbot.render.answers import help_mention
 from incidentbot.render.message import Message
@@ -15,13 +16,14 @@ from incidentbot.slack.in_full import InFull, incident_in_full, shown
 from incidentbot.slack.mention_words import Said, Verb, parse_mention
 from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.ways_in import First, turned_away
-from incidentbot.usecases import Cause, Done, Outcome, acknowledge, add_note, resolve, unacknowledge
+from incidentbot.usecases import Cause, Done, Outcome, acknowledge, add_note, resolve, snooze, unacknowledge
 
 RIGHT_OF: Final[Mapping[Verb, Right]] = {
     "ack": Right.ACKNOWLEDGE,
     "unack": Right.ACKNOWLEDGE,
     "resolve": Right.RESOLVE,
     "note": Right.COMMENT,
+    "snooze": Right.ACKNOWLEDGE,
     "status": Right.STATUS,
     "help": Right.HELP,
 }
@@ -79,6 +81,8 @@ class Mentions:
                 return await run(acknowledge, cause, ref, said.text)
             case "unack":
                 return await run(unacknowledge, cause, ref, said.text)
+            case "snooze":
+                return await run(snooze, cause, ref, read_snooze(said.text))
             case "resolve":
                 return await run(resolve, cause, ref, said.text)
             case _:

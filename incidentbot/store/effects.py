@@ -268,7 +268,7 @@ class Effects:
     def card_is_gone(self, incident: int, channel: str) -> None:
         """The incident's card stands nowhere any more: what needs it waits until it stands in `channel`."""
         self.card_goes_to(incident, channel)
-        threads = effects.c.kind.in_(("entry", "invitation", "reaction"))
+        threads = effects.c.kind.in_(("entry", "invitation", "reminder", "reaction"))
         mine = (self._own, effects.c.incident == incident, threads, effects.c.finished_at.is_(None))
         self._connection.execute(sa.update(effects).where(*mine).values(needs_card=True))
 

@@ -26,6 +26,15 @@ class Groups:
         found = self._connection.execute(_OF, {"team_id": self._team_id, "person": person})
         return frozenset(found.scalars())
 
+    def members(self, group: str) -> tuple[str, ...]:
+        """The people in a group."""
+        own = (group_members.c.team_id == self._team_id, group_members.c.user_group == group)
+        return tuple(
+            self._connection.execute(
+                sa.select(group_members.c.person).where(*own).order_by(group_members.c.person)
+            ).scalars()
+        )
+
     def take_turn(self, group: str, every: timedelta, now: datetime) -> bool:
         """Whether the group is to be asked for now, and by us: no replica asks again before `every` has passed."""
         if insert_new(self._connection, user_groups, {"team_id": self._team_id, "id": group, "asked_at": now}):

@@ -214,6 +214,27 @@ steps: Final = sa.Table(
     sa.Column("problem", sa.Text, nullable=False),
 )
 
+# What happens to an incident by itself when its time comes; due_at NULL: it ran to its end. `armed` is the entry that
+# it runs because of.
+timers: Final = sa.Table(
+    "timers",
+    metadata,
+    _team(),
+    sa.Column("incident", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("due_at", UtcTime),
+    sa.Column("armed", sa.Integer, nullable=False),
+    sa.Column("step", sa.Integer, nullable=False, server_default="0"),
+    sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
+    sa.Index(
+        "ix_timers_due_at",
+        "team_id",
+        "due_at",
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    ),
+)
+
 # team_id is "" for what arrives before any workspace is installed, or before it is known whose it is.
 inbox: Final = sa.Table(
     "inbox",

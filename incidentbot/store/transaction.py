@@ -43,6 +43,7 @@ from incidentbot.store.responders import Responders
 from incidentbot.store.secret_box import SecretBox
 from incidentbot.store.steps import Steps
 from incidentbot.store.timeline import Timeline
+from incidentbot.store.timers import Timers
 from incidentbot.store.workflow_runs import WorkflowRuns
 
 
@@ -132,6 +133,11 @@ class Transaction:
     def timeline(self) -> Timeline:
         """The team's timelines."""
         return Timeline(self._connection, self.team_id)
+
+    @cached_property
+    def timers(self) -> Timers:
+        """The timers of the team's incidents."""
+        return Timers(self._connection, self.team_id)
 
     @cached_property
     def courses(self) -> Courses:

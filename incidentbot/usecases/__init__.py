@@ -16,6 +16,7 @@ from incidentbot.usecases.permit import not_permitted
 from incidentbot.usecases.receive import Receipt, Received, receive
 from incidentbot.usecases.reopen import reopen
 from incidentbot.usecases.resolve import resolve
+from incidentbot.usecases.snooze import snooze
 from incidentbot.usecases.unacknowledge import unacknowledge
 from incidentbot.usecases.update import update
 
@@ -40,6 +41,7 @@ __all__ = [
     "receive",
     "reopen",
     "resolve",
+    "snooze",
     "unacknowledge",
     "update",
 ]

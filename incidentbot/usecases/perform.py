@@ -25,7 +25,7 @@ from incidentbot.domain.refusals import (
     Refused,
 )
 from incidentbot.domain.timeline import Entry
-from incidentbot.effects.kinds import CardCurrent, Effect, EntryPosted, InvitationSent
+from incidentbot.effects.kinds import CardCurrent, Effect, EntryPosted, InvitationSent, ReminderSent
 from incidentbot.effects.plan import concerns_events, plan
 from incidentbot.store import OutcomeUnknown, Store, Transaction
 from incidentbot.store.audit import differences
@@ -33,6 +33,7 @@ from incidentbot.store.database import RunAgain
 from incidentbot.store.effects import Planned
 from incidentbot.store.incidents import VersionConflict
 from incidentbot.store.transaction import Origin
+from incidentbot.usecases.arm import arm
 from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.denied import without_change
 from incidentbot.usecases.home import refresh_homes
@@ -131,6 +132,7 @@ def save(tx: Transaction, change: Change, *, also: Sequence[Effect] = ()) -> Don
     crashpoint("state_written")
     tx.timeline.append(after.number, entries, tx.now)
     tx.note(_note(tx, change, after, entries))
+    arm(tx, change, after)
     tx.told.extend((entry.kind.value, entry.actor.source.value) for entry in entries)
     crashpoint("timeline_written")
     effects = plan(change, entries, _linked(tx, after, entries), tx.policy)
@@ -189,7 +191,7 @@ def write_effects(tx: Transaction, incident: Incident, effects: Sequence[Effect]
 
 def _target(effect: Effect, incident: Incident) -> str:
     """The channel or person whose posting limit the effect counts against; edits and reactions post nothing."""
-    if isinstance(effect, InvitationSent):
+    if isinstance(effect, InvitationSent | ReminderSent):
         return effect.person
     posts = isinstance(effect, EntryPosted) or (isinstance(effect, CardCurrent) and not incident.root_ts)
     return incident.channel if posts else ""

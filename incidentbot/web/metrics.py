@@ -14,7 +14,17 @@ from starlette.routing import Route
 
 from incidentbot.domain.incident import ENTRY_OF
 from incidentbot.domain.people import Source
-from incidentbot.queries import EffectsSummary, Guarantee, effects_summary, guarantees, inbox_lag, inbox_set_aside
+from incidentbot.domain.timers import TimerKind
+from incidentbot.queries import (
+    EffectsSummary,
+    Guarantee,
+    TimersSummary,
+    effects_summary,
+    guarantees,
+    inbox_lag,
+    inbox_set_aside,
+    timers_summary,
+)
 from incidentbot.queries.replicas import replicas
 from incidentbot.queries.sync import unsynced_count
 from incidentbot.store import DatabaseUnavailable, Store
@@ -41,6 +51,27 @@ class TransitionCounter:
             self._counter.labels(_TRIGGER_OF[kind], source).inc()
 
 
+class TimerCounter:
+    """Counts the timers that this process fired (incidentbot_timers_fired_total), and those that were late."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._fired: Final = Counter(
+            "incidentbot_timers_fired", "Timers that did what they are for.", ["kind"], registry=registry
+        )
+        self._late: Final = Counter(
+            "incidentbot_timers_late", "Timers that fired minutes after they were due.", ["kind"], registry=registry
+        )
+        for kind in TimerKind:
+            self._fired.labels(kind.value)
+            self._late.labels(kind.value)
+
+    def count(self, kind: str, *, late: bool) -> None:
+        """Count one that fired."""
+        self._fired.labels(kind).inc()
+        if late:
+            self._late.labels(kind).inc()
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What the database tells in one look."""
@@ -51,6 +82,7 @@ class Figures:
     guarantees: tuple[Guarantee, ...]
     replicas: int
     unsynced: int
+    timers: TimersSummary
 
 
 def figures(store: Store) -> Figures:
@@ -62,6 +94,7 @@ def figures(store: Store) -> Figures:
         guarantees(store),
         len(replicas(store)),
         unsynced_count(store),
+        timers_summary(store),
     )
 
 
@@ -101,6 +134,13 @@ class _Snapshot(Collector):
             "incidentbot_unsynced_incidents",
             "Incidents of which NopeSight has long not been told, or will not be.",
             float(self._found.unsynced),
+        )
+        timers = self._found.timers
+        yield _gauge("incidentbot_timers_waiting", "Timers that are still to fire.", float(timers.waiting))
+        yield _gauge(
+            "incidentbot_timers_overdue_seconds",
+            "How long ago the oldest timer that has not fired was due.",
+            timers.overdue_seconds,
         )
         yield self._at_least_once()
 

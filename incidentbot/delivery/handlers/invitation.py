@@ -3,16 +3,14 @@
 from typing import Any
 
 from incidentbot.clients.errors import Permanent
-from incidentbot.clients.slack import SlackClient
-from incidentbot.delivery import pace
-from incidentbot.delivery.finding import find, limits_of_finding
+from incidentbot.delivery.handlers.direct_message import DirectMessage, direct_task
 from incidentbot.delivery.handlers.slack_message import payload
-from incidentbot.delivery.task import AfterRefusal, Place, Task
+from incidentbot.delivery.task import AfterRefusal, Task
 from incidentbot.domain.incident import Incident, tell
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permalink import permalink
 from incidentbot.domain.timeline import EntryKind, NewEntry
-from incidentbot.effects.kinds import InvitationSent, Repeat
+from incidentbot.effects.kinds import InvitationSent
 from incidentbot.render import ids
 from incidentbot.render.invitation import invitation
 from incidentbot.store import Transaction
@@ -22,11 +20,8 @@ from incidentbot.usecases.perform import save
 _REASONS = {"user_disabled": "deactivated", "account_inactive": "deactivated", "cannot_dm_bot": "bot"}
 
 
-class InvitationHandler:
+class InvitationHandler(DirectMessage):
     """Tells one person, by their id."""
-
-    def __init__(self, slack: SlackClient) -> None:
-        self._slack = slack
 
     def prepare(self, tx: Transaction, row: EffectRow) -> Task | None:
         """The message, with the link to the thread."""
@@ -39,25 +34,8 @@ class InvitationHandler:
         message = payload(
             invitation(incident, invitee.why, url), ids.META_INVITATION, {"incident": incident.reference}, row.id
         )
-        facts = {"incident": incident, "person": person, "message": message, "why": invitee.why}
-        place = Place(person)
-        looked_up = limits_of_finding(tx.policy.pace, place)
-        return Task(row, Repeat.LOOK_UP, pace.of_post(tx.policy.pace, person), looked_up, facts, place)
-
-    async def send(self, task: Task) -> str:
-        """Post it."""
-        posted = await self._slack.post(task.row.team_id, task.facts["person"], task.facts["message"])
-        return posted.ts
-
-    async def look_up(self, task: Task) -> str | None:
-        """The message that an earlier attempt left in our direct channel."""
-        row = task.row
-        found = await find(self._slack, row.team_id, task.place, row.id, row.created_at)
-        return found[0].ts if found else None
-
-    def record(self, _tx: Transaction, _task: Task, result: str) -> str:
-        """The message's ts."""
-        return result
+        facts = {"incident": incident, "message": message, "why": invitee.why}
+        return direct_task(row, tx.policy.pace, person, facts)
 
     def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
         """The thread names whom we could not reach; the message itself is parked."""

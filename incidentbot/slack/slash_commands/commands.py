@@ -1,6 +1,7 @@
 """What a person can ask for with /incident, once it is understood."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.severity import Severity
@@ -42,6 +43,14 @@ class Unacknowledge:
     """Hand an incident back."""
 
     ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Let an incident's timers rest."""
+
+    ref: str
+    length: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,7 @@ SlashCommand = (
     Create
     | Acknowledge
     | Unacknowledge
+    | Snooze
     | Resolve
     | Reopen
     | Update

@@ -25,6 +25,7 @@ RIGHT_OF: Final[Mapping[type[SlashCommand | Refusal], Right]] = {
     commands.Invite: Right.INVITE,
     commands.Acknowledge: Right.ACKNOWLEDGE,
     commands.Unacknowledge: Right.ACKNOWLEDGE,
+    commands.Snooze: Right.ACKNOWLEDGE,
     commands.Resolve: Right.RESOLVE,
     commands.Reopen: Right.REOPEN,
     commands.List: Right.LIST,
@@ -62,7 +63,13 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
             return await create.create_incident(request, typed)
         case commands.Update() | commands.Assign() | commands.Note() | commands.Invite():
             return await _change(request, typed)
-        case commands.Acknowledge() | commands.Unacknowledge() | commands.Resolve() | commands.Reopen():
+        case (
+            commands.Acknowledge()
+            | commands.Unacknowledge()
+            | commands.Snooze()
+            | commands.Resolve()
+            | commands.Reopen()
+        ):
             return await _move(request, typed)
         case (
             commands.List()
@@ -100,13 +107,15 @@ async def _answer(
 
 async def _move(
     request: SlashRequest,
-    typed: commands.Acknowledge | commands.Unacknowledge | commands.Resolve | commands.Reopen,
+    typed: commands.Acknowledge | commands.Unacknowledge | commands.Snooze | commands.Resolve | commands.Reopen,
 ) -> Message:
     match typed:
         case commands.Acknowledge():
             return await transitions.acknowledge_incident(request, typed)
         case commands.Unacknowledge():
             return await transitions.unacknowledge_incident(request, typed)
+        case commands.Snooze():
+            return await transitions.snooze_incident(request, typed)
         case commands.Resolve():
             return await transitions.resolve_incident(request, typed)
         case commands.Reopen():

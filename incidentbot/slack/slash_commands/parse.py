@@ -12,6 +12,7 @@ from incidentbot.domain.reference import is_prefixed, parse_reference
 from incidentbot.domain.refusals import BadField, BadOption, MissingArgument, Refusal, Refused, UnknownSubcommand
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import GroupBy
+from incidentbot.domain.timers import read_snooze
 from incidentbot.slack.slash_commands import commands
 from incidentbot.slack.slash_commands.commands import SlashCommand, Target
 from incidentbot.slack.typed_text import Word, clean, free_text, is_mention, person_typed, straight, words_of
@@ -23,6 +24,7 @@ USAGE: Final[Mapping[str, str]] = {
     "create": "/incident create TITLE [--severity critical|high|medium|low] [--ci NAME]… [--assign @user]",
     "ack": "/incident ack INC-n",
     "unack": "/incident unack INC-n",
+    "snooze": "/incident snooze INC-n 30m|4h|2d",
     "resolve": "/incident resolve INC-n [note]",
     "reopen": "/incident reopen INC-n [reason]",
     "update": "/incident update INC-n [text] [--severity critical|high|medium|low] [--title TITLE]",
@@ -109,6 +111,17 @@ def _acknowledge(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
 
 def _unacknowledge(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     return commands.Unacknowledge(_reference_only(usage, words))
+
+
+def _snooze(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    """`INC-1 30m`, in either order; the reference may be left out."""
+    lengths = [word.text for word in words if parse_reference(word.text) is None]
+    refs = [word.text for word in words if parse_reference(word.text) is not None]
+    if not lengths:
+        raise Refused(MissingArgument("for how long", usage))
+    if len(lengths) > 1 or len(refs) > 1:
+        raise Refused(BadOption(plain((lengths[1:] or refs[1:])[0])[:80], usage))
+    return commands.Snooze(refs[0] if refs else "", read_snooze(plain(lengths[0])))
 
 
 def _show(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
@@ -199,6 +212,7 @@ _PARSERS: Final[Mapping[str, Callable[[str, str, Sequence[Word]], SlashCommand]]
     "create": _create,
     "ack": _acknowledge,
     "unack": _unacknowledge,
+    "snooze": _snooze,
     "resolve": _resolve,
     "reopen": _reopen,
     "update": _update,

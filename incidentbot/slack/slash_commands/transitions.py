@@ -1,11 +1,11 @@
-"""/incident ack, unack, resolve and reopen."""
+"""/incident ack, unack, snooze, resolve and reopen."""
 
 from incidentbot.render.message import Message
 from incidentbot.slack.outcomes import told
-from incidentbot.slack.slash_commands.commands import Acknowledge, Reopen, Resolve, Unacknowledge
+from incidentbot.slack.slash_commands.commands import Acknowledge, Reopen, Resolve, Snooze, Unacknowledge
 from incidentbot.slack.slash_commands.request import SlashRequest
 from incidentbot.slack.slash_commands.target import settled
-from incidentbot.usecases import acknowledge, reopen, resolve, unacknowledge
+from incidentbot.usecases import acknowledge, reopen, resolve, snooze, unacknowledge
 
 
 async def acknowledge_incident(request: SlashRequest, typed: Acknowledge) -> Message:
@@ -17,6 +17,12 @@ async def acknowledge_incident(request: SlashRequest, typed: Acknowledge) -> Mes
 async def unacknowledge_incident(request: SlashRequest, typed: Unacknowledge) -> Message:
     """Hand the incident back."""
     outcome = await request.parts.store.run(unacknowledge, request.cause, typed.ref)
+    return told(outcome, request.asker.workspace)
+
+
+async def snooze_incident(request: SlashRequest, typed: Snooze) -> Message:
+    """Let its reminders rest."""
+    outcome = await request.parts.store.run(snooze, request.cause, typed.ref, typed.length)
     return told(outcome, request.asker.workspace)
 
 

@@ -1,5 +1,6 @@
 """Killed at any named point, in any flow, on either database: told once, in order, and NopeSight knows."""
 
+import json
 import os
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from incidentbot.sandbox.nopesight import NopeSight
 from incidentbot.sandbox.server import Mounts, SandboxServer
 from incidentbot.sandbox.slack.app import App
 from incidentbot.sandbox.world import demo_world
+from tests import databases
 from tests.proofs.checker import check
 from tests.proofs.history import History, watch
 from tests.proofs.stage import audited, unfinished, wait_for
@@ -30,10 +32,12 @@ FLOWS = ("create", "acknowledge", "resolve")
 SAMPLE = {("create", "call_answered"), ("acknowledge", "after_commit"), ("resolve", "before_commit")}
 # What a create by webhook passes only while it is folded, in a transaction that has no key of its own.
 NOT_VISITED = {("create", "inbox_keyed")}
+TIMER_POINTS = ("timer_fired", "timer_committed")
 CASES = [
     pytest.param(flow, point, marks=() if (flow, point) in SAMPLE else (pytest.mark.matrix,), id=f"{flow}-{point}")
     for flow in FLOWS
     for point in POINTS
+    if point not in TIMER_POINTS  # these flows end before any timer fires
     if (flow, point) not in NOT_VISITED
 ]
 
@@ -80,7 +84,12 @@ class Doomed:
 
 
 @contextmanager
-def stage(database_url: str, folder: Path, point: str, history: History) -> Iterator[tuple[Harness, NopeSight, Doomed]]:
+def stage(
+    database_url: str, folder: Path, point: str, history: History, config: str = ""
+) -> Iterator[tuple[Harness, NopeSight, Doomed]]:
+    """A workspace, a NopeSight and a doomed service with the YAML file `config`."""
+    file = folder / "incidentbot.yaml"
+    file.write_text(config, encoding="utf-8")
     clock = Clock()
     nopesight = sight.create_nopesight(clock, retry_scale=0.05)
     world = demo_world()
@@ -94,6 +103,7 @@ def stage(database_url: str, folder: Path, point: str, history: History) -> Iter
             "NOPESIGHT_API_URL": f"{server.url}/nopesight",
             "NOPESIGHT_API_TOKEN": sight.TOKEN,
             "NOPESIGHT_WEBHOOK_SECRET": sight.WEBHOOK_SECRET,
+            "INCIDENTBOT_CONFIG": str(file),
         }
         bot = Doomed(environ, port, point, folder / "died")
         made = manifest(url=f"http://127.0.0.1:{bot.port}", socket_mode=False, steps=True)
@@ -148,6 +158,46 @@ def test_a_killed_process_loses_nothing_and_says_nothing_twice(
         wait_for(lambda: not unfinished(database_url), "nothing to be left")
         audited(database_url, history, time.monotonic())
     assert check(history) == []
+
+
+REMIND_SOON = "incidents: {remind_unacknowledged_after: {critical: 1s}, escalate_after: {}}"
+TIMER_CASES = [
+    pytest.param(point, marks=() if point == "timer_fired" else (pytest.mark.matrix,), id=point)
+    for point in TIMER_POINTS
+]
+
+
+@pytest.mark.parametrize("point", TIMER_CASES)
+def test_a_process_that_dies_while_a_timer_fires_reminds_once_all_the_same(
+    point: str, database_url: str, tmp_path: Path
+) -> None:
+    history = History()
+    with stage(database_url, tmp_path, point, history, REMIND_SOON) as (slack, nopesight, bot):
+        bot.arm()
+        nopesight.fire(title="Disk full on PROD-WEB-01", severity="critical", ci="PROD-WEB-01")
+        _die_and_come_back(bot)
+        slack.wait_until(lambda: "reminder" in _kinds(slack), timeout=PATIENCE, what="a reminder in the thread")
+        slack.slash("/incident", "ack INC-1", as_="ana")
+        slack.wait_until(lambda: _kinds(slack)[-1:] == ["acknowledged"], timeout=PATIENCE, what="the acknowledgement")
+        wait_for(lambda: not unfinished(database_url), "nothing to be left")
+        fired = _fired(database_url)
+        assert len(fired) == len(set(fired)) == _kinds(slack).count("reminder")
+        audited(database_url, history, time.monotonic())
+    assert check(history) == []
+
+
+def _kinds(slack: Harness) -> list[str]:
+    """The kinds of the entries in the thread, in its order."""
+    cards = [shown for shown in slack.history("#incidents") if shown.event_type == "incident"]
+    return [reply.payload["kind"] for card in cards for reply in card.replies()]
+
+
+def _fired(database_url: str) -> list[tuple[str, int, int]]:
+    """What names each reminder for ever."""
+    with databases.connected(database_url) as connection:
+        entries = connection.exec_driver_sql("SELECT data FROM timeline_entries WHERE kind = 'reminder'").scalars()
+        found = [one if isinstance(one, dict) else json.loads(one) for one in entries]
+    return [(one["timer"], one["armed"], one["step"]) for one in found]
 
 
 def _die_and_come_back(bot: Doomed) -> None:

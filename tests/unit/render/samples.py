@@ -157,8 +157,17 @@ ENTRIES: dict[str, Entry] = {
         edited=True,
     ),
     "captured_deleted": an_entry(EntryKind.CAPTURED, text="", author="U0BEN00002", deleted=True),
-    "reminder": an_entry(EntryKind.REMINDER, TIMER, minutes=15, people=["U0BEN00002"]),
-    "escalated": an_entry(EntryKind.ESCALATED, TIMER, step=2, people=["S0ONCALL01", "@nobody"]),
+    "reminder": an_entry(
+        EntryKind.REMINDER, TIMER, about="unacknowledged", minutes=15, people=["U0BEN00002"], names=["Ben"]
+    ),
+    "reminder_late": an_entry(EntryKind.REMINDER, TIMER, about="unacknowledged", minutes=515, late_minutes=500),
+    "reminder_expiring": an_entry(EntryKind.REMINDER, TIMER, about="expiring", minutes=225, left_seconds=900),
+    "reminder_no_update": an_entry(EntryKind.REMINDER, TIMER, about="no_update", minutes=30, people=["U0BEN00002"]),
+    "reminder_stale": an_entry(EntryKind.REMINDER, TIMER, about="stale", minutes=2880),
+    "reminder_snoozed": an_entry(EntryKind.REMINDER, about="snoozed", until="2026-03-01T14:30:00+00:00", minutes=30),
+    "escalated": an_entry(EntryKind.ESCALATED, TIMER, step=2, of=3, people=["S0ONCALL01", "@nobody"]),
+    "escalated_to_nobody": an_entry(EntryKind.ESCALATED, TIMER, step=3, of=3, people=["@nobody"], unreached=True),
+    "unacknowledged_by_time": an_entry(EntryKind.UNACKNOWLEDGED, TIMER, note="", about="expired", minutes=240),
     "sync_failed": an_entry(EntryKind.SYNC_FAILED, TIMER, target="NopeSight", action="resolved", reason="503"),
     "repaired": an_entry(
         EntryKind.REPAIRED, TIMER, what="card_deleted", url="https://acme.slack.com/archives/C1/p1", reason=""

@@ -25,6 +25,7 @@ from incidentbot.domain.refusals import (
     IncidentNotFound,
     KeyReused,
     MissingArgument,
+    NothingToSnooze,
     NotPermitted,
     NoWorkspace,
     PersonUnknown,
@@ -36,7 +37,7 @@ from incidentbot.domain.refusals import (
 )
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import Figures, GroupBy, Statistics, Times
-from incidentbot.domain.timeline import EntryKind
+from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.render import answers, modals, unserved
 from incidentbot.render.alarm import alarm, card_text
 from incidentbot.render.capture import capture_modal, captured, made_already, nothing_to_add_to
@@ -50,6 +51,7 @@ from incidentbot.render.message import Links, Message
 from incidentbot.render.mrkdwn import fill, user
 from incidentbot.render.plain import plain, words
 from incidentbot.render.refusals import refusal
+from incidentbot.render.reminder import reminder
 from incidentbot.render.stats import definitions, statistics
 from tests.unit.render.samples import (
     ACKNOWLEDGED,
@@ -80,6 +82,11 @@ class Did:
         self.incident = incident
         self.kinds = kinds
         self.created = created
+
+
+def _later(one: Entry) -> Entry:
+    """The entry after whatever happened to the incident."""
+    return replace(one, happened_at=NOON + timedelta(days=2))
 
 
 LATE = Lag(
@@ -118,6 +125,15 @@ REPLIES = {name: entry(OPEN, one) for name, one in ENTRIES.items()} | {
     "after_missed": entry(OPEN, ENTRIES["note"], missed=[(1, "channel_is_archived"), (2, HOSTILE)]),
     "after_many_missed": entry(OPEN, ENTRIES["note"], missed=[(n, LONG) for n in range(100)]),
 }
+REMINDERS = {
+    "unacknowledged": reminder(OPEN, _later(ENTRIES["reminder"]), THREAD),
+    "expiring": reminder(ACKNOWLEDGED, _later(ENTRIES["reminder_expiring"]), THREAD),
+    "no_update": reminder(ACKNOWLEDGED, _later(ENTRIES["reminder_no_update"]), THREAD),
+    "stale": reminder(OPEN, _later(ENTRIES["reminder_stale"]), ""),
+    "escalated": reminder(OPEN, _later(ENTRIES["escalated"]), THREAD),
+    "moved_on": reminder(OPEN, ENTRIES["reminder_longest"], THREAD),
+    "longest": reminder(LONGEST, _later(ENTRIES["reminder_longest"]), THREAD),
+}
 INVITATIONS = {
     "owner": invitation(OPEN, "owner of PROD-WEB-01", THREAD),
     "card_not_posted": invitation(ACKNOWLEDGED, "", ""),
@@ -134,6 +150,7 @@ REFUSED: dict[str, Refusal] = {
     "open_cannot_be_unacknowledged": TransitionRefused(
         "INC-42", Trigger.UNACKNOWLEDGE, State.OPEN, NOON, ANA, OPEN.allowed
     ),
+    "nothing_to_snooze": NothingToSnooze("INC-42", State.RESOLVED),
     "same_severity": Unchanged("INC-42", "severity", "high"),
     "same_assignee": Unchanged("INC-42", "assignee", "U0ANA00001"),
     "no_assignee": Unchanged("INC-42", "assignee", ""),
@@ -248,6 +265,7 @@ MESSAGES: dict[str, Message] = (
     | {"card_text_open": card_text(OPEN), "card_text_longest": card_text(LONGEST)}
     | {f"digest_{name}": message for name, message in DIGESTS.items()}
     | {f"entry_{name}": message for name, message in REPLIES.items()}
+    | {f"reminder_{name}": message for name, message in REMINDERS.items()}
     | {f"invitation_{name}": message for name, message in INVITATIONS.items()}
     | {f"refusal_{name}": refusal(refused) for name, refused in REFUSED.items()}
     | {f"answer_{name}": message for name, message in ANSWERS.items()}

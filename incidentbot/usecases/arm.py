@@ -1,0 +1,35 @@
+"""arm: the timers of an incident follow each of its changes, in the same transaction."""
+
+from incidentbot.domain.incident import Change, Incident
+from incidentbot.domain.timers import Timer, moved, rearmed, regraded
+from incidentbot.store import Transaction
+
+
+def arm(tx: Transaction, change: Change, after: Incident) -> None:
+    """Cancel the timers whose reason went away with `change`, and begin those that have one now.
+
+    `after` is the incident as stored, with the number of its newest entry.
+    """
+    policy, number = tx.policy.timers, after.number
+    if change.before is not None and not moved(change) and change.before.severity is not after.severity:
+        timers = regraded(after, tx.timers.of(number), after.last_seq, policy, tx.now)
+        tx.timers.cancel_all(number)
+        tx.timers.begin(number, timers)
+        return
+    begun = rearmed(change, after.last_seq, policy, tx.now)
+    if begun.ended:
+        if change.before is not None:
+            tx.timers.cancel_all(number)
+        tx.timers.begin(number, begun.armed)
+    elif begun.armed:
+        _begin_anew(tx, number, begun.armed)
+
+
+def _begin_anew(tx: Transaction, number: int, armed: tuple[Timer, ...]) -> None:
+    """A word puts a timer off; it never brings forward what was snoozed for longer."""
+    running = {timer.kind: timer for timer in tx.timers.of(number)}
+    for timer in armed:
+        before = running.get(timer.kind)
+        later = before and before.due_at and timer.due_at and before.due_at > timer.due_at
+        if not later:
+            tx.timers.put(number, timer)

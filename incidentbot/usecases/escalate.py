@@ -1,0 +1,76 @@
+"""escalate: nobody has acknowledged an incident; the next of those named in the settings are told, step by step.
+
+Whom a step names is looked up in Slack beforehand, every few minutes. A step that reaches nobody is told as that, and
+the next one follows at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from incidentbot.domain.incident import Incident, tell
+from incidentbot.domain.people import Actor, Invitee, Source
+from incidentbot.domain.timeline import EntryKind, NewEntry
+from incidentbot.domain.timers import GROUP, Timer, next_escalation
+from incidentbot.effects.kinds import InvitationSent, ReminderSent
+from incidentbot.store import Transaction
+from incidentbot.usecases.known_people import unfit
+from incidentbot.usecases.perform import save, write_effects
+from incidentbot.usecases.remind import fired, minutes_since
+
+# More people than this are told by the mention of their group alone.
+MOST_TOLD: Final = 20
+
+
+def escalate(tx: Transaction, incident: Incident, timer: Timer, interval: timedelta) -> None:
+    """Tell the people of the next step: a mention in the thread, and a direct message to each."""
+    steps = tx.policy.timers.escalate_to
+    if timer.step >= len(steps):
+        tx.timers.put(incident.number, replace(timer, due_at=None))
+        return
+    name = steps[timer.step]
+    found = _id_of(tx, name)
+    people = _members(tx, found)
+    reached = bool(people) or found.startswith(GROUP)
+    after_that = next_escalation(timer, tx.policy.timers, interval, tx.now)
+    if not reached and after_that.due_at is not None:
+        after_that = replace(after_that, due_at=tx.now)
+    tx.timers.put(incident.number, after_that)
+    data: dict[str, Any] = {
+        **fired(tx, timer),
+        "step": timer.step + 1,
+        "of": len(steps),
+        "minutes": minutes_since(tx, incident),
+        "people": [found or name],
+        **({} if reached else {"unreached": True}),
+    }
+    after = save(tx, tell(incident, NewEntry(EntryKind.ESCALATED, Actor(Source.TIMER), tx.now, data))).incident
+    _tell_each(tx, after, people, f"escalation, step {timer.step + 1} of {len(steps)}")
+
+
+def _id_of(tx: Transaction, name: str) -> str:
+    """The user or group that a step names; "" where nobody is called so, or Slack never said."""
+    return tx.mentions.known([name]).get(name, "") if name.startswith("@") else name
+
+
+def _members(tx: Transaction, found: str) -> Sequence[str]:
+    """The people behind an id, as far as they can be told anything."""
+    if not found:
+        return ()
+    people = tx.groups.members(found) if found.startswith(GROUP) else (found,)
+    return [person for person in people if not unfit(tx.people.get(person))]
+
+
+def _tell_each(tx: Transaction, incident: Incident, people: Sequence[str], why: str) -> None:
+    """An invitation to whoever is new to the incident, a reminder to whoever is not. Neither waits for quiet hours."""
+    if len(people) > MOST_TOLD:
+        return
+    for person in people:
+        new = tx.responders.add(incident.number, Invitee(person, why), tx.now)
+        told = (
+            InvitationSent(incident.number, 1, person)
+            if new
+            else ReminderSent(incident.number, incident.last_seq, person)
+        )
+        write_effects(tx, incident, [told])
