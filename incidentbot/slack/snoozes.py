@@ -1,7 +1,7 @@
 """The listener of the buttons that put a reminder off; their id ends in the length, their value is the reference."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
@@ -14,7 +14,8 @@ from incidentbot.slack.outcomes import told
 from incidentbot.slack.parts import SlackParts
 from incidentbot.usecases import Done, snooze
 
-_DIRECT = "D"
+_DIRECT: Final = "D"
+_UNLESS_SAID: Final = "30m"
 
 
 class Snoozes:
@@ -27,13 +28,13 @@ class Snoozes:
         """Let the incident's timers rest. The thread says so; in a direct message an answer does."""
         _, _, length = (action.get("action_id") or "").partition(":")
         try:
-            until = read_snooze(length)
+            rest = read_snooze(length or _UNLESS_SAID)
         except Refused as refused:
             await ack()
             self._answer(asker, refusal(refused.refusal))
             return
         cause = asker.cause(f"trigger:{body.get('trigger_id') or ''}", "button")
-        outcome = await self._parts.store.run(snooze, cause, action.get("value") or "?", until)
+        outcome = await self._parts.store.run(snooze, cause, action.get("value") or "?", rest)
         await ack()
         if not isinstance(outcome, Done) or asker.channel.startswith(_DIRECT):
             self._answer(asker, told(outcome, asker.workspace))

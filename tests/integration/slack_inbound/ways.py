@@ -201,6 +201,7 @@ INCIDENT_WORDS: Final = {
     "invite INC-1 <@U0SOMEONE>": Right.INVITE,
     "ack INC-1": Right.ACKNOWLEDGE,
     "unack INC-1": Right.ACKNOWLEDGE,
+    "snooze INC-1 30m": Right.ACKNOWLEDGE,
     "resolve INC-1 done": Right.RESOLVE,
     "reopen INC-1": Right.REOPEN,
     "list all": Right.LIST,
@@ -226,6 +227,7 @@ CMDB_WORDS: Final = {
 SAID: Final = {
     "ack": Right.ACKNOWLEDGE,
     "unack": Right.ACKNOWLEDGE,
+    "snooze 30m": Right.ACKNOWLEDGE,
     "resolve done": Right.RESOLVE,
     "note text": Right.COMMENT,
     "status": Right.STATUS,
@@ -255,6 +257,7 @@ def _buttons() -> Iterator[Way]:
         (ids.RESOLVE_INCIDENT, "INC-1", Right.RESOLVE, "button"),
         (ids.REOPEN_INCIDENT, "INC-1", Right.REOPEN, "button"),
         (ids.UPDATE_INCIDENT, "INC-1", Right.UPDATE, "button"),
+        (ids.SNOOZE_INCIDENT, "INC-1", Right.ACKNOWLEDGE, "button"),
         (ids.ACKNOWLEDGE_EVENT, EVENT, Right.ACKNOWLEDGE, "button"),
         (ids.CREATE_INCIDENT, EVENT, Right.CREATE, "button"),
         (ids.SHOW_CI, CI.id, Right.VIEW, "button"),
