@@ -20,12 +20,16 @@ import incidentbot
 from incidentbot import settings_file
 from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.nopesight.config import NopeSightConfig
+from incidentbot.clients.own_paths import OwnPaths
 from incidentbot.clients.slack import SlackClient
 from incidentbot.clients.slack.client import new_session
+from incidentbot.clients.slack.probe import KnownTokens, SlackProbe
 from incidentbot.delivery.anchoring import keep_anchored
 from incidentbot.delivery.answerer import SlackAnswerer
 from incidentbot.delivery.answering import Answering
 from incidentbot.delivery.claim import Timings
+from incidentbot.delivery.doctor.examine import examine
+from incidentbot.delivery.doctor.patient import Patient
 from incidentbot.delivery.groups import keep_groups
 from incidentbot.delivery.handlers.bookkeeping import flapping_handler, maintenance_handler
 from incidentbot.delivery.handlers.card import CardHandler
@@ -66,6 +70,7 @@ from incidentbot.delivery.tokens import TeamTokens
 from incidentbot.delivery.turn import turn
 from incidentbot.delivery.worker import Worker
 from incidentbot.domain.conditions import parse
+from incidentbot.domain.doctor import Finding
 from incidentbot.domain.event_sources import SOURCES
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.nopesight_event import read_delivery
@@ -96,6 +101,10 @@ from incidentbot.web.server import make_server
 log = structlog.get_logger(__name__)
 
 SHUTDOWN_SECONDS: Final = 3
+DEFAULT_HOST: Final = "127.0.0.1"
+DEFAULT_PORT: Final = 3000
+# Where everything listens, this machine reaches itself so.
+_EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not listened on
 
 
 class CannotStart(Exception):
@@ -262,6 +271,7 @@ class Service:
             secrets=SecretBox([key.get_secret_value() for key in settings.secret_keys]),
         )
         self._server: uvicorn.Server | None = None
+        self._listens_at = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
         self.registry: Final = CollectorRegistry()
         self._calls = Counter(
             "incidentbot_slack_calls", "Calls of Slack.", ["method", "result"], registry=self.registry
@@ -305,6 +315,7 @@ class Service:
         """Take requests, and with `worker` deliver effects, until SIGTERM or Ctrl-C."""
         if self._settings.everybody_is_operator:
             log.warning("permissions.everybody_is_operator", remedy="set permissions in the file of INCIDENTBOT_CONFIG")
+        self._listens_at = f"http://{DEFAULT_HOST if host in _EVERYWHERE else host}:{port}"
         self.prepare_database()
         self._check_secrets()
         async with self._clients() as (slack, nopesight):
@@ -317,6 +328,24 @@ class Service:
                 self._server = server
                 await server.serve()
                 await entry.drain(SHUTDOWN_SECONDS)
+
+    async def examine(self, url: str = "", team: str = "") -> tuple[Finding, ...]:
+        """What the doctor finds; `url` is where the service listens, unless the settings or `serve` say it."""
+        settings = self._settings
+        tokens = KnownTokens()
+        slack = SlackProbe(settings.slack_api_url, tokens, self._clock.now, session=self._network.slack)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(slack)
+            own = await stack.enter_async_context(OwnPaths(url or settings.base_url or self._listens_at))
+            nopesight = None
+            if settings.nopesight_api_token:
+                nopesight = self._new_nopesight()
+                await stack.enter_async_context(nopesight)
+            patient = Patient(settings, self.store, self._clock.now, slack, tokens, nopesight, own)
+            return await examine(patient, team)
+
+    async def _examine_workspace(self, team_id: str) -> tuple[Finding, ...]:
+        return await self.examine(team=team_id)
 
     async def work(self) -> None:
         """Deliver effects alone, until cancelled."""
@@ -348,9 +377,12 @@ class Service:
             await stack.enter_async_context(slack)
             nopesight = None
             if settings.nopesight_api_token:
-                nopesight = NopeSightClient(_nopesight_config(settings), self._clock.now, self._network.nopesight)
+                nopesight = self._new_nopesight()
                 await stack.enter_async_context(nopesight)
             yield slack, nopesight
+
+    def _new_nopesight(self) -> NopeSightClient:
+        return NopeSightClient(_nopesight_config(self._settings), self._clock.now, self._network.nopesight)
 
     def _count(self, method: str, result: str) -> None:
         self._calls.labels(method, result).inc()
@@ -361,7 +393,10 @@ class Service:
     def _slack_parts(self, slack: SlackClient, nopesight: NopeSightClient | None) -> SlackParts:
         answerer = SlackAnswerer(self.store, slack, nopesight)
         inquirer, timed = NopeSightInquirer(nopesight), self._acknowledged.time
-        return SlackParts(self.store, answerer, inquirer, self._clock.now, self._links(), timed=timed)
+        clock, links = self._clock.now, self._links()
+        return SlackParts(
+            self.store, answerer, inquirer, clock, links, timed=timed, examine=self._examine_workspace
+        )
 
     def _links(self) -> Links:
         return Links(event_url=self._settings.event_url, ci_url=self._settings.nopesight_ci_url or "")

@@ -37,7 +37,7 @@ from incidentbot.settings_file import (
     weakness,
 )
 
-Command = Literal["serve", "worker", "migrate", "incidents", "rules", "keys", "workflows"]
+Command = Literal["serve", "worker", "migrate", "incidents", "rules", "keys", "workflows", "doctor"]
 
 EXIT_CODE: Final = 2
 SLACK_HOSTS: Final = ("slack.com", "slack-gov.com")

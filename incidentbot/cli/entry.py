@@ -7,6 +7,7 @@ import typer
 import incidentbot
 from incidentbot.cli.audit import audit
 from incidentbot.cli.demo import demo, sandbox
+from incidentbot.cli.doctor import doctor
 from incidentbot.cli.effects import effects
 from incidentbot.cli.incidents import incidents
 from incidentbot.cli.keys import keys
@@ -30,6 +31,7 @@ app.command()(sandbox)
 app.command()(serve)
 app.command()(worker)
 app.command()(migrate)
+app.command()(doctor)
 app.command("manifest")(print_manifest)
 app.add_typer(audit, name="audit")
 app.add_typer(incidents, name="incidents")

@@ -16,13 +16,19 @@ from incidentbot.settings import EXIT_CODE, Command, Problem, Settings, Settings
 def settings_for(command: Command) -> Settings:
     """The settings, with the log configured by them; ends with exit code 2 and every problem where they are wrong."""
     try:
-        settings = load(command=command)
-        if wrong := (*_wrong_conditions(settings), *_wrong_templates(settings)):
-            raise SettingsError(wrong)
+        settings = checked(command)
     except SettingsError as error:
         _tell(f"incidentbot {command} cannot start:", *(f"  {problem}" for problem in error.problems))
         raise typer.Exit(EXIT_CODE) from None
     log.configure(settings.log_format, settings.log_level, secrets=settings.secrets())
+    return settings
+
+
+def checked(command: Command) -> Settings:
+    """The settings, with the conditions and templates of the file looked at too; SettingsError where they are wrong."""
+    settings = load(command=command)
+    if wrong := (*_wrong_conditions(settings), *_wrong_templates(settings)):
+        raise SettingsError(wrong)
     return settings
 
 

@@ -21,6 +21,7 @@ class Right(StrEnum):
     CAPTURE = "capture"
     COMMENT = "comment"
     CREATE = "create"
+    DOCTOR = "doctor"
     HELP = "help"
     INVITE = "invite"
     LIST = "list"

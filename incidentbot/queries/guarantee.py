@@ -1,16 +1,9 @@
 """Where a message may come twice: where Slack does not let us look whether it arrived."""
 
 from dataclasses import dataclass
-from typing import Final
 
+from incidentbot.domain.scope_use import missing_for_look_ups
 from incidentbot.store import Store
-
-# What a look-up needs, by the sort of conversation.
-NEEDED: Final = {
-    "public channels": ("channels:history",),
-    "private channels": ("groups:history",),
-    "direct messages": ("im:history", "im:write"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +27,7 @@ def guarantees(store: Store) -> tuple[Guarantee, ...]:
     with store.read("") as tx:
         installed = tx.installations.all()
     return tuple(
-        Guarantee(one.team_id, where, tuple(scope for scope in scopes if scope not in one.scopes))
+        Guarantee(one.team_id, where, missing)
         for one in installed
-        for where, scopes in NEEDED.items()
+        for where, missing in missing_for_look_ups(one.scopes).items()
     )

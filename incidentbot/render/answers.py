@@ -226,7 +226,8 @@ def help_incident() -> Message:
         fill(
             "*What is going on?*\n`/incident list` · `/incident list all critical` · `/incident show INC-42`\n"
             "How fast are we: `/incident stats 30d by ci`\n"
-            "Why is it so: `/incident why INC-42` · what would an event do: `/incident simulate severity=critical`"
+            "Why is it so: `/incident why INC-42` · what would an event do: `/incident simulate severity=critical`\n"
+            "Nothing answers, something is late: `/incident doctor` (administrators)"
         ),
     ]
     hint = fill("INC-42 may be left out where exactly one incident is unresolved. In a thread, mention me: `@bot ack`.")

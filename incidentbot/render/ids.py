@@ -35,6 +35,9 @@ DISMISS_PROPOSAL: Final = "dismiss_proposal"
 # Button on statistics: what the figures mean.
 EXPLAIN_STATS: Final = "explain_stats"
 
+# The doctor's own click; the value is its number. No message has such a button.
+DOCTOR_CLICK: Final = "doctor_click"
+
 # Home: its view, and the button that opens the form. The buttons of its rows have the card's ids and ":<number>".
 HOME: Final = "home"
 CREATE_INCIDENT_HOME: Final = "create_incident_home"

@@ -49,6 +49,7 @@ from incidentbot.slack.shortcuts import Shortcuts
 from incidentbot.slack.slash_commands import cmdb as cmdb_command
 from incidentbot.slack.slash_commands import nopesight
 from incidentbot.slack.slash_commands.cmdb import CmdbCommand
+from incidentbot.slack.slash_commands.doctor import DoctorClicks
 from incidentbot.slack.slash_commands.incident import RIGHT_OF, IncidentCommand
 from incidentbot.slack.slash_commands.nopesight import NopeSightCommand
 from incidentbot.slack.slash_commands.parse import COMMAND
@@ -207,6 +208,7 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
     for callback_id, form in SUBMISSIONS.items():
         ways.add("view", callback_id, forms.submitted, Inside((form.right,), "modal"))
     ways.add("options", ids.CIS_SELECT, forms.searched_cis, First(Right.CREATE, "modal"))
+    ways.add("action", ids.DOCTOR_CLICK, DoctorClicks(parts).clicked, Open("the doctor's own: it is noted, no more"))
     ways.add("action", ids.EXPLAIN_STATS, Definitions(parts).asked, First(Right.VIEW, "button"))
     deleted = {"type": "message", "subtype": "message_deleted"}
     ways.add("event", deleted, Deletions(parts).seen, Open("Slack names nobody; a card that is gone comes back"))

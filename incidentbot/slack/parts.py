@@ -7,6 +7,7 @@ from datetime import datetime
 
 from incidentbot.render.message import NO_LINKS, Links
 from incidentbot.slack.answers import Answerer
+from incidentbot.slack.examiner import Examine, nobody
 from incidentbot.slack.inquirer import Inquirer
 from incidentbot.slack.tasks import Tasks
 from incidentbot.store import Store
@@ -27,4 +28,5 @@ class SlackParts:
     links: Links = NO_LINKS
     look_up_seconds: float = 2.5
     timed: Callable[[], AbstractContextManager[object]] = nullcontext
+    examine: Examine = nobody
     tasks: Tasks = field(default_factory=Tasks)

@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_MS: Final = 5000
 POSTGRESQL_POOL: Final = 8
+CONNECT_SECONDS: Final = 5
 # What makes PostgreSQL's commits last, and how it is switched on again.
 DURABLE: Final = {
     "fsync": "ALTER SYSTEM SET fsync = on; SELECT pg_reload_conf();",
@@ -109,7 +110,9 @@ def make_engine(url: str) -> sa.Engine:
         sa.event.listen(engine, "connect", _on_sqlite_connect)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
-    engine = sa.create_engine(parsed, pool_size=POSTGRESQL_POOL, max_overflow=2, pool_timeout=2)
+    # A server that swallows what is sent to it must not keep whoever waits for longer than people do.
+    bounded = {} if "connect_timeout" in parsed.query else {"connect_timeout": CONNECT_SECONDS}
+    engine = sa.create_engine(parsed, pool_size=POSTGRESQL_POOL, max_overflow=2, pool_timeout=2, connect_args=bounded)
     sa.event.listen(engine, "connect", _on_postgresql_connect)
     return engine
 
@@ -153,6 +156,17 @@ class Database:
             return self._clock.now()
         now: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
         return now
+
+    def described(self, connection: sa.Connection) -> dict[str, str]:
+        """Its version and what makes its commits last, by name; nothing secret."""
+        if self.is_sqlite:
+            journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+            return {"SQLite": sqlite3.sqlite_version, "journal": str(journal)}
+        settings = {**dict.fromkeys(DURABLE, ""), "server_encoding": ""}
+        names = ("server_version", *settings)
+        shown = [str(connection.exec_driver_sql(f"SHOW {name}").scalar_one()) for name in names]
+        version, *values = shown
+        return {"PostgreSQL": version, **dict(zip(settings, values, strict=True))}
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:

@@ -123,6 +123,12 @@ class Inbox:
         query = sa.select(inbox.c.key).where(self._own, inbox.c.key == key)
         return self._connection.execute(query).first() is not None
 
+    def any_with(self, beginning: str) -> bool:
+        """Whether anything came by a key that begins so."""
+        after = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+        query = sa.select(inbox.c.key).where(self._own, inbox.c.key.like(f"{beginning}%"), inbox.c.key < after)
+        return self._connection.execute(query.limit(1)).first() is not None
+
     def oldest(self) -> datetime | None:
         """When the oldest delivery that waits came in."""
         query = sa.select(sa.func.min(inbox.c.received_at)).where(

@@ -124,6 +124,10 @@ class Transaction:
         """The time on the clock that all replicas share."""
         return self._database.now(self._connection)
 
+    def self_description(self) -> dict[str, str]:
+        """What the database is, and what makes its commits last."""
+        return self._database.described(self._connection)
+
     @cached_property
     def incidents(self) -> Incidents:
         """The team's incidents."""

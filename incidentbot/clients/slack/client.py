@@ -310,7 +310,11 @@ class SlackClient:
 
     async def workspace(self, token: str) -> Workspace:
         """Who we are, by this bot token."""
-        response = await self._once("auth.test", token, {}, form=True)
+        return self.workspace_of(await self._once("auth.test", token, {}, form=True))
+
+    @staticmethod
+    def workspace_of(response: Any) -> Workspace:
+        """What an answer of auth.test says of the workspace."""
         data = response.data
         scopes = str(response.headers.get("x-oauth-scopes", ""))
         return Workspace(

@@ -138,6 +138,11 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
+class Doctor:
+    """What is not well with the service, and what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """What can be asked for."""
 
@@ -158,5 +163,6 @@ SlashCommand = (
     | Why
     | Simulate
     | Stats
+    | Doctor
     | Help
 )

@@ -12,7 +12,7 @@ from incidentbot.render.refusals import refusal
 from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.parts import SlackParts
-from incidentbot.slack.slash_commands import changes, commands, create, explaining, reading, stats, transitions
+from incidentbot.slack.slash_commands import changes, commands, create, doctor, explaining, reading, stats, transitions
 from incidentbot.slack.slash_commands.commands import SlashCommand
 from incidentbot.slack.slash_commands.parse import parse_incident
 from incidentbot.slack.slash_commands.request import SlashRequest
@@ -33,6 +33,7 @@ RIGHT_OF: Final[Mapping[type[SlashCommand | Refusal], Right]] = {
     commands.Why: Right.WHY,
     commands.Simulate: Right.WHY,
     commands.Stats: Right.STATS,
+    commands.Doctor: Right.DOCTOR,
     commands.Help: Right.HELP,
 }
 
@@ -80,6 +81,8 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
             | commands.Help()
         ):
             return await _answer(request, typed)
+        case commands.Doctor():
+            return doctor.examine(request)
         case _:
             return refusal(typed)
 

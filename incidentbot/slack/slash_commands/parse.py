@@ -36,6 +36,7 @@ USAGE: Final[Mapping[str, str]] = {
     "why": "/incident why INC-n",
     "simulate": '/incident simulate EVENT_ID | severity=critical ci_name=NAME ci_type=server service="…" …',
     "stats": "/incident stats [7d|30d|90d] [by service|ci|team|person]",
+    "doctor": "/incident doctor",
     "help": "/incident help",
 }
 ALIASES: Final[Mapping[str, str]] = {
@@ -204,6 +205,12 @@ def _stats(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     return commands.Stats(period, GroupBy(named[1].lower()))
 
 
+def _doctor(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    if words:
+        raise Refused(BadOption(plain(words[0].text)[:80], usage))
+    return commands.Doctor()
+
+
 def _help(_usage: str, _text: str, _words: Sequence[Word]) -> SlashCommand:
     return commands.Help()
 
@@ -224,6 +231,7 @@ _PARSERS: Final[Mapping[str, Callable[[str, str, Sequence[Word]], SlashCommand]]
     "why": _why,
     "simulate": _simulate,
     "stats": _stats,
+    "doctor": _doctor,
     "help": _help,
 }
 

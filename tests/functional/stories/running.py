@@ -121,7 +121,7 @@ def story(
         app = App.from_manifest(world.app, manifest(url=url, socket_mode=by_socket, steps=True))
         server.platform.app = app
         nopesight.connect(f"{url}/webhooks/nopesight")
-        environ = {"DATABASE_URL": database_url, **_environ(server, world, by_socket=by_socket)}
+        environ = {"DATABASE_URL": database_url, **environ_of(server, world, by_socket=by_socket)}
         more = extra(server) if callable(extra) else extra or {}
         settings = load({**environ, **_file(folder, config), **more})
         runs = Runs(settings, timings, port)
@@ -146,7 +146,8 @@ def _file(folder: Path, config: str) -> dict[str, str]:
     return {"INCIDENTBOT_CONFIG": str(path)}
 
 
-def _environ(server: SandboxServer, world: World, *, by_socket: bool) -> dict[str, str]:
+def environ_of(server: SandboxServer, world: World, *, by_socket: bool) -> dict[str, str]:
+    """What an operator of the world would set."""
     return {
         "SLACK_API_URL": server.api_url,
         "SLACK_BOT_TOKEN": world.bot_token,

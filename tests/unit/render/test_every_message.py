@@ -9,6 +9,8 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from incidentbot.domain.capture import SaidMessage
+from incidentbot.domain.doctor import doubtful, failing, unused, well
+from incidentbot.domain.doctor import doubtful, failing, unused, well
 from incidentbot.domain.home import HomeFacts
 from incidentbot.domain.lag import Lag, Unsynced
 from incidentbot.domain.lifecycle import State, Trigger
@@ -43,6 +45,8 @@ from incidentbot.render.alarm import alarm, card_text
 from incidentbot.render.capture import capture_modal, captured, made_already, nothing_to_add_to
 from incidentbot.render.card import card
 from incidentbot.render.digest import digest
+from incidentbot.render.doctor import checkup, looking
+from incidentbot.render.doctor import checkup, looking
 from incidentbot.render.entry import entry
 from incidentbot.render.home import home, home_refused
 from incidentbot.render.invitation import invitation
@@ -246,6 +250,20 @@ _EARLIER = replace(_FIGURES, created=98, mtta=replace(_TOOK, median=240.0), mttr
 _PERIOD = Period("30d", NOON - timedelta(days=30), NOON)
 _BY_SEVERITY = {severity.value: _FIGURES if severity is Severity.HIGH else Figures() for severity in Severity}
 _STATS = Statistics(_PERIOD, _FIGURES, _EARLIER, _BY_SEVERITY)
+_LINES = (
+    well("slack.token", "Slack takes the bot token."),
+    unused("slack.socket", "There is no app token."),
+    doubtful("slack.mention @oncall", "Nobody is called so.", "Correct the name."),
+    failing("effects.parked", "1 effect is given up: no reason told.", "Replay it."),
+)
+DOCTOR = {
+    "looking": looking(),
+    "emptiest": checkup(()),
+    "well": checkup(_LINES[:2]),
+    "doubtful": checkup(_LINES[:3]),
+    "failing": checkup(_LINES),
+    "longest": checkup([replace(_LINES[3], sentence=HOSTILE * 20, remedy=HOSTILE * 20, workspace="T0ACME")] * 60),
+}
 STATS = {
     "full": statistics(_STATS),
     "by_person": statistics(
@@ -271,6 +289,8 @@ MESSAGES: dict[str, Message] = (
     | {f"answer_{name}": message for name, message in ANSWERS.items()}
     | {f"capture_{name}": message for name, message in CAPTURED.items()}
     | {f"stats_{name}": message for name, message in STATS.items()}
+    | {f"doctor_{name}": message for name, message in DOCTOR.items()}
+    | {f"doctor_{name}": message for name, message in DOCTOR.items()}
     | {f"unserved_{name}": message for name, message in UNSERVED.items()}
 )
 VIEWS: dict[str, dict[str, Any]] = {

@@ -1,0 +1,106 @@
+"""What waits, was given up, or is late, and who is there to do it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from incidentbot.domain.doctor import Finding, doubtful, failing, unused, well
+from incidentbot.queries import effects_summary, inbox_lag, inbox_set_aside
+from incidentbot.queries.replicas import replicas
+from incidentbot.queries.sync import unsynced
+from incidentbot.store import Store
+from incidentbot.store.replicas import Replica
+
+# So long something may wait for Slack's limits before anybody should look.
+LATE_SECONDS: Final = 60.0
+BROKEN: Final = "invalid_blocks"
+SHOWN: Final = 3
+
+
+def backlog(store: Store, team: str, own_version: str) -> list[Finding]:
+    """Over all workspaces, or with `team` what concerns that one."""
+    with store.read("") as tx:
+        homes = [one.team_id for one in tx.installations.all() if team in {"", one.team_id}]
+    return [
+        *_effects(store, homes),
+        *_late(store),
+        *(finding for one in homes for finding in _sync(store, one)),
+        *_replicas(replicas(store), own_version),
+    ]
+
+
+def _effects(store: Store, teams: list[str]) -> Iterator[Finding]:
+    parked = [one for team in teams for one in _page(store, team, "parked")]
+    held = [one for team in teams for one in _page(store, team, "held")]
+    reasons = list(dict.fromkeys(problem for problem in parked if problem))
+    if parked:
+        sentence = f"{_so_many(parked)} given up: {'; '.join(reasons[:SHOWN]) or 'no reason told'}."
+        remedy = "See incidentbot effects list, put the cause right, then incidentbot effects replay --all."
+        yield failing("effects.parked", sentence, remedy)
+    else:
+        yield well("effects.parked", "Nothing was given up.")
+    if any(BROKEN in reason for reason in reasons):
+        sentence = "Slack did not take the form of a message, so that it looks broken or is missing."
+        remedy = "Replay it after an update of incidentbot, and report what effects list says of it."
+        yield failing("messages.blocks", sentence, remedy)
+    if held:
+        remedy = "Install the app again (slack.token above says why); what is held goes out by itself."
+        yield failing("effects.held", f"{_so_many(held)} held until Slack takes the token again.", remedy)
+
+
+def _page(store: Store, team: str, state: str) -> list[str]:
+    with store.read(team) as tx:
+        return [one.problem for one in tx.parked.page([state], limit=1000)]
+
+
+def _so_many(found: list[str]) -> str:
+    return "1 effect is" if len(found) == 1 else f"{len(found)} effects are"
+
+
+def _late(store: Store) -> Iterator[Finding]:
+    oldest, inbox, aside = effects_summary(store).oldest_seconds, inbox_lag(store), inbox_set_aside(store)
+    if oldest > LATE_SECONDS:
+        remedy = "See incidentbot effects list --state waiting, and whether Slack and a worker are there (below)."
+        yield doubtful("effects.lag", f"The oldest effect has waited for {oldest:.0f} s.", remedy)
+    else:
+        yield well("effects.lag", "Nothing waits for long.")
+    if inbox > LATE_SECONDS:
+        remedy = "Let a worker run: incidentbot serve without --no-worker, or incidentbot worker."
+        yield failing("inbox.lag", f"The oldest delivery has waited for {inbox:.0f} s to become an incident.", remedy)
+    if aside:
+        remedy = "Look for delivery.set_aside in the log; the bodies are kept in the table inbox."
+        yield failing("inbox.set_aside", f"{aside} deliveries could not be read as events.", remedy)
+
+
+def _sync(store: Store, team: str) -> Iterator[Finding]:
+    lines = unsynced(store, team)
+    if not lines:
+        yield well("nopesight.sync", "NopeSight knows what was done here.")
+        return
+    more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+    sentence = f"{'; '.join(lines[:SHOWN])}{more}."
+    remedy = "Put the cause right, then incidentbot effects replay --all; what waits is told by itself."
+    verdict = failing if any("given up" in line for line in lines) else doubtful
+    yield verdict("nopesight.sync", sentence, remedy)
+
+
+def _replicas(alive: tuple[Replica, ...], own_version: str) -> Iterator[Finding]:
+    if not alive:
+        sentence = "No process of the service has been seen for 30 s."
+        yield failing("replicas", sentence, "Start incidentbot serve.")
+        return
+    told = "; ".join(f"{one.host} ({one.version}, {_does(one)})" for one in alive)
+    yield well("replicas", f"{len(alive)} seen: {told}.")
+    if not any(one.works for one in alive):
+        remedy = "Start incidentbot worker, or serve without --no-worker."
+        yield failing("replicas.worker", "None of them delivers: what is done is told to nobody.", remedy)
+    if not any(one.serves for one in alive):
+        yield unused("replicas.serve", "None of them takes requests.", "Start incidentbot serve.")
+    versions = sorted({own_version, *(one.version for one in alive)})
+    if len(versions) > 1:
+        sentence = f"They run different versions ({', '.join(versions)})."
+        yield doubtful("replicas.versions", sentence, "Finish the update: restart the older ones.")
+
+
+def _does(one: Replica) -> str:
+    does = [word for word, so in (("takes requests", one.serves), ("delivers", one.works)) if so]
+    return " and ".join(does) or "does nothing"

@@ -1,0 +1,84 @@
+"""Whether the database answers, has the schema that this version wants, and keeps what it confirms."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from incidentbot.delivery.doctor.clocks import compared
+from incidentbot.delivery.doctor.patient import Findings, Patient, looked
+from incidentbot.domain.doctor import Finding, Verdict, doubtful, failing, unused, well
+from incidentbot.store import Store
+from incidentbot.store.database import NotDurable
+from incidentbot.store.migrate import current, head
+
+REVISION: Final = "database.revision"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found, and whether the database can be read by the queries of this version."""
+
+    findings: Findings
+    usable: bool
+
+
+async def database(patient: Patient) -> Looked:
+    """The first look: everything that reads the database depends on it."""
+    if await asyncio.to_thread(_is_absent, patient.store):
+        sentence = "There is no database yet: serve makes it at its first start."
+        return Looked(
+            (unused("database", sentence, "Start incidentbot serve, then run the doctor again."),), usable=False
+        )
+    found = await looked("database", _revision(patient))
+    usable = all(finding.verdict is Verdict.OK for finding in found)
+    if usable:
+        found += await looked("database.durability", patient.store.ask(_durability))
+        found += await looked("database.clock", _clock(patient))
+    return Looked(found, usable)
+
+
+def _is_absent(store: Store) -> bool:
+    """Whether there is no file yet; looking for its schema would make an empty one."""
+    return store.database.is_sqlite and not Path(store.database.engine.url.database or "").is_file()
+
+
+async def _revision(patient: Patient) -> Iterable[Finding]:
+    url = patient.settings.database_url.get_secret_value()
+    try:
+        has, wants = await asyncio.to_thread(current, url), head()
+    except NotDurable as error:
+        sentence, _, remedy = str(error).partition(". ")
+        return (failing("database.durability", f"{sentence}.", remedy),)
+    if has == wants:
+        return (well(REVISION, f"The database answers, and its schema is {wants}, as this version wants it."),)
+    remedy = "Run: incidentbot migrate"
+    if patient.store.database.is_sqlite:
+        return (doubtful(REVISION, f"The schema is {has or 'empty'}, not {wants}.", f"{remedy} (serve does it too)."),)
+    sentence = f"The schema is {has or 'empty'}, not {wants}: serve and worker refuse to start."
+    return (failing(REVISION, sentence, f"{remedy}."),)
+
+
+def _durability(store: Store) -> Iterable[Finding]:
+    name = "database.durability"
+    with store.read("") as tx:
+        found = tx.self_description()
+    if found.get("server_encoding", "UTF8") != "UTF8":
+        remedy = "Make the database anew with ENCODING 'UTF8', and move what is in it there."
+        sentence = f"Its encoding is {found['server_encoding']}: signs beyond that become something else."
+        yield failing("database.encoding", sentence, remedy)
+    yield well(name, f"What it confirms lasts ({', '.join(f'{key} {value}' for key, value in found.items())}).")
+
+
+async def _clock(patient: Patient) -> Iterable[Finding]:
+    if patient.store.database.is_sqlite:
+        return ()
+    theirs = await patient.store.ask(_now)
+    return (compared("database.clock", "the database's", theirs, patient.now()),)
+
+
+def _now(store: Store) -> datetime:
+    with store.read("") as tx:
+        return tx.now

@@ -1,0 +1,55 @@
+"""What the doctor looks at, and how long a look may take."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from incidentbot.clients.errors import ClientError, Retryable
+from incidentbot.clients.nopesight import NopeSightClient
+from incidentbot.clients.own_paths import OwnPaths
+from incidentbot.clients.slack.probe import KnownTokens, SlackProbe
+from incidentbot.domain.doctor import Finding, doubtful, failing
+from incidentbot.settings import Settings
+from incidentbot.store import DatabaseUnavailable, Store
+
+SECONDS: Final = 8.0
+
+Findings = tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """The service by its parts. `tokens` are what `slack` calls with; `own` calls the service from outside."""
+
+    settings: Settings
+    store: Store
+    now: Callable[[], datetime]
+    slack: SlackProbe
+    tokens: KnownTokens
+    nopesight: NopeSightClient | None
+    own: OwnPaths
+
+
+async def looked(name: str, look: Awaitable[Iterable[Finding]], seconds: float = SECONDS) -> Findings:
+    """What a look found; one that takes too long, or meets something that does not answer, is a finding itself."""
+    try:
+        async with asyncio.timeout(seconds):
+            return tuple(await look)
+    except TimeoutError:
+        return (failing(name, f"There was no answer within {seconds:g} s.", "Look at the network between them."),)
+    except DatabaseUnavailable as error:
+        return (failing(name, f"The database does not answer ({error}).", "Start it, and look at DATABASE_URL."),)
+    except Retryable as error:
+        if error.after is None:
+            return (_not_asked(name, error),)
+        sentence = f"It could not be asked: it has been asked too often lately ({error.reason})."
+        return (doubtful(name, sentence, f"Run the doctor again in {error.after:.0f} s."),)
+    except ClientError as error:
+        return (_not_asked(name, error),)
+
+
+def _not_asked(name: str, error: ClientError) -> Finding:
+    remedy = "Look at the network, the firewall and the proxy; run the doctor again."
+    return failing(name, f"It could not be asked ({error.reason}).", remedy)
