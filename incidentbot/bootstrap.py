@@ -394,9 +394,7 @@ class Service:
         answerer = SlackAnswerer(self.store, slack, nopesight)
         inquirer, timed = NopeSightInquirer(nopesight), self._acknowledged.time
         clock, links = self._clock.now, self._links()
-        return SlackParts(
-            self.store, answerer, inquirer, clock, links, timed=timed, examine=self._examine_workspace
-        )
+        return SlackParts(self.store, answerer, inquirer, clock, links, timed=timed, examine=self._examine_workspace)
 
     def _links(self) -> Links:
         return Links(event_url=self._settings.event_url, ci_url=self._settings.nopesight_ci_url or "")

@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 
 from incidentbot.bootstrap import SystemClock, build
-from incidentbot.cli.child import free_port
 from incidentbot.domain.doctor import Finding, Verdict
 from incidentbot.domain.scopes import BOT_SCOPES
 from incidentbot.domain.workspace import INSTALL, Workspace
@@ -23,6 +22,8 @@ from tests import databases
 from tests.functional.stories.running import API_TOKEN, Story, environ_of, story, wait_for
 
 SCOPES = tuple(scope.name for scope in BOT_SCOPES)
+# Where nothing listens on any machine of today.
+CLOSED = 9
 CONFIG = """\
 permissions: {default: viewer, user_mappings: {U0FARID006: admin, U0ANA00001: admin, S0ONCALL00: operator}}
 integrations:
@@ -152,7 +153,7 @@ def test_a_database_of_another_revision_names_the_command(s: Story, postgresql: 
 
 
 def test_a_database_that_does_not_answer_is_told_in_time(s: Story) -> None:
-    away = {"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/none"}
+    away = {"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{CLOSED}/none"}
     assert told(named(examined(s, away), "database")) is Verdict.FAIL
 
 
@@ -305,7 +306,7 @@ def test_a_nopesight_that_refuses_is_away_or_lets_us_only_read_is_told_apart(s: 
 
 
 def test_the_click_says_which_hop_failed(s: Story, postgresql_url: str) -> None:
-    assert "Nothing listens" in named(examined(s, url=f"http://127.0.0.1:{free_port()}"), "click.slack").sentence
+    assert "Nothing listens" in named(examined(s, url=f"http://127.0.0.1:{CLOSED}"), "click.slack").sentence
     other = {"SLACK_SIGNING_SECRET": "0123456789abcdef" * 2 + "xyz", "NOPESIGHT_WEBHOOK_SECRET": "fedcba9876" * 4}
     found = examined(s, other)
     assert "SLACK_SIGNING_SECRET" in named(found, "click.slack").remedy

@@ -209,6 +209,7 @@ INCIDENT_WORDS: Final = {
     "why INC-1": Right.WHY,
     "simulate severity=critical": Right.WHY,
     "stats 7d": Right.STATS,
+    "doctor": Right.DOCTOR,
     "help": Right.HELP,
 }
 NOPESIGHT_WORDS: Final = {

@@ -10,7 +10,6 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 from incidentbot.domain.capture import SaidMessage
 from incidentbot.domain.doctor import doubtful, failing, unused, well
-from incidentbot.domain.doctor import doubtful, failing, unused, well
 from incidentbot.domain.home import HomeFacts
 from incidentbot.domain.lag import Lag, Unsynced
 from incidentbot.domain.lifecycle import State, Trigger
@@ -45,7 +44,6 @@ from incidentbot.render.alarm import alarm, card_text
 from incidentbot.render.capture import capture_modal, captured, made_already, nothing_to_add_to
 from incidentbot.render.card import card
 from incidentbot.render.digest import digest
-from incidentbot.render.doctor import checkup, looking
 from incidentbot.render.doctor import checkup, looking
 from incidentbot.render.entry import entry
 from incidentbot.render.home import home, home_refused
