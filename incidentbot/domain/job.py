@@ -33,10 +33,16 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportOrder:
-    """A report of NopeSight's, by its own words for type and period."""
+    """A report of NopeSight's, by its own words for type and period.
+
+    `shared_from` is the job whose report is shown once more elsewhere, "" for one that is to be made; whoever shares it
+    is answered in the channel `asked_in`.
+    """
 
     type: str
     period: str
+    shared_from: str = ""
+    asked_in: str = ""
     kind: Literal["report"] = "report"
 
 
@@ -120,12 +126,13 @@ Order = ReportOrder | PlaybookOrder | CiOrder | QuestionOrder | CommentOrder
 class Failed:
     """It came to nothing. `reason` as in NotAnswered, or timed_out, or told (`detail` is what NopeSight says).
 
-    Or no_playbook: NopeSight has none called `detail`, or, where that is "", none for diagnostics.
+    Or no_playbook: NopeSight has none called `detail`, or, where that is "", none for diagnostics. Or not_posted: Slack
+    does not let us post where it was to be shared; `detail` is Slack's word for why.
 
     `number` is the reference number under which the log tells more.
     """
 
-    reason: Reason | Literal["timed_out", "told", "no_playbook"]
+    reason: Reason | Literal["timed_out", "told", "no_playbook", "not_posted"]
     number: str = ""
     detail: str = ""
     kind: Literal["failed"] = "failed"
@@ -303,6 +310,11 @@ def as_field(value: object) -> tuple[str, Literal["text", "number", "truth"]]:
     if isinstance(value, int | float):
         return f"{value:g}" if isinstance(value, float) else str(value), "number"
     return (value if isinstance(value, str) else ""), "text"
+
+
+def not_posted(job: Job, reason: str) -> Job:
+    """A report that was shared, after Slack refused its message."""
+    return replace(job, state=JobState.FAILED, result=Failed("not_posted", detail=reason), version=job.version + 1)
 
 
 def unfiled(job: Job, reason: str) -> Step:

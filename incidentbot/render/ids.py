@@ -57,6 +57,7 @@ CI_UPDATE_MODAL: Final = "ci_update_modal"
 REFUSAL_MODAL: Final = "refusal_modal"
 NOTICE_MODAL: Final = "notice_modal"
 CAPTURE_MODAL: Final = "capture_modal"
+SHARE_MODAL: Final = "share_modal"
 PLAYBOOK_MODAL: Final = "playbook_modal"
 PLAYBOOK_CONFIRM_MODAL: Final = "playbook_confirm_modal"
 
@@ -83,6 +84,8 @@ FIELD: Final = "field"  # a CI's editable fields: blocks "field:<place>", action
 FIELD_INPUT: Final = "field_input"
 FIELD_SELECT: Final = "field_select"
 
+SHARE: Final = "share"
+SHARE_SELECT: Final = "share_select"
 PLAYBOOK: Final = "playbook"
 PLAYBOOK_SELECT: Final = "playbook_select"
 PARAMETER: Final = "parameter"  # the block is "parameter:<place>:<playbook>", the actions have ":<place>"

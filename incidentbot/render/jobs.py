@@ -28,6 +28,7 @@ from incidentbot.render.mrkdwn import (
     NOTHING,
     Escaped,
     capital,
+    channel,
     code,
     date,
     escape,
@@ -163,12 +164,16 @@ def _made(made: ReportMade, order: ReportOrder, who: Escaped, *, charts: bool) -
     ]
     shown += [
         blocks.actions(*buttons),
-        blocks.context([fill("Ordered by {who}", who=who), left, _unfiled(made.unfiled)]),
+        blocks.context([_by(order, who), left, _unfiled(made.unfiled)]),
     ]
     text = fill(
         "📊 Report {name} ({period}) is ready: {summary}", name=name, period=period, summary=escape(report.summary, 500)
     )
     return Message(fit(text, TEXT_LIMIT), tuple(shown))
+
+
+def _by(order: ReportOrder, who: Escaped) -> Escaped:
+    return fill("Shared by {who}", who=who) if order.shared_from else fill("Ordered by {who}", who=who)
 
 
 def _unfiled(reason: str) -> Escaped:
@@ -222,9 +227,27 @@ def _ci_change(job: Job, order: CiOrder) -> Message:
     return Message(fit(fill("{text}: {rows}", text=text, rows=rows), TEXT_LIMIT), shown)
 
 
-def job_answer(job: Job, order: CiOrder | CommentOrder) -> Message:
+def job_answer(job: Job, order: CiOrder | CommentOrder | ReportOrder) -> Message:
     """What came of a job, to whoever asked for it."""
-    return ci_answer(job, order) if isinstance(order, CiOrder) else _comment(job)
+    match order:
+        case CiOrder():
+            return ci_answer(job, order)
+        case CommentOrder():
+            return _comment(job)
+        case ReportOrder():
+            return _not_shared(job)
+
+
+def _not_shared(job: Job) -> Message:
+    why = why_failed(job.result) if isinstance(job.result, Failed) else NOTHING
+    text = fill("⚠️ The report could not be shared in {channel}. {why}", channel=channel(job.channel), why=why)
+    return Message(text, (blocks.section(text),))
+
+
+def shared_report(name: str, channel_id: str) -> Message:
+    """The answer to the person who shared it."""
+    text = fill("Shared {name} in {channel}.", name=escape(name, _NAME), channel=channel(channel_id))
+    return Message(text, (blocks.section(text),))
 
 
 def _comment(job: Job) -> Message:
@@ -283,6 +306,9 @@ def why_failed(failure: Failed) -> Escaped:
         case "no_playbook":
             named = fill(" called {name}", name=escape(failure.detail, _NAME)) if failure.detail else NOTHING
             return fill("NopeSight has no playbook{named} for it.", named=named)
+        case "not_posted":
+            reason = escape(failure.detail, 60)
+            return fill("I cannot post there ({reason}): invite me to it, then share the report again.", reason=reason)
         case "not_there":
             return joined([fill("This NopeSight does not offer that."), reference_number(failure.number)])
         case _:

@@ -74,6 +74,11 @@ def is_user_id(value: str) -> bool:
     return bool(_USER_ID.fullmatch(value))
 
 
+def is_conversation_id(value: str) -> bool:
+    """Whether `value` has the form of a channel's id."""
+    return bool(_CHANNEL_ID.fullmatch(value))
+
+
 def user(user_id: str) -> Escaped:
     """A mention of a user or user group by an id that we resolved; anything else is shown as text."""
     if is_user_id(user_id):

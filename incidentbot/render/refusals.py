@@ -61,6 +61,8 @@ _FIELDS: Final[Mapping[str, Escaped]] = {
     "length": fill("The length"),
     "limit": fill("The limit"),
     "cursor": fill("The cursor"),
+    "report": fill("The report"),
+    "channel": fill("The channel"),
 }
 _EFFECT_STATES: Final[Mapping[str, Escaped]] = {
     "waiting": fill("waiting, and is tried by itself"),

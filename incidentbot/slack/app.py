@@ -45,6 +45,7 @@ from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.playbooks import Playbooks
 from incidentbot.slack.questions import Proposals, Questions
 from incidentbot.slack.shape import check_shape
+from incidentbot.slack.sharing import Sharing
 from incidentbot.slack.shortcuts import Shortcuts
 from incidentbot.slack.slash_commands import cmdb as cmdb_command
 from incidentbot.slack.slash_commands import nopesight
@@ -248,6 +249,7 @@ def _listen_to_inquiries(ways: WaysIn, parts: SlackParts) -> None:
         ways.add("command", name, typed, Inside.any_of(rights_of(subcommands), "slash_command"))
     ways.add("action", _one_of(ids.SEARCH_PREVIOUS, ids.SEARCH_NEXT), sight.turned, First(Right.VIEW, "button"))
     ways.add("action", _one_of(ids.SHOW_CI), cmdb.chosen, First(Right.VIEW, "button"))
+    _listen_to_reports(ways, parts)
 
 
 def _listen_to_questions(ways: WaysIn, parts: SlackParts) -> None:
@@ -273,6 +275,13 @@ def _listen_to_playbooks(ways: WaysIn, parts: SlackParts) -> None:
     ways.add("action", ids.PLAYBOOK_SELECT, playbooks.chosen, needs)
     ways.add("view", ids.PLAYBOOK_MODAL, playbooks.filled_in, needs)
     ways.add("view", ids.PLAYBOOK_CONFIRM_MODAL, playbooks.confirmed, Inside((Right.RUN_PLAYBOOK,), "button"))
+
+
+def _listen_to_reports(ways: WaysIn, parts: SlackParts) -> None:
+    """What is done with a report."""
+    sharing = Sharing(parts)
+    ways.add("action", ids.SHARE_REPORT, sharing.clicked, First(Right.SHARE, "button"))
+    ways.add("view", ids.SHARE_MODAL, sharing.submitted, Inside((Right.SHARE,), "modal"))
 
 
 def _one_of(*action_ids: str) -> re.Pattern[str]:

@@ -41,6 +41,13 @@ class Jobs:
         row = self._connection.execute(query).mappings().first()
         return _job(row) if row else None
 
+    def report(self, remote_id: str) -> Job | None:
+        """The job that made NopeSight's report `remote_id`, the newest first."""
+        query = sa.select(jobs).where(self._own, jobs.c.kind == "report", jobs.c.remote_id == remote_id)
+        query = query.where(jobs.c.state == JobState.DONE.value).order_by(jobs.c.created_at.desc(), jobs.c.id).limit(1)
+        row = self._connection.execute(query).mappings().first()
+        return _job(row) if row else None
+
     def save(self, job: Job) -> None:
         """Store a job that was read under lock, as it is now."""
         changed = {name: value for name, value in _row(job).items() if name not in {"team_id", "id", "created_at"}}

@@ -65,13 +65,13 @@ def add_job(tx: Transaction, cause: Cause, right: Right, order: Order, place: Pl
     )
     if not tx.jobs.add(job):
         return tx.jobs.get(job.id) or job
-    tx.note(_note(cause, right, job))
+    tx.note(note_of(cause, right, job))
     _tell_incident(tx, job, requested(job))
-    _write(tx, job, plan_new(job))
+    write_effects_of(tx, job, plan_new(job))
     return job
 
 
-def _note(cause: Cause, right: Right, job: Job) -> Note:
+def note_of(cause: Cause, right: Right, job: Job) -> Note:
     """What the audit log keeps of it: who ordered what."""
     return Note(
         action=right.value,
@@ -89,7 +89,7 @@ def advance_job(tx: Transaction, before: Job, step: Step) -> None:
     """Store a step of a job that was read under lock, with its entry in the incident's timeline and its effects."""
     tx.jobs.save(step.job)
     _tell_incident(tx, step.job, step.entry)
-    _write(tx, step.job, plan_step(before, step))
+    write_effects_of(tx, step.job, plan_step(before, step))
 
 
 def settle_proposal(store: Store, cause: Cause, job_id: str, how: Literal["confirmed", "dismissed"]) -> None:
@@ -111,14 +111,14 @@ def show_job(tx: Transaction, job: Job, shown: Job, channel: str, ts: str) -> No
         job = replace(job, channel=channel, message_ts=ts)
         tx.jobs.save(job)
     if shown.version == job.version:
-        _write(tx, job, plan_shown(job))
+        write_effects_of(tx, job, plan_shown(job))
 
 
 def move_job(tx: Transaction, job: Job, channel: str) -> None:
     """The job's message goes to another channel, since the one that was asked for is closed to us."""
     moved = replace(job, channel=channel, thread_ts="", version=job.version + 1)
     tx.jobs.save(moved)
-    _write(tx, moved, [Later(JobShown(moved.incident, moved.version, moved.id))])
+    write_effects_of(tx, moved, [Later(JobShown(moved.incident, moved.version, moved.id))])
 
 
 def _tell_incident(tx: Transaction, job: Job, entry: NewEntry | None) -> None:
@@ -127,7 +127,8 @@ def _tell_incident(tx: Transaction, job: Job, entry: NewEntry | None) -> None:
         save(tx, tell(incident, entry))
 
 
-def _write(tx: Transaction, job: Job, planned: Sequence[Later]) -> None:
+def write_effects_of(tx: Transaction, job: Job, planned: Sequence[Later]) -> None:
+    """Store what is to happen because of the job, and wake the workers."""
     if not tx.policy.posting:
         planned = [one for one in planned if one.effect.system is not System.SLACK]
     tx.effects.add(

@@ -21,6 +21,7 @@ from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
 from incidentbot.usecases.order_job import advance_job, move_job, show_job
 from incidentbot.usecases.repair import CHANNEL_LOST
+from incidentbot.usecases.share_report import shares, tell_not_shared
 
 # A large file from a slow NopeSight, and how long to wait where it has none to give.
 DOWNLOAD: Final = timedelta(seconds=60)
@@ -78,6 +79,9 @@ class JobMessageHandler:
         """A report whose channel is closed to us: the reports channel instead, once."""
         shown: Job = task.facts["job"]
         job = tx.jobs.get(shown.id, lock=True)
+        if job is not None and shares(job) and error.code in CHANNEL_LOST:
+            tell_not_shared(tx, job, error.code)
+            return AfterRefusal.REPLANNED
         instead = tx.channels.id_of(tx.policy.reports_channel)
         movable = job is not None and isinstance(job.order, ReportOrder) and not job.message_ts
         if job is None or not movable or error.code not in CHANNEL_LOST or job.channel == instead:
@@ -154,7 +158,7 @@ class JobAnswerHandler(OneWay):
         """What there is to tell."""
         assert isinstance(row.effect, JobAnswered)  # noqa: S101 - the worker hands each kind to its handler
         job = tx.jobs.get(row.effect.job)
-        if job is None or not isinstance(job.order, CiOrder | CommentOrder) or not job.actor.id:
+        if job is None or not isinstance(job.order, CiOrder | CommentOrder | ReportOrder) or not job.actor.id:
             return None
         facts = {"job": job, "message": job_answer(job, job.order), "asked_in": job.order.asked_in}
         return Task(row, Repeat.AGAIN, pace.of_post(tx.policy.pace, job.order.asked_in or job.actor.id), facts=facts)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from incidentbot.render.mrkdwn import is_user_id
+from incidentbot.render.mrkdwn import is_conversation_id, is_user_id
 from incidentbot.slack.typed_text import clean
 
 
@@ -59,6 +59,11 @@ class Fields:
         """The id of the chosen person."""
         chosen = _text(self._element(block, action).get("selected_user"))
         return chosen if is_user_id(chosen) else ""
+
+    def conversation(self, block: str, action: str) -> str:
+        """The id of the chosen channel or person."""
+        chosen = _text(self._element(block, action).get("selected_conversation"))
+        return chosen if is_conversation_id(chosen) else ""
 
     def shown_text(self, block: str) -> str:
         """What stood in a text field when the form was opened."""

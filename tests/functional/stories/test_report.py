@@ -8,6 +8,8 @@ import pytest
 from incidentbot.sandbox.shown import Shown
 from tests.functional.stories.running import Story, story
 
+PATIENCE = 60.0
+
 
 @pytest.fixture
 def running(sqlite_url: str, tmp_path: Path) -> Iterator[Story]:
@@ -33,6 +35,42 @@ def test_a_report_is_posted_where_it_was_ordered_with_its_file_in_the_thread(dat
         assert len(file.record.content.files) == 1
         told = s.nopesight.calls("generate_report")[0].body
         assert (told["type"], told["period"], told["actor"]["email"]) == ("incidents", "last_7d", "ana@acme.example")
+
+
+def shared(s: Story, message: Shown, channel: str, *, as_: str = "ben") -> None:
+    s.slack.click(message, "share_report", as_=as_)
+    modal = s.slack.expect_modal(as_, callback_id="share_modal", timeout=PATIENCE)
+    modal.fill(share_select=s.slack.workspace.channel(channel).id)
+    assert modal.submit().closed
+
+
+def made(s: Story) -> Shown:
+    message = ordered(s)
+    s.nopesight.wait_for_call("generate_report")
+    s.slack.advance(10)
+    s.slack.expect_edit(message, containing="Report Generated Successfully", timeout=PATIENCE)
+    s.slack.expect_reply(message, containing="Full report attached", timeout=PATIENCE)
+    return message
+
+
+def test_a_report_is_shared_where_somebody_says_with_its_file_and_their_name(running: Story) -> None:
+    message = made(running)
+    shared(running, message, "#alerts")
+    running.slack.expect_ephemeral("ben", containing="Shared", timeout=PATIENCE)
+    posted = running.slack.expect_message(channel="#alerts", event_type="report", timeout=PATIENCE)
+    assert posted.payload["report"] == message.payload["report"]
+    assert running.slack.person("ben").id in posted.text + str(posted.blocks)
+    assert "Shared by" in posted.shown
+    running.slack.expect_reply(posted, containing="Full report attached", timeout=PATIENCE)
+    assert len(running.nopesight.calls("generate_report")) == 1
+
+
+def test_a_channel_that_is_closed_to_the_bot_is_told_to_whoever_shares(running: Story) -> None:
+    message = made(running)
+    running.slack.workspace.channel("#general").archived = True
+    shared(running, message, "#general")
+    running.slack.expect_ephemeral("ben", containing="Shared", timeout=PATIENCE)
+    running.slack.expect_ephemeral("ben", containing="could not be shared", timeout=PATIENCE)
 
 
 def test_its_making_is_shown(running: Story) -> None:

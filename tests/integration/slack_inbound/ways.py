@@ -21,6 +21,7 @@ from incidentbot.render.capture import capture_modal
 from incidentbot.render.ci_modal import ci_update_modal
 from incidentbot.render.modals import incident_modal, resolve_modal, update_modal
 from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
+from incidentbot.render.share import share_modal
 from incidentbot.slack.ways_in import First, Inside, WayIn
 from incidentbot.usecases import Cause, reopen, resolve, unacknowledge
 from incidentbot.usecases.capture import take_in
@@ -263,6 +264,7 @@ def _buttons() -> Iterator[Way]:
         (ids.CREATE_INCIDENT, EVENT, Right.CREATE, "button"),
         (ids.SHOW_CI, CI.id, Right.VIEW, "button"),
         (ids.UPDATE_CI, CI.id, Right.UPDATE, "button"),
+        (ids.SHARE_REPORT, "rep_5", Right.SHARE, "button"),
         (ids.RUN_PLAYBOOK, EVENT, Right.RUN_PLAYBOOK, "button"),
         (ids.EXPLAIN_STATS, "7d", Right.VIEW, "button"),
         (ids.DISMISS_PROPOSAL, "job-update_ci", Right.SEARCH, "question"),
@@ -304,6 +306,7 @@ def _forms() -> Iterator[Way]:
             "modal",
             _submitted(lambda _: ci_update_modal(CI, CHANNEL), status="maintenance"),
         ),
+        (ids.SHARE_MODAL, Right.SHARE, "modal", _submitted(lambda _: share_modal("rep_5", CHANNEL))),
         (
             ids.PLAYBOOK_MODAL,
             Right.RUN_PLAYBOOK,

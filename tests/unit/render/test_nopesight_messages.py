@@ -43,9 +43,10 @@ from incidentbot.domain.nopesight import (
 from incidentbot.domain.severity import Severity
 from incidentbot.render import cmdb, ids, modals, nopesight
 from incidentbot.render.ci_modal import ci_update_modal, not_one
-from incidentbot.render.jobs import ci_answer, job_answer, job_message, ordered_ci_change, ordered_report
+from incidentbot.render.jobs import ci_answer, job_answer, job_message, ordered_ci_change, ordered_report, shared_report
 from incidentbot.render.message import Links, Message
 from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
+from incidentbot.render.share import share_modal
 from tests.unit.render.samples import ACKNOWLEDGED, ANA, HOSTILE, LONG, LONGEST, NOON, OPEN
 from tests.unit.render.slack_rules import check_message, check_view
 
@@ -157,6 +158,8 @@ PLAYBOOK = Job(
 STEPS = (PlaybookStep("Drain traffic", "succeeded", "ok"), PlaybookStep("Restart service", "running"))
 RUNNING = Execution("exe_9", "running", progress=25, steps=STEPS)
 
+SHARED = ReportOrder("daily_summary", "last_24h", shared_from="j1", asked_in="C0REPORTS1")
+
 
 def a_job(job: Job, state: JobState, result: Result | None = None) -> Message:
     return job_message(replace(job, state=state, result=result))
@@ -176,6 +179,11 @@ MESSAGES |= {
     "report_hostile": a_job(REPORT, JobState.DONE, ReportMade(HOSTILE_REPORT)),
     "report_failed": a_job(REPORT, JobState.FAILED, Failed("told", detail="no data for this period")),
     "report_absent": a_job(REPORT, JobState.FAILED, Failed("not_there", "4f2a91bc")),
+    "report_shared": a_job(replace(REPORT, order=SHARED), JobState.DONE, ReportMade(MADE)),
+    "report_share_ordered": shared_report("Daily summary", "C0ALERTS01"),
+    "report_not_shared": job_answer(replace(REPORT, result=Failed("not_posted", detail="is_archived")), SHARED),
+    "playbook_not_there": a_job(PLAYBOOK, JobState.FAILED, Failed("no_playbook", detail="Collect")),
+    "playbook_none_for_it": a_job(PLAYBOOK, JobState.FAILED, Failed("no_playbook")),
     "report_timed_out": a_job(REPORT, JobState.FAILED, Failed("timed_out")),
     "playbook_waiting": a_job(PLAYBOOK, JobState.WAITING),
     "playbook_running": a_job(PLAYBOOK, JobState.RUNNING, PlaybookRan(RUNNING, 1)),
@@ -261,6 +269,7 @@ LONGEST_PLAYBOOK = Playbook(
 )
 CARRIED = Carried("665f0c1e9b1d", EVENT.title, "C0ALERTS01", "1737374580.000100")
 VIEWS: dict[str, dict[str, Any]] = {
+    "share": share_modal("rep_5", "C0ALERTS01"),
     "playbook_choice": playbook_modal(CARRIED, [RESTART, FAIL_OVER]),
     "playbook_chosen": playbook_modal(CARRIED, [RESTART, FAIL_OVER], RESTART),
     "playbook_longest": playbook_modal(replace(CARRIED, title=LONG), [LONGEST_PLAYBOOK], LONGEST_PLAYBOOK),

@@ -1,0 +1,74 @@
+"""share_report: a report that was made is shown once more, in another channel, by whoever shares it."""
+
+import hashlib
+
+from incidentbot.crashpoints import crashpoint
+from incidentbot.domain.job import Job, JobState, ReportMade, ReportOrder, not_posted
+from incidentbot.domain.permissions import Right
+from incidentbot.domain.refusals import BadField, NotPermitted, Refusal, Refused
+from incidentbot.effects.kinds import JobAnswered, JobShown
+from incidentbot.effects.plan_job import Later
+from incidentbot.store import OutcomeUnknown, Store, Transaction
+from incidentbot.store.transaction import Origin
+from incidentbot.usecases.cause import Cause
+from incidentbot.usecases.denied import denied
+from incidentbot.usecases.order_job import note_of, write_effects_of
+from incidentbot.usecases.permit import permit
+
+
+def share_report(store: Store, cause: Cause, report_id: str, channel: str, asked_in: str) -> Job | Refusal:
+    """The job that shows NopeSight's report `report_id` in `channel` too, with its file.
+
+    The same cause again answers the same job. Where Slack does not let us post there, the person is told in `asked_in`.
+    """
+    try:
+        try:
+            job = store.database.retrying(lambda: _once(store, cause, report_id, channel, asked_in))
+        except OutcomeUnknown:
+            job = store.database.retrying(lambda: _once(store, cause, report_id, channel, asked_in))
+    except Refused as refused:
+        if isinstance(refused.refusal, NotPermitted):
+            denied(store, cause, Right.SHARE, refused.refusal)
+        return refused.refusal
+    crashpoint("after_commit")
+    store.effects_waiting()
+    return job
+
+
+def _once(store: Store, cause: Cause, report_id: str, channel: str, asked_in: str) -> Job:
+    with store.begin(cause.team_id) as tx:
+        tx.origin = Origin(Right.SHARE.value, cause.surface, cause.key, cause.actor)
+        permit(tx, cause, Right.SHARE)
+        made = tx.jobs.report(report_id)
+        if made is None or not isinstance(made.order, ReportOrder) or not isinstance(made.result, ReportMade):
+            raise Refused(BadField("report", "unknown", value=report_id[:80]))
+        if not channel:
+            raise Refused(BadField("channel", "blank"))
+        job = Job(
+            cause.team_id,
+            hashlib.sha256(f"{cause.surface}\0{cause.key}".encode()).hexdigest()[:32],
+            ReportOrder(made.order.type, made.order.period, shared_from=made.id, asked_in=asked_in),
+            cause.actor,
+            channel,
+            tx.now,
+            state=JobState.DONE,
+            remote_id=made.remote_id,
+            result=ReportMade(made.result.report),
+        )
+        if not tx.jobs.add(job):
+            return tx.jobs.get(job.id) or job
+        tx.note(note_of(cause, Right.SHARE, job))
+        write_effects_of(tx, job, [Later(JobShown(0, job.version, job.id))])
+    return job
+
+
+def shares(job: Job) -> bool:
+    """Whether the job shows a report again, and stands nowhere yet."""
+    return isinstance(job.order, ReportOrder) and bool(job.order.shared_from) and not job.message_ts
+
+
+def tell_not_shared(tx: Transaction, job: Job, reason: str) -> None:
+    """Slack does not let us post there: whoever shared it hears of it."""
+    ended = not_posted(job, reason)
+    tx.jobs.save(ended)
+    write_effects_of(tx, ended, [Later(JobAnswered(0, ended.version, ended.id))])
