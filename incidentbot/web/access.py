@@ -28,11 +28,15 @@ _SLACK: Final = Access("Slack's signature, 300 s", "by the role of the person, s
 _NOPESIGHT: Final = Access("NopeSight's signature, 300 s", "none asked: deliveries are only stored", _DECODED)
 _API: Final = Access("bearer INCIDENTBOT_API_TOKEN", "everything, as an administrator", _DECODED)
 _ALERTS: Final = Access("bearer INCIDENTBOT_API_TOKEN", "none asked: deliveries are only stored", _DECODED)
-_INSTALL: Final = Access("none", "none asked: it sends the browser to Slack, where somebody of the workspace decides")
+_SET_UP: Final = Access(_API.authentication, _API.permission, f"{_DECODED}; 10 at once, 10 a minute")
+_OFTEN: Final = "from one address 30 at once, 30 a minute"
+_INSTALL: Final = Access(
+    "none", "none asked: it sends the browser to Slack, where somebody of the workspace decides", f"{_BOUNDS}; {_OFTEN}"
+)
 _OAUTH: Final = Access(
     "one-use state of this browser, 10 min, and Slack's code",
     "installs the workspace whose code it is",
-    f"{_BOUNDS}, values of 1000 characters",
+    f"{_BOUNDS}, values of 1000 characters; {_OFTEN}",
 )
 _PUBLIC: Final = Access("none", "none asked: it tells nothing of incidents or people")
 
@@ -59,7 +63,7 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("POST", "/v1/incidents/{ref}/unacknowledge"): _API,
     ("GET", "/v1/stats"): _API,
     ("GET", "/v1/openapi.json"): _PUBLIC,
-    ("POST", "/v1/integrations/slack/setup"): _API,
+    ("POST", "/v1/integrations/slack/setup"): _SET_UP,
     ("GET", "/slack/install"): _INSTALL,
     ("GET", "/slack/oauth_redirect"): _OAUTH,
     ("GET", "/healthz"): _PUBLIC,

@@ -3,6 +3,7 @@
 What comes back is taken only from the browser that was sent, once, within ten minutes (RFC 6749, 10.12).
 """
 
+from datetime import timedelta
 from secrets import token_urlsafe
 from typing import Final
 
@@ -13,11 +14,15 @@ from starlette.routing import Route
 
 from incidentbot.domain.installing import InstallFailed
 from incidentbot.usecases.install import begin_install, end_install
+from incidentbot.web.allowance import Allowance, address_of
 from incidentbot.web.parts import Oauth, WebParts
 
 COOKIE: Final = "incidentbot_install"
 SECONDS: Final = 600
 _LONGEST: Final = 1000
+# Nobody is known yet, and each install that is begun is a row: so many at once, and one more every two seconds.
+AT_ONCE: Final = 30
+EVERY: Final = timedelta(seconds=2)
 
 log = structlog.get_logger(__name__)
 
@@ -28,13 +33,16 @@ class Installing:
     def __init__(self, parts: WebParts, oauth: Oauth) -> None:
         self._parts = parts
         self._oauth = oauth
+        self._allowance = Allowance(AT_ONCE, EVERY)
 
     def routes(self) -> list[Route]:
         """Both paths."""
         return [Route("/slack/install", self.begin), Route("/slack/oauth_redirect", self.end)]
 
-    async def begin(self, _request: Request) -> Response:
+    async def begin(self, request: Request) -> Response:
         """Send the browser to Slack, with something that it has to bring back."""
+        if wait := self._allowance.seconds_to_wait(address_of(request), self._parts.now()):
+            return _too_often(wait)
         state, browser = token_urlsafe(32), token_urlsafe(32)
         await self._parts.store.run(begin_install, state, browser)
         answer = RedirectResponse(self._oauth.url(state), 302)
@@ -45,6 +53,8 @@ class Installing:
 
     async def end(self, request: Request) -> Response:
         """Install what Slack hands over, if it is the browser that we sent that brings it."""
+        if wait := self._allowance.seconds_to_wait(address_of(request), self._parts.now()):
+            return _too_often(wait)
         given = request.query_params
         state, code, browser = given.get("state", ""), given.get("code", ""), request.cookies.get(COOKIE, "")
         if max(len(state), len(code), len(browser)) > _LONGEST:
@@ -68,6 +78,11 @@ class Installing:
             return _said(502, "Slack did not hand over the app's token. Begin anew at /slack/install.")
         log.info("install.done", team=workspace.team_id)
         return _said(200, "The app is installed. Invite it to #incidents, and type /incident help there.")
+
+
+def _too_often(wait: int) -> Response:
+    text = f"Too many installs were begun from this address. Try again in {wait} s.\n"
+    return PlainTextResponse(text, 429, {"Retry-After": str(wait)})
 
 
 def _said(status: int, text: str) -> Response:

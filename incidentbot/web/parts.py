@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from incidentbot.domain.event_sources import SOURCES
 from incidentbot.domain.event_sources.source import EventSource
 from incidentbot.domain.workspace import Workspace
 from incidentbot.store import Store
+from incidentbot.web.allowance import Allowance
 from incidentbot.web.headers import RawHeaders
 
 
@@ -91,7 +92,8 @@ class WebParts:
     `api_token` the REST API answers 403, without `nopesight_secrets` NopeSight's webhook 401. `checks` come after
     those of the database and of Slack. `sources` are the monitoring systems besides NopeSight. `workflow_secrets` are
     what requests of each workflow are signed with, by its path's last segment; one without is started by bearer alone.
-    `registry` holds the metrics of this process; the database's are read when they are asked for.
+    `registry` holds the metrics of this process; the database's are read when they are asked for. `set_ups` bounds how
+    often tokens that are handed over are tried at Slack.
     """
 
     store: Store
@@ -105,3 +107,4 @@ class WebParts:
     oauth: Oauth | None = None
     workflow_secrets: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    set_ups: Allowance = field(default_factory=lambda: Allowance(10, timedelta(seconds=6)))

@@ -43,6 +43,7 @@ router: Final = APIRouter(
             (401, "The API token is missing or wrong"),
             (403, "No API token is set, so the API is off"),
             (409, "There is no key to keep secrets with"),
+            (429, "Tokens are tried at Slack a few times a minute only; Retry-After says when"),
         )
     },
     dependencies=[Security(HTTPBearer(auto_error=False, description="INCIDENTBOT_API_TOKEN"))],
@@ -71,6 +72,9 @@ class SetUpDone(BaseModel):
 async def set_up(request: Request, body: SetUp) -> SetUpDone:
     """Keep the tokens, encrypted, if Slack takes them."""
     parts: WebParts = request.app.state.parts
+    if wait := parts.set_ups.seconds_to_wait("", parts.now()):
+        message = f"Tokens are tried at Slack a few times a minute only. Send it again in {wait} s."
+        raise Problem(429, "too_many_requests", message, headers={"Retry-After": str(wait)})
     if parts.installer is None or not parts.store.secrets.has_key:
         raise Problem(
             409, "no_secret_key", "Tokens are kept encrypted. Set INCIDENTBOT_SECRET_KEY: incidentbot keys generate."
