@@ -1,7 +1,8 @@
 """Tokens that expire are exchanged two hours before they do, by one replica at a time.
 
 The old token is kept until Slack has taken the new one. A refresh token works once: where its answer is lost, the old
-token goes on until it expires, and then only a new install helps; the log and /readyz say so.
+token goes on until it expires, and then only a new install helps; the log, the metric incidentbot_tokens_overdue and
+/readyz say so before that.
 """
 
 import asyncio
@@ -13,11 +14,11 @@ import structlog
 from incidentbot.clients.errors import ClientError
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery.installer import OauthClient, credentials_of
+from incidentbot.domain.installing import EXCHANGED_AHEAD
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.store.credentials import Credentials
 from incidentbot.store.secret_box import SecretUnreadable
 
-AHEAD: Final = timedelta(hours=2)
 LEASE: Final = timedelta(seconds=60)
 LOOK_EVERY: Final = 30.0
 
@@ -45,7 +46,10 @@ async def refresh_due(store: Store, slack: SlackClient, client: OauthClient) -> 
             await slack.workspace(new.bot_token)
         except (ClientError, KeyError) as error:
             reason = getattr(error, "reason", type(error).__name__)
-            log.error("token.not_refreshed", team=team_id, reason=reason, expires_at=str(old.expires_at))  # noqa: TRY400 - as above
+            remedy = (
+                "where it does not work again by itself, install the app in that workspace before the token expires"
+            )
+            log.error("token.not_refreshed", team=team_id, reason=reason, expires_at=str(old.expires_at), remedy=remedy)  # noqa: TRY400 - as above
             continue
         await store.run(_save, team_id, new, old)
         refreshed += 1
@@ -56,7 +60,7 @@ async def refresh_due(store: Store, slack: SlackClient, client: OauthClient) -> 
 def _due(store: Store) -> list[tuple[str, Credentials]]:
     found: list[tuple[str, Credentials]] = []
     with store.begin("") as tx:
-        for team_id in tx.credentials.take_turn_to_refresh(tx.now, AHEAD, LEASE):
+        for team_id in tx.credentials.take_turn_to_refresh(tx.now, EXCHANGED_AHEAD, LEASE):
             try:
                 given = tx.credentials.get(team_id)
             except SecretUnreadable as error:

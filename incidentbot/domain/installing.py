@@ -1,8 +1,15 @@
 """What comes of an install."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from incidentbot.domain.workspace import Workspace
+
+# Tokens that expire are exchanged this long before they do. What was not after some minutes of trying will hardly be:
+# a refresh token works once, and its answer was lost.
+EXCHANGED_AHEAD: Final = timedelta(hours=2)
+OVERDUE_WITHIN: Final = EXCHANGED_AHEAD - timedelta(minutes=10)
 
 
 class InstallFailed(Exception):

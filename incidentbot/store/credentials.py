@@ -83,6 +83,14 @@ class CredentialStore:
         )
         return sorted(self._connection.execute(query).scalars())
 
+    def expiring(self, before: datetime) -> dict[str, datetime]:
+        """Whose token expires before that moment although it could be exchanged, and when."""
+        columns = credentials.c
+        query = sa.select(columns.team_id, columns.expires_at).where(
+            columns.expires_at <= before, columns.refresh_token.is_not(None)
+        )
+        return {row.team_id: row.expires_at for row in self._connection.execute(query)}
+
     def reseal(self, limit: int) -> int:
         """Encrypt rows with the newest key that are not yet; answers how many, at most `limit`."""
         query = sa.select(credentials).with_for_update()

@@ -27,6 +27,7 @@ from incidentbot.queries import (
 )
 from incidentbot.queries.replicas import replicas
 from incidentbot.queries.sync import unsynced_count
+from incidentbot.queries.tokens import overdue_tokens
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.web.parts import WebParts
 
@@ -83,6 +84,7 @@ class Figures:
     replicas: int
     unsynced: int
     timers: TimersSummary
+    overdue_tokens: int
 
 
 def figures(store: Store) -> Figures:
@@ -95,6 +97,7 @@ def figures(store: Store) -> Figures:
         len(replicas(store)),
         unsynced_count(store),
         timers_summary(store),
+        len(overdue_tokens(store)),
     )
 
 
@@ -130,6 +133,11 @@ class _Snapshot(Collector):
             float(self._found.inbox_set_aside),
         )
         yield _gauge("incidentbot_replicas", "Processes that work on this database.", float(self._found.replicas))
+        yield _gauge(
+            "incidentbot_tokens_overdue",
+            "Workspaces whose token should have been exchanged and was not: install the app again before it expires.",
+            float(self._found.overdue_tokens),
+        )
         yield _gauge(
             "incidentbot_unsynced_incidents",
             "Incidents of which NopeSight has long not been told, or will not be.",

@@ -73,6 +73,17 @@ def test_a_lost_answer_keeps_the_old_token(rotating: Trial) -> None:
     assert kept(rotating) == old
 
 
+def test_a_lost_answer_is_an_alarm_until_the_app_is_installed_again(rotating: Trial) -> None:
+    rotating.server.platform.refresh_tokens.clear()
+    assert refresh(rotating) == 0
+    assert "incidentbot_tokens_overdue 1.0" in rotating.browser.get(f"{rotating.url}/metrics").text
+    ready = rotating.browser.get(f"{rotating.url}/readyz")
+    assert (ready.status_code, ACME.team_id in ready.text) == (200, True)
+    rotating.install(ACME)
+    assert "incidentbot_tokens_overdue 0.0" in rotating.browser.get(f"{rotating.url}/metrics").text
+    assert ACME.team_id not in rotating.browser.get(f"{rotating.url}/readyz").text
+
+
 def test_two_replicas_exchange_it_once(rotating: Trial) -> None:
     async def both() -> list[int]:
         return list(await asyncio.gather(*(asyncio.to_thread(refresh, rotating) for _ in range(2))))
