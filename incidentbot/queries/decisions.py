@@ -12,6 +12,7 @@ from incidentbot.domain.monitoring import MonitoringEvent, group_key
 from incidentbot.domain.refusals import EventNotFound, IncidentNotFound, ReferenceMissing
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.queries.incidents import find
+from incidentbot.queries.timers import Coming, coming
 from incidentbot.store import Store, Transaction
 
 # So many events and entries of an incident are looked at; the rest decided nothing else.
@@ -25,7 +26,7 @@ class Reasons:
 
     `created` is what its first entry noted when it was made; `decisions` explain its first events by the rules of now;
     `told` names the channels that were told of its events, with their rules; `responders` and `unreachable` are facts
-    of people as the entries have them.
+    of people as the entries have them; `timers` what will happen by itself.
     """
 
     incident: Incident
@@ -35,6 +36,7 @@ class Reasons:
     windows: tuple[Window, ...]
     responders: tuple[Mapping[str, str], ...]
     unreachable: tuple[Mapping[str, str], ...] = field(default=())
+    timers: tuple[Coming, ...] = ()
 
 
 def simulate(store: Store, team_id: str, event: MonitoringEvent) -> Decision:
@@ -69,7 +71,8 @@ def why(store: Store, team_id: str, ref: str) -> Reasons | IncidentNotFound | Re
             tuple((one.channel, one.rules) for one in tx.notifications.of_incident(incident.number, EVENTS * 4)),
             tuple(one for one in windows if any(one.covers(event) for event in linked)),
             tuple(one for entry in entries for one in entry.data.get("people", ()) if isinstance(one, dict)),
-            tuple(one for entry in entries for one in entry.data.get("unreachable", ())),
+            tuple(one for entry in entries for one in entry.data.get("unreachable", ()) if isinstance(one, dict)),
+            coming(tx, incident),
         )
 
 

@@ -28,6 +28,7 @@ from incidentbot.render.mrkdwn import (
     number,
     user,
 )
+from incidentbot.render.timers import Coming, next_timer
 from incidentbot.render.vocabulary import (
     SEVERITY_SIGN,
     SEVERITY_WORD,
@@ -170,12 +171,14 @@ def show(
     responders: Sequence[Invitee] = (),
     events: Sequence[str] = (),
     url: str = "",
+    *,
+    coming: Sequence[Coming] = (),
 ) -> Message:
-    """One incident: state, people, the last of `entries` (in whatever order), events, and the way to the thread."""
+    """One incident: state, people, last `entries` (in whatever order), events, what comes by itself, the thread."""
     newest = sorted(entries, key=lambda entry: entry.seq)[-ENTRIES:]
     shown = [
         blocks.header(headline(incident)),
-        blocks.fields([*facts(incident), *_responders(responders), *_events(events)]),
+        blocks.fields([*facts(incident), *_responders(responders), *_events(events), *next_timer(coming)]),
     ]
     if newest:
         lines = joined(

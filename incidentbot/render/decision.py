@@ -27,6 +27,7 @@ from incidentbot.render.mrkdwn import (
     number,
     user,
 )
+from incidentbot.render.timers import Coming, timer_lines
 from incidentbot.render.vocabulary import UNREACHABLE, person, reference, title
 
 TEXT_LIMIT: Final = 3900
@@ -64,6 +65,10 @@ class Reasons(Protocol):
     @property
     def unreachable(self) -> tuple[Mapping[str, str], ...]:
         """Who could not be told, and why."""
+
+    @property
+    def timers(self) -> Sequence[Coming]:
+        """What will happen by itself."""
 
 
 def simulation(decision: Decision) -> Message:
@@ -166,6 +171,7 @@ def explained(reasons: Reasons) -> Message:
         *_windows(reasons.windows),
         *(_told(channel, rules) for channel, rules in dict.fromkeys(reasons.told)),
         *_people(reasons),
+        *timer_lines(reasons.timers),
     ]
     for decision in reasons.decisions:
         lines += [fill("_By the rules as they are now:_"), *decided(decision)]

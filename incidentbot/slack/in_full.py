@@ -8,6 +8,7 @@ from incidentbot.domain.refusals import Refusal
 from incidentbot.domain.timeline import Entry
 from incidentbot.domain.workspace import Workspace
 from incidentbot.queries import events_of, find, responders, timeline
+from incidentbot.queries.timers import Coming, timers_of
 from incidentbot.render.answers import ENTRIES, show
 from incidentbot.render.message import Message
 from incidentbot.slack.outcomes import thread_url
@@ -16,12 +17,13 @@ from incidentbot.store import Store
 
 @dataclass(frozen=True, slots=True)
 class InFull:
-    """An incident, its last entries, who was told of it, and its events' ids."""
+    """An incident, its last entries, who was told of it, its events' ids, and what will happen by itself."""
 
     incident: Incident
     entries: tuple[Entry, ...]
     responders: tuple[Invitee, ...]
     events: tuple[str, ...]
+    timers: tuple[Coming, ...] = ()
 
 
 def incident_in_full(store: Store, team_id: str, ref: str) -> InFull | Refusal:
@@ -37,10 +39,11 @@ def incident_in_full(store: Store, team_id: str, ref: str) -> InFull | Refusal:
         tuple(page.items),
         responders(store, team_id, incident.number),
         events_of(store, team_id, incident.number),
+        timers_of(store, team_id, incident),
     )
 
 
 def shown(found: InFull, workspace: Workspace) -> Message:
     """The answer that tells all of it."""
     url = thread_url(workspace, found.incident)
-    return show(found.incident, found.entries, found.responders, found.events, url)
+    return show(found.incident, found.entries, found.responders, found.events, url, coming=found.timers)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -36,7 +36,7 @@ class Story:
     nopesight: NopeSight
     service: Service
     url: str
-    restart: Callable[[], None]
+    restart: Callable[..., None]
 
 
 class Running:
@@ -78,20 +78,32 @@ class Running:
         assert not self._thread.is_alive(), "the service did not stop"
 
 
+class SandboxTime:
+    """The sandbox's clock, as the service reads it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.now(), UTC)
+
+
 class Runs:
     """One service after another on the same database and port."""
 
-    def __init__(self, settings: Settings, timings: Timings, port: int) -> None:
+    def __init__(self, settings: Settings, timings: Timings, port: int, clock: "SandboxTime | None") -> None:
         self._settings = settings
         self._timings = timings
         self._port = port
-        self.service = build(settings, timings=timings)
+        self._clock = clock
+        self.service = build(settings, timings=timings, clock=clock)
         self.running = Running(self.service, port)
 
-    def restart(self) -> None:
-        """End the present service as SIGTERM does, and start another."""
+    def restart(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """End the present service as SIGTERM does, and start another; `meanwhile` nobody works."""
         self.stop()
-        self.service = build(self._settings, timings=self._timings)
+        meanwhile()
+        self.service = build(self._settings, timings=self._timings, clock=self._clock)
         self.running = Running(self.service, self._port)
         self.running.start()
 
@@ -110,8 +122,12 @@ def story(
     extra: Mapping[str, str] | Callable[[SandboxServer], Mapping[str, str]] | None = None,
     timings: Timings = TIMINGS,
     config: str = "",
+    same_time: bool = False,
 ) -> Iterator[Story]:
-    """A story in `world` (the demo's, unless said), with `extra` settings and the YAML file `config`."""
+    """A story in `world` (the demo's, unless said), with `extra` settings and the YAML file `config`.
+
+    With `same_time` the service goes by the sandbox's clock, its database too, so that `advance` moves its timers.
+    """
     clock = Clock()
     nopesight = sight.create_nopesight(clock, retry_scale=0.1)
     world = world or demo_world()
@@ -124,7 +140,7 @@ def story(
         environ = {"DATABASE_URL": database_url, **environ_of(server, world, by_socket=by_socket)}
         more = extra(server) if callable(extra) else extra or {}
         settings = load({**environ, **_file(folder, config), **more})
-        runs = Runs(settings, timings, port)
+        runs = Runs(settings, timings, port, SandboxTime(clock) if same_time else None)
         service = runs.service
         with Harness(server) as slack:
             runs.running.start()
