@@ -11,7 +11,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests import databases
+from tests import databases, logs
 
 # No deadline: how long one example takes tells about the machine, not about the code. The same examples each time, so
 # that nothing fails by chance; the long proofs (docs/delivery.md) draw new ones.
@@ -19,6 +19,13 @@ hypothesis.settings.register_profile("incidentbot", deadline=None, print_blob=Tr
 hypothesis.settings.load_profile("incidentbot")
 
 ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    """Commands configure the log of their process, which is that of all tests."""
+    with logs.kept():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,12 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import structlog
 
 from incidentbot import log
-from tests import logs
 
 KNOWN = "0123456789abcdef-no-pattern-finds-this"
 # Put together here, so that no scan of the source takes them for real ones.
@@ -29,12 +27,6 @@ CANARIES = {
     "known": KNOWN,
 }
 SECRET_PARTS = ("canary", "ab12ab12", "8088930838d88f008e0", "no-pattern-finds-this")
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    with logs.kept():
-        yield
 
 
 @pytest.fixture(params=("json", "console"))

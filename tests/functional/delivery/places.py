@@ -1,14 +1,18 @@
 """What the delivery tests look at: cards and threads as people see them, effects as the database has them."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from incidentbot.sandbox.harness import Harness
 from incidentbot.sandbox.shown import Shown
+from incidentbot.sandbox.slack.changes import Change
 from incidentbot.store.tables import effects
 from tests.functional.stories.running import Story, wait_for
+
+# Seconds of the sandbox's clock. No test lasts so long; what is signed on that clock has to stay credible.
+HIDDEN: Final = 200.0
 
 
 def cards(slack: Harness, channel: str = "#incidents") -> list[Shown]:
@@ -39,6 +43,23 @@ def settled(story: Story, but: Callable[[Any], bool] = lambda _row: False) -> No
         return not [row for row in rows(story) if row.finished_at is None and not but(row)]
 
     wait_for(nothing_left, "everything to be told")
+
+
+def hide_until_a_twin_comes(story: Story, times: int) -> None:
+    """The next posts can be read by nobody before one of them was posted again."""
+    seen: set[str] = set()
+    platform = story.slack.server.platform
+
+    def hear(change: Change) -> None:
+        if change.kind == "message_posted":
+            effect = Shown(story.slack.workspace, change.data["message"]).payload.get("effect", "")
+            if effect in seen:
+                platform.clock.advance(HIDDEN)
+                stop()
+            seen.add(effect)
+
+    stop = platform.feed.listen(hear)
+    platform.faults.late(HIDDEN, times=times)
 
 
 def told(story: Story) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from incidentbot.sandbox.shown import Shown
 from incidentbot.sandbox.slack.faults import Fault, FaultKind
-from tests.functional.delivery.places import cards, rows, settled
+from tests.functional.delivery.places import cards, hide_until_a_twin_comes, rows, settled
 from tests.functional.stories.running import Story, story
 
 POST = "chat.postMessage"
@@ -43,9 +43,8 @@ def test_an_edited_notification_keeps_the_id_of_its_post_too(sqlite_url: str, tm
 
 def test_the_twin_of_a_card_that_was_edited_meanwhile_goes(database_url: str, tmp_path: Path) -> None:
     with story(database_url, tmp_path) as s:
-        weather = s.slack.server.platform.faults
-        weather.late(0.6, times=1)
-        weather.add(Fault(FaultKind.LOST_REPLY, POST, times=1))
+        hide_until_a_twin_comes(s, times=1)
+        s.slack.server.platform.faults.add(Fault(FaultKind.LOST_REPLY, POST, times=1))
         s.slack.slash("/incident", "create Broken", as_="ana")
         s.slack.wait_until(lambda: len(cards(s.slack)) == 2, what="a twin")
         s.slack.slash("/incident", "ack INC-1", as_="ana")

@@ -8,7 +8,7 @@ import pytest
 from incidentbot.sandbox.harness import Harness
 from incidentbot.sandbox.slack.faults import Fault, FaultKind
 from incidentbot.sandbox.world import demo_world
-from tests.functional.delivery.places import cards, rows, seqs, settled, told
+from tests.functional.delivery.places import HIDDEN, cards, hide_until_a_twin_comes, rows, seqs, settled, told
 from tests.functional.stories.running import Story, story
 
 POST = "chat.postMessage"
@@ -50,9 +50,8 @@ def test_an_answer_that_says_nothing_is_unclear(sqlite_url: str, tmp_path: Path,
 
 def test_a_twin_of_a_message_that_slack_showed_late_is_deleted(database_url: str, tmp_path: Path) -> None:
     with story(database_url, tmp_path) as s:
-        weather = s.slack.server.platform.faults
-        weather.late(0.5, times=2)
-        weather.lose_replies(times=2)
+        hide_until_a_twin_comes(s, times=2)
+        s.slack.server.platform.faults.lose_replies(times=2)
         fire(s)
         s.slack.wait_until(lambda: bool(s.slack.calls("chat.delete")), what="a twin to go")
         s.slack.wait_until(partial(whole, s.slack), what="everything, once")
@@ -80,9 +79,12 @@ def test_without_the_right_to_look_a_message_may_come_twice_but_is_not_lost(sqli
 def test_a_reply_to_a_root_that_slack_does_not_know_yet_is_not_given_up(sqlite_url: str, tmp_path: Path) -> None:
     with story(sqlite_url, tmp_path) as s:
         # The card is readable late: the thread cannot be looked up, though the reply stands in it.
-        s.slack.server.platform.faults.late(0.5, times=1)
-        s.slack.server.platform.faults.lose_replies(skip=1)
+        channel = s.slack.workspace.channel("#incidents").id
+        s.slack.server.platform.faults.add(Fault(FaultKind.LATE, POST, channel, times=1, seconds=HIDDEN))
+        s.slack.server.platform.faults.add(Fault(FaultKind.LOST_REPLY, POST, channel, times=1, skip=1))
         fire(s)
+        s.slack.wait_until(lambda: s.slack.calls("conversations.replies"), what="a look into the thread")
+        s.slack.advance(HIDDEN)
         s.slack.wait_until(partial(whole, s.slack), what="everything, once")
         settled(s)
         assert whole(s.slack)

@@ -109,7 +109,7 @@ def test_an_answer_to_a_person_does_not_wait_behind_what_everybody_sees(sqlite_u
         card = s.slack.expect_message(channel="#incidents", event_type="incident")
         # The service knows of a thread once the answer to its card has come and is stored.
         wait_for(lambda: not unfinished(s), "the first card")
-        for number in range(8):
+        for number in range(16):
             create(s, f"Service {number}")
         s.slack.mention(card, "status", as_="ben")
         s.slack.expect_ephemeral("ben", containing="INC-")

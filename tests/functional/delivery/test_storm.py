@@ -1,16 +1,20 @@
 """More incidents at once than a channel takes: all are seen at once, the worst first, and every card follows."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from incidentbot.domain.incident import Draft
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.severity import Severity
 from incidentbot.sandbox.shown import Shown
+from incidentbot.sandbox.slack.changes import Change
 from incidentbot.usecases import Cause, create
 from tests.functional.delivery.places import cards, rows, settled, told
 from tests.functional.stories.running import Story, story
 
 RANKED = list(Severity)
+POST, DIGEST = "chat.postMessage", "incident_digest"
 # So that a second's wait is a tenth: what is tested is the order, not the clock.
 FAST = """
 integrations:
@@ -28,6 +32,27 @@ def storm(s: Story, count: int, first: int = 1) -> None:
         create(s.service.store, cause, Draft(f"Service {number} is down", severity))
 
 
+@contextmanager
+def away(s: Story) -> Iterator[None]:
+    """Slack takes no message in the block: only when everything is there can anybody tell how much it is."""
+    number = s.slack.server.platform.faults.down(method=POST)
+    yield
+    s.slack.server.platform.faults.remove(number)
+
+
+def away_from_the_digest_on(s: Story) -> Callable[[], None]:
+    """The digest is the last message that Slack takes until what is returned is called: no card ends the storm."""
+    faults, numbers = s.slack.server.platform.faults, list[int]()
+
+    def hear(change: Change) -> None:
+        if change.kind == "message_posted" and Shown(s.slack.workspace, change.data["message"]).event_type == DIGEST:
+            stop()
+            numbers.append(faults.down(method=POST))
+
+    stop = s.slack.server.platform.feed.listen(hear)
+    return lambda: faults.remove(*numbers)
+
+
 def leave(s: Story) -> None:
     """What is still on its way is of no interest."""
     s.slack.server.platform.faults.down(method="chat.*")
@@ -35,7 +60,7 @@ def leave(s: Story) -> None:
 
 
 def digests(s: Story) -> list[Shown]:
-    return [shown for shown in s.slack.history("#incidents") if shown.event_type == "incident_digest"]
+    return [shown for shown in s.slack.history("#incidents") if shown.event_type == DIGEST]
 
 
 def quicken(s: Story) -> None:
@@ -48,10 +73,8 @@ def test_a_storm_is_seen_at_once_in_one_message_and_the_cards_follow_worst_first
 ) -> None:
     with story(database_url, tmp_path, config=FAST) as s:
         quicken(s)
-        # Until everything is there nobody can tell how much it is: Slack is away while it begins.
-        away = s.slack.server.platform.faults.down(method="chat.postMessage")
-        storm(s, 40)
-        s.slack.server.platform.faults.remove(away)
+        with away(s):
+            storm(s, 40)
         s.slack.wait_until(lambda: digests(s), what="a digest")
         s.slack.wait_until(lambda: len(cards(s.slack)) == 40, what="every card")
         s.slack.wait_until(lambda: "Every one has its card" in digests(s)[0].shown, what="the digest to end")
@@ -67,17 +90,19 @@ def test_a_storm_is_seen_at_once_in_one_message_and_the_cards_follow_worst_first
 def test_what_joins_a_storm_joins_its_digest_and_the_next_storm_has_its_own(sqlite_url: str, tmp_path: Path) -> None:
     with story(sqlite_url, tmp_path, config=FAST) as s:
         quicken(s)
-        storm(s, 45)
+        back = away_from_the_digest_on(s)
+        with away(s):
+            storm(s, 45)
         s.slack.wait_until(lambda: digests(s), what="a digest")
         storm(s, 5, first=46)
+        back()
         s.slack.wait_until(lambda: "INC-50" in str(digests(s)[0].blocks), what="the rest of it, there")
         s.slack.wait_until(lambda: len(cards(s.slack)) == 50, what="every card")
         # Until it has ended, what comes joins it.
         s.slack.wait_until(lambda: "Every one has its card" in digests(s)[0].shown, what="the digest to end")
         assert len(digests(s)) == 1
-        away = s.slack.server.platform.faults.down(method="chat.postMessage")
-        storm(s, 45, first=51)
-        s.slack.server.platform.faults.remove(away)
+        with away(s):
+            storm(s, 45, first=51)
         s.slack.wait_until(lambda: len(digests(s)) == 2, what="another digest")
         assert "INC-50" not in str(digests(s)[1].blocks)
         leave(s)

@@ -16,7 +16,6 @@ from incidentbot.domain.policy import Policy
 from incidentbot.domain.workspace import Workspace
 from incidentbot.settings_file import ConfigFile
 from incidentbot.store import Store
-from tests import logs
 
 TEAM = Workspace("T0ACME", "Acme", "https://acme.slack.com/", bot_user_id="U0BOT", bot_id="B0BOT", app_id="A0")
 OTHER_TEAM = Workspace("T0GLOBEX", "Globex", "https://globex.slack.com/")
@@ -47,12 +46,6 @@ class Terminal:
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Answer(result.exit_code, result.stdout, result.stderr)
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    with logs.kept():
-        yield
 
 
 @pytest.fixture
