@@ -15,7 +15,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help bench demo test test-unprivileged lint format lock audit prove prove-change browser screenshots clean FORCE
+.PHONY: help bench demo docs test test-unprivileged lint format lock audit prove prove-change browser screenshots clean FORCE
 
 help: ## show this list
 	@echo 'make TARGET — the first run of demo or test makes .venv/ and installs into it (about a minute).'
@@ -62,6 +62,9 @@ browser: .venv/.dev ## get a Chromium for the tests of the sandbox's page, where
 
 screenshots: .venv/.dev ## take the pictures of README and docs from the sandbox's page
 	$(PY) -m scripts.screenshots
+
+docs: .venv/.dev ## the documentation as a site, in build/site; a link that leads nowhere is an error
+	$(PY) -m zensical build --strict --clean
 
 bench: .venv/.dev ## every benchmark (an hour; ARGS=click for one); installs Debian's Alertmanager to compare with, as root
 	@command -v prometheus-alertmanager >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
