@@ -1,5 +1,7 @@
 """`incidentbot rules`: what the rules of the settings would do, without doing it."""
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,14 +19,17 @@ def _group() -> None:
 def try_rules(
     file: Annotated[Path, typer.Argument(help="JSON: an event or delivery of NopeSight, or one of Alertmanager.")],
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    alone: Annotated[bool, typer.Option("--alone", help="By the settings alone: ask no database.")] = False,
+    team: Annotated[str | None, typer.Option(help="The workspace (its team id), where several are installed.")] = None,
 ) -> None:
-    """Say what would become of the file's events, and why, with the notifications as they would read."""
+    """Say what would become of the file's events now, and why, with the notifications as they would read."""
     from incidentbot.bootstrap import SystemClock, policy_of
+    from incidentbot.cli.present import decide_alone, decide_now
     from incidentbot.cli.starting import fail, settings_for
     from incidentbot.cli.trial import NoEvent, read_events
-    from incidentbot.domain.decision import decide_event
 
-    policy = policy_of(settings_for("rules"))
+    settings = settings_for("rules")
+    policy = policy_of(settings)
     try:
         body = file.read_bytes()
     except OSError as error:
@@ -33,11 +38,13 @@ def try_rules(
         events = read_events(body, SystemClock().now())
     except NoEvent as error:
         fail(f"{file}: {error}.")
-    decisions = [decide_event(event, policy) for event in events]
-    _print(decisions, policy, as_json=as_json)
+    asked = decide_alone(policy, events, "--alone") if alone else decide_now(settings, policy, events, team)
+    if asked.alone:
+        print(f"By the settings alone ({asked.alone}).", file=sys.stderr)
+    _print(asked.decisions, policy, as_json=as_json)
 
 
-def _print(decisions: list[Any], policy: Any, *, as_json: bool) -> None:
+def _print(decisions: Sequence[Any], policy: Any, *, as_json: bool) -> None:
     import json
 
     from incidentbot.cli.trial import as_facts, as_lines

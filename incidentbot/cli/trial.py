@@ -53,6 +53,9 @@ def as_facts(decision: Decision, policy: Policy) -> dict[str, Any]:
         "event": decision.event.display_id or decision.event.event_id,
         "group": decision.group,
         "becomes_incident": decision.creates,
+        "incident": decision.incident.reference if decision.incident else None,
+        "reopens": decision.reopens,
+        "silenced_by": decision.silenced.number if decision.silenced else None,
         "create_when": _condition(decision.creation) if decision.creation else None,
         "rules": [
             {"name": one.rule.name, "matches": one.explanation.result, **_condition(one.explanation)}

@@ -238,9 +238,9 @@ def test_a_storm_is_one_incident_a_group_and_a_few_messages_each(database_url: s
 @pytest.mark.matrix
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("seed", range(GENERATED))
-def test_all_orders_of_those_stories_do_so(sqlite_url: str, clock: HandClock, seed: int, part: int) -> None:
+def test_all_orders_of_those_stories_do_so(database_url: str, clock: HandClock, seed: int, part: int) -> None:
     clock.move(minutes=6)
-    store = Store(sqlite_url, clock=clock, policy=POLICY)
+    store = Store(database_url, clock=clock, policy=POLICY)
     check_orders(store, clock, generated(seed), part)
     store.close()
 
