@@ -16,7 +16,7 @@ from functools import partial
 from math import inf
 
 from tests.databases import PostgreSQL
-from tests.proofs import forgeries, fuzz, histories, kills, machine, orderings, outages, processes, races
+from tests.proofs import forgeries, fuzz, histories, kills, machine, orderings, outages, processes, races, tampering
 from tests.proofs.budget import Budget, NotHeld
 from tests.simulation import seeds
 from tests.simulation.run import fresh_sqlite
@@ -80,6 +80,8 @@ PROOFS = (
     Proof("forgeries", forgeries.run, 50_000, 30, 1_000_000),
     Proof("fuzz-sqlite", on("sqlite", fuzz.run), 10_000, 120, 500_000, 4),
     Proof("fuzz-postgresql", on("postgresql", fuzz.run), 10_000, 120, 500_000, 4),
+    Proof("tampering-sqlite", on("sqlite", tampering.run), 500, 40, 10_000),
+    Proof("tampering-postgresql", on("postgresql", tampering.run), 500, 60, 10_000),
     Proof("machine-sqlite", on("sqlite", machine.run), 50_000, 120, 1_000_000, 3),
     Proof("machine-postgresql", on("postgresql", machine.run), 50_000, 120, 1_000_000, 3),
 )
