@@ -15,7 +15,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help bench demo docs test test-unprivileged lint format lock audit prove prove-change browser screenshots clean FORCE
+.PHONY: help bench demo setup docs test test-unprivileged lint format lock audit prove prove-change browser screenshots clean FORCE
 
 help: ## show this list
 	@echo 'make TARGET — the first run of demo or test makes .venv/ and installs into it (about a minute).'
@@ -29,6 +29,9 @@ help: ## show this list
 
 demo: .venv/.run ## watch one incident from its event to its resolution; needs no account and no set-up
 	@$(PY) -m incidentbot demo $(ARGS)
+
+setup: .venv/.run ## from nothing to a first incident in a real Slack workspace; ARGS are its options
+	@$(PY) -m incidentbot setup $(ARGS)
 
 test: lint ## format, lint, types, import rules, then all tests on SQLite and PostgreSQL
 	$(PY) -m pytest -n $(WORKERS) $(ARGS)

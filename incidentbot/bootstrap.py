@@ -62,6 +62,7 @@ from incidentbot.delivery.polling import keep_polled
 from incidentbot.delivery.presence import keep_present
 from incidentbot.delivery.reconciling import keep_reconciled
 from incidentbot.delivery.rotating import keep_tokens
+from incidentbot.delivery.setting_up import SettingUp
 from incidentbot.delivery.signers import Signers
 from incidentbot.delivery.sockets import keep_connected, keep_installed_connected
 from incidentbot.delivery.task import Handler
@@ -556,6 +557,14 @@ def _nopesight_config(settings: Settings) -> NopeSightConfig:
         paths={str(name): path for name, path in file.paths.items()},
         owners_by_department={name: tuple(emails) for name, emails in file.owners_by_department.items()},
     )
+
+
+@asynccontextmanager
+async def setting_up(api_url: str) -> AsyncIterator[SettingUp]:
+    """Slack at `api_url` for the set-up, before there are settings."""
+    tokens, clock = KnownTokens(), SystemClock()
+    async with SlackProbe(api_url, tokens, clock.now) as slack:
+        yield SettingUp(slack, tokens, clock.now)
 
 
 def build(

@@ -15,6 +15,7 @@ from incidentbot.cli.manifest import print_manifest
 from incidentbot.cli.permissions import permissions
 from incidentbot.cli.rules import rules
 from incidentbot.cli.serving import migrate, serve, worker
+from incidentbot.cli.setup import setup
 from incidentbot.cli.workflows import workflows
 
 # Tracebacks of typer show local variables, and those hold secrets.
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command()(sandbox)
+app.command()(setup)
 app.command()(serve)
 app.command()(worker)
 app.command()(migrate)

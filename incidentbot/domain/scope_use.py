@@ -41,6 +41,9 @@ class Use:
             "users:read.email": self.finds_owners,
             "reactions:write": self.reacts,
             "files:write": self.uploads,
+            # Only the set-up makes use of these.
+            "channels:join": False,
+            "channels:manage": False,
         }
         return depends.get(scope, True)
 

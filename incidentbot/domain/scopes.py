@@ -32,6 +32,8 @@ BOT_SCOPES: Final[tuple[Scope, ...]] = (
     Scope("app_mentions:read", "takes commands in a thread, where Slack has no slash commands", "mentions"),
     Scope("channels:read", "finds public channels by their names", "channels given by name"),
     Scope("groups:read", "finds private channels by their names", "private channels given by name"),
+    Scope("channels:join", "goes into the public channels that the set-up was told of", "joining channels at set-up"),
+    Scope("channels:manage", "makes the channels that are not there at set-up", "making channels at set-up"),
     Scope("chat:write.public", "posts to public channels that it was not invited to", "posting without invitation"),
     Scope("files:write", "uploads reports", "reports as files"),
     Scope("reactions:read", "takes a message into the timeline when somebody pins a pushpin to it", "the pushpin"),
