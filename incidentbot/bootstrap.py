@@ -69,6 +69,7 @@ from incidentbot.delivery.task import Handler
 from incidentbot.delivery.timing import keep_timers
 from incidentbot.delivery.tokens import TeamTokens
 from incidentbot.delivery.turn import turn
+from incidentbot.delivery.turns import SharedTurns
 from incidentbot.delivery.worker import Worker
 from incidentbot.domain.conditions import parse
 from incidentbot.domain.doctor import Finding
@@ -373,7 +374,8 @@ class Service:
         settings = self._settings
         token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
         tokens = TeamTokens(self.store, token)
-        slack = SlackClient(settings.slack_api_url, tokens, self._clock.now, self._count, self._network.slack)
+        turns = SharedTurns(self.store)
+        slack = SlackClient(settings.slack_api_url, tokens, self._clock.now, self._count, self._network.slack, turns)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(slack)
             nopesight = None

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from incidentbot.clients.errors import ClientError
+from incidentbot.clients.errors import ClientError, Permanent
 from incidentbot.clients.slack import SlackClient
 from incidentbot.domain.workspace import ENVIRONMENT, Workspace
 from incidentbot.store import DatabaseUnavailable, Store, Transaction
@@ -23,8 +23,9 @@ async def keep_installed(store: Store, slack: SlackClient, token: str) -> None:
         try:
             if not known or await store.ask(_refused):
                 workspace = await slack.workspace(token)
-                await store.run(_save, workspace, await _channels(store, slack, workspace.team_id))
-                known = True
+                channels = await _channels(store, slack, workspace.team_id)
+                await store.run(_save, workspace, channels or {})
+                known = channels is not None
                 log.info("workspace.known", team=workspace.team_id, scopes=len(workspace.scopes))
         except ClientError as error:
             log.warning("workspace.unknown", reason=error.reason)
@@ -40,17 +41,20 @@ def _refused(store: Store) -> bool:
 
 async def learn_channels(store: Store, slack: SlackClient, team_id: str) -> None:
     """Remember the ids of the channels that the settings call by name, and wake whatever waited for the workspace."""
-    await store.run(_learn, team_id, await _channels(store, slack, team_id))
+    await store.run(_learn, team_id, await _channels(store, slack, team_id) or {})
 
 
-async def _channels(store: Store, slack: SlackClient, team_id: str) -> dict[str, str]:
-    """The ids of the channels that the settings call by name: names change hands, and limits go by ids."""
+async def _channels(store: Store, slack: SlackClient, team_id: str) -> dict[str, str] | None:
+    """The ids of the channels that the settings call by name: names change hands, and limits go by ids.
+
+    None where Slack may be asked again.
+    """
     named = [name for name in store.policy.named_channels if name.startswith("#")]
     try:
         known = await slack.channels(team_id)
     except ClientError as error:
         log.warning("channels.unknown", channels=named, reason=error.reason)
-        return {}
+        return {} if isinstance(error, Permanent) else None
     for name in named:
         if name not in known:
             log.warning("channel.unknown", channel=name, remedy="create it, or invite the bot to it")

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 REFRESH_EVERY: Final = timedelta(minutes=10)
 # Listing everybody takes many calls in a large workspace, so people are looked up anew far more rarely than groups.
 PEOPLE_FRESH_FOR: Final = timedelta(hours=6)
-UNTIL_INSTALLED: Final = 5.0
+UNTIL_KNOWN: Final = 5.0
 # So often Slack is asked who is mentioned; after that a message goes without calling them, rather than never.
 INSIST_TIMES: Final = 3
 
@@ -76,9 +76,10 @@ async def keep_mentions_known(store: Store, mentioned: Mentioned) -> None:
                 await mentioned.look_up(team_id, store.policy.mentions)
         except ClientError as error:
             log.warning("mentions.unknown", names=store.policy.mentions, reason=error.reason)
+            teams = teams if isinstance(error, Permanent) else []
         except DatabaseUnavailable as error:
             log.warning("database.unavailable", reason=str(error))
-        await asyncio.sleep(REFRESH_EVERY.total_seconds() if teams else UNTIL_INSTALLED)
+        await asyncio.sleep(REFRESH_EVERY.total_seconds() if teams else UNTIL_KNOWN)
 
 
 def _handle(name: str) -> str:

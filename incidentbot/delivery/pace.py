@@ -8,6 +8,8 @@ from incidentbot.store.limits import Limit
 # Calls a minute by tier (slack.md 2.1); posting has limits of its own.
 _TIER: Final = {2: 20, 3: 50, 4: 100}
 _METHOD_TIER: Final = {
+    "auth.test": 4,  # "hundreds a minute", says Slack
+    "auth.teams.list": 2,
     "chat.update": 3,
     "chat.delete": 3,
     "conversations.replies": 3,
@@ -20,6 +22,8 @@ _METHOD_TIER: Final = {
     "functions.completeSuccess": 3,
     "reactions.add": 3,
     "reactions.remove": 2,
+    "usergroups.list": 2,
+    "usergroups.users.list": 2,
     "users.info": 4,
     "users.list": 2,
     "users.lookupByEmail": 3,

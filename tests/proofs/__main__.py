@@ -16,7 +16,19 @@ from functools import partial
 from math import inf
 
 from tests.databases import PostgreSQL
-from tests.proofs import forgeries, fuzz, histories, kills, machine, orderings, outages, processes, races, tampering
+from tests.proofs import (
+    forgeries,
+    fuzz,
+    histories,
+    kills,
+    machine,
+    orderings,
+    outages,
+    processes,
+    races,
+    sight_outages,
+    tampering,
+)
 from tests.proofs.budget import Budget, NotHeld
 from tests.simulation import seeds
 from tests.simulation.run import fresh_sqlite
@@ -67,7 +79,9 @@ class Proof:
 PROOFS = (
     Proof("simulation", seeds.run, 500, 300, 10_000, 4),
     Proof("outages", outages.run, 5, 90, 20),
-    Proof("long-outage", partial(outages.run, minutes=72 * 60), 0, 0, 2),
+    Proof("long-outage", partial(outages.run, minutes=72 * 60), 0, 0, 5),
+    Proof("sight-outages", sight_outages.run, 7, 30, 70),
+    Proof("long-sight-outage", partial(sight_outages.run, minutes=72 * 60), 0, 0, 7),
     Proof("orderings", orderings.run, 720, 60, 36_000),
     Proof("kills-sqlite", on("sqlite", kills.run), 500, 150, 5_000, 2),
     Proof("kills-postgresql", on("postgresql", kills.run), 500, 150, 5_000, 2),

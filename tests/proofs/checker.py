@@ -22,8 +22,6 @@ VERB_OF = {
 PATIENCE = 3.0
 # A call that was on its way when another one was limited could not know of it.
 ON_ITS_WAY = 1.0
-# A process that starts asks these before it knows anything of limits, and again after five seconds.
-ASKED_AT_START = ("auth.test", "conversations.list", "usergroups.list", "usergroups.users.list")
 _GAP = re.compile(r"Entry (\d+) could not be posted")
 
 
@@ -249,8 +247,7 @@ def i10_people_are_answered(seen: Seen) -> Iterator[str]:
 def limits_are_obeyed(seen: Seen) -> Iterator[str]:
     """After a 429 nothing of that method (posts: to that channel) is sent before the time that Slack named."""
     until: dict[tuple[str, str], tuple[float, float]] = {}
-    calls = (record for record in seen.history.all("called") if record["method"] not in ASKED_AT_START)
-    for record in sorted(calls, key=lambda one: float(one.at)):
+    for record in sorted(seen.history.all("called"), key=lambda one: float(one.at)):
         place = (record["method"], record["channel"])
         told_at, free_at = until.get(place, (0.0, 0.0))
         if told_at + ON_ITS_WAY < record["sent_at"] < free_at:
@@ -291,6 +288,12 @@ def no_twin_was_ever_made(seen: Seen) -> Iterator[str]:
     for record in seen.history.all("posted"):
         told[record["payload"].get("effect", record["ts"])] += 1
     return (f"effect {effect} was posted {count} times" for effect, count in told.items() if count > 1)
+
+
+def nothing_is_given_up(seen: Seen) -> Iterator[str]:
+    """Nothing was parked: what holds where nothing is ever refused for good."""
+    parked = (record for record in seen.history.all("stored") if record["outcome"] == "parked")
+    return (f"effect {record['kind']} {record['lane']} was parked: {record['problem']}" for record in parked)
 
 
 def check(history: History, *further: Check) -> list[str]:

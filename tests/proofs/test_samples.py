@@ -3,7 +3,7 @@
 import pytest
 
 from incidentbot.web.access import ACCESS
-from tests.proofs import forgeries, fuzz, histories, kills, machine, orderings, outages, processes, races
+from tests.proofs import forgeries, fuzz, histories, kills, machine, orderings, outages, processes, races, sight_outages
 from tests.proofs.budget import Budget, NotHeld
 from tests.proofs.planted import no_compare_and_set
 
@@ -18,6 +18,10 @@ def test_killed_processes(postgresql_url: str) -> None:
 
 def test_slack_is_away_for_two_minutes() -> None:
     assert outages.run(3, Budget(1), minutes=2, acts=12)["outages"] == 1
+
+
+def test_nopesight_is_away_for_three_minutes() -> None:
+    assert sight_outages.run(1, Budget(1), minutes=3, incidents=3)["told afterwards"] == 6
 
 
 def test_races_have_one_winner(database_url: str) -> None:

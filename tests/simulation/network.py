@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
@@ -121,4 +121,14 @@ class NopeSightTransport(httpx.AsyncBaseTransport):
         body = await response.aread()
         if int(response.headers.get("content-length", len(body))) != len(body):
             raise httpx.RemoteProtocolError("the connection was closed")
-        return httpx.Response(response.status_code, headers=response.headers, content=body)
+        return httpx.Response(response.status_code, headers=response.headers, stream=_Body(body))
+
+
+class _Body(httpx.AsyncByteStream):
+    """The bytes of an answer, to be read once, as from a socket."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._body

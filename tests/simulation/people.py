@@ -76,15 +76,20 @@ class People:
         self._asked = 0
         self.known: list[str] = []
 
+    def see(self, ref: str) -> None:
+        """There is a card in Slack, whoever made the incident."""
+        if ref and ref not in self.known:
+            self.known.append(ref)
+
     async def one_act(self) -> None:
         """Somebody does something to some incident, perhaps two people at once."""
         world = self._world
         verb = world.chance.choice(VERBS) if self.known else "create"
         ref = world.chance.choice(self.known[-6:]) if verb != "create" else ""
         rivals = 1 + (world.chance.random() < 0.15 and verb != "create")
-        await asyncio.gather(*(self._insist(verb, ref) for _ in range(rivals)))
+        await asyncio.gather(*(self.insist(verb, ref) for _ in range(rivals)))
 
-    async def _insist(self, verb: str, ref: str) -> None:
+    async def insist(self, verb: str, ref: str) -> None:
         """One wish under one key, until it is answered."""
         world = self._world
         self._asked += 1
@@ -107,7 +112,7 @@ class People:
         disturbed = replica.disturbed_since(began) or answer.get("error") == "OutcomeUnknown"
         world.history.note(world.moment(), "answered", id=one, disturbed=disturbed, **answer)
         if answer["outcome"] == "done" and wish.verb == "create":
-            self.known.append(answer["incident"])
+            self.see(answer["incident"])
         return bool(answer["outcome"] != "unknown")
 
 

@@ -13,11 +13,13 @@ from incidentbot.delivery.claim import Timings
 from incidentbot.sandbox import nopesight
 from incidentbot.sandbox.clock import Clock
 from incidentbot.sandbox.slack.api import WebApi
+from incidentbot.sandbox.slack.changes import Change
 from incidentbot.sandbox.slack.platform import Platform
 from incidentbot.sandbox.world import demo_world
 from incidentbot.settings import load
 from incidentbot.usecases.receive import Received, receive
 from tests import databases
+from tests.proofs.checker import CARD
 from tests.proofs.history import History, watch
 from tests.proofs.planted import NO_BUG, Bug
 from tests.proofs.stage import audited, unfinished
@@ -76,6 +78,7 @@ class World:
             }
         )
         self.people = People(self)
+        self.platform.feed.listen(self._seen)
         self.tasks: dict[asyncio.Task[Any], None] = {}  # in the order of their births
         self.told = 0
         self._born: list[Replica] = []
@@ -127,6 +130,13 @@ class World:
             raise Killed
         if name == "effect_claimed":
             self.perhaps_stop(replica, self.weather.stop_after_claim)
+
+    def _seen(self, change: Change) -> None:
+        """People work at whatever has a card, also at what began at NopeSight."""
+        message = change.data.get("message")
+        metadata = (message.content.metadata or {}) if change.kind == "message_posted" and message else {}
+        if metadata.get("event_type") == CARD:
+            self.people.see(metadata["event_payload"]["incident"])
 
     # --- processes ------------------------------------------------------------------------------------------------
 

@@ -14,14 +14,16 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from incidentbot.clients.errors import ClientError, Permanent, Retryable, Unauthorised, Uncertain
+from incidentbot.clients.errors import ClientError, NotYet, Permanent, Retryable, Unauthorised, Uncertain
 from incidentbot.clients.fence import check_fence
-from incidentbot.clients.slack.failures import classify, refuse_webhook
+from incidentbot.clients.slack.failures import Limited, classify, refuse_webhook
+from incidentbot.clients.slack.turns import SHARED_METHODS, NobodyElse, Turns
 from incidentbot.domain.people import Person
 from incidentbot.domain.workspace import Workspace
 from incidentbot.settings import is_slacks
 
 HTTP_TIMEOUT: Final = 10.0
+NOBODY_ELSE: Final = NobodyElse()
 # By so much Slack's clock, which dates messages, may be behind the one that dates effects.
 CLOCKS_DIFFER: Final = timedelta(minutes=15)
 
@@ -58,7 +60,8 @@ def new_session() -> aiohttp.ClientSession:
 class SlackClient:
     """Use as an async context manager. `counted(method, result)` is told of every call.
 
-    `session` makes what carries the calls; tests hand in one that needs no network.
+    `session` makes what carries the calls; tests hand in one that needs no network. `turns` is asked before each call
+    of SHARED_METHODS: NotYet where it is not ours yet.
     """
 
     def __init__(
@@ -68,12 +71,14 @@ class SlackClient:
         now: Callable[[], datetime],
         counted: Callable[[str, str], None] = _nobody,
         session: Callable[[], aiohttp.ClientSession] = new_session,
+        turns: Turns = NOBODY_ELSE,
     ) -> None:
         self._api_url = api_url
         self._tokens = tokens
         self._now = now
         self._counted = counted
         self._new_session = session
+        self._turns = turns
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -156,7 +161,7 @@ class SlackClient:
     async def direct_channel(self, team_id: str, user: str) -> str:
         """The id of our direct channel with `user`."""
         data = await self.call(team_id, "conversations.open", {"users": user})
-        return str(data["channel"]["id"])
+        return str(_told("conversations.open", data, "channel")["id"])
 
     async def channel_named(self, team_id: str, name: str) -> str:
         """The id of the channel called `name` (with or without #) that we can see, or ""."""
@@ -190,7 +195,7 @@ class SlackClient:
     async def person(self, team_id: str, user: str) -> Person:
         """What Slack knows of a member."""
         data = await self.call(team_id, "users.info", {"user": user, "include_locale": True}, form=True)
-        return _person(data["user"])
+        return _person(_told("users.info", data, "user"))
 
     async def person_by_email(self, team_id: str, email: str) -> Person | None:
         """The member with this e-mail address, if there is one."""
@@ -200,7 +205,7 @@ class SlackClient:
             if error.code == "users_not_found":
                 return None
             raise
-        return _person(data["user"])
+        return _person(_told("users.lookupByEmail", data, "user"))
 
     async def people(self, team_id: str) -> Sequence[Person]:
         """Every member."""
@@ -316,6 +321,8 @@ class SlackClient:
     def workspace_of(response: Any) -> Workspace:
         """What an answer of auth.test says of the workspace."""
         data = response.data
+        if not data.get("team_id"):
+            raise Uncertain("auth.test: an answer without team_id")
         scopes = str(response.headers.get("x-oauth-scopes", ""))
         return Workspace(
             team_id=str(data["team_id"]),
@@ -352,10 +359,25 @@ class SlackClient:
         token = await self._tokens(team_id)
         if token is None:
             raise Unauthorised("not_installed")
-        data: Mapping[str, Any] = (await self._once(method, token, arguments, form=form)).data
+        data: Mapping[str, Any] = (await self._once(method, token, arguments, form=form, team_id=team_id)).data
         return data
 
-    async def _once(self, method: str, token: str | None, arguments: Mapping[str, Any], *, form: bool) -> Any:
+    async def _once(
+        self, method: str, token: str | None, arguments: Mapping[str, Any], *, form: bool, team_id: str = ""
+    ) -> Any:
+        """One call, by its turn."""
+        if method not in SHARED_METHODS:
+            return await self._made(method, token, arguments, form=form)
+        wait = await self._turns.wait(team_id, method)
+        if wait:
+            raise NotYet(f"{method} waits for its turn", wait)
+        try:
+            return await self._made(method, token, arguments, form=form)
+        except Limited as error:
+            await self._turns.limited(team_id, method, error.seconds)
+            raise
+
+    async def _made(self, method: str, token: str | None, arguments: Mapping[str, Any], *, form: bool) -> Any:
         check_fence()
         client = AsyncWebClient(token, base_url=self._api_url, session=self._session, retry_handlers=[])
         sent: dict[str, Any] = {"data": dict(arguments)} if form else {"json": dict(arguments)}
@@ -414,6 +436,14 @@ async def _stay_here(request: aiohttp.ClientRequest, send: aiohttp.ClientHandler
         response.release()
         raise aiohttp.ClientPayloadError(f"redirected ({response.status})")
     return response
+
+
+def _told(method: str, data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """What the answer says under `key`, with its id; an answer without it tells us nothing (faults.md row 21)."""
+    told = data.get(key)
+    if not isinstance(told, Mapping) or not told.get("id"):
+        raise Uncertain(f"{method}: an answer without {key}")
+    return told
 
 
 def _person(user: Mapping[str, Any]) -> Person:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from incidentbot.clients.errors import ClientError, Permanent
+from incidentbot.clients.errors import ClientError, Permanent, Retryable, Uncertain
 from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
@@ -52,7 +52,12 @@ class EntryHandler:
         incident: Incident = task.facts["incident"]
         facts: Mapping[str, Any] = task.facts["payload"]
         sent = {**payload(message, ids.META_ENTRY, facts, task.row.id), "thread_ts": incident.root_ts}
-        return await self._in_thread(incident, await self._slack.post(incident.team_id, incident.channel, sent))
+        reply = await self._slack.post(incident.team_id, incident.channel, sent)
+        try:
+            return await self._in_thread(incident, reply)
+        except Retryable as error:
+            # It stands somewhere already: it is looked up, not posted once more.
+            raise Uncertain(error.reason) from error
 
     async def _in_thread(self, incident: Incident, reply: Posted) -> str:
         """The reply's ts. One that stands in the channel, for its root is gone, is taken away: Permanent."""

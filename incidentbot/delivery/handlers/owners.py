@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from incidentbot.clients.errors import Permanent, Retryable, Unauthorised
 from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.slack import SlackClient
-from incidentbot.delivery import pace
 from incidentbot.delivery.task import OneWay, Task
 from incidentbot.domain.cmdb import Owner
 from incidentbot.domain.incident import Incident
@@ -134,9 +133,6 @@ class OwnersHandler(OneWay):
         now = asyncio.get_running_loop().time()
         if self._nobody.get((team_id, email), 0.0) > now:
             return None
-        wait = await self._store.run(_turn, team_id)
-        if wait:
-            raise Retryable("users.lookupByEmail waits for its turn", wait)
         try:
             person = await self._slack.person_by_email(team_id, email)
         except Unauthorised as error:
@@ -152,13 +148,6 @@ class OwnersHandler(OneWay):
 def _known(store: Store, team_id: str, email: str) -> Person | None:
     with store.read(team_id) as tx:
         return tx.people.by_email(email, since=tx.now - FRESH_FOR)
-
-
-def _turn(store: Store, team_id: str) -> float:
-    """0 where the look-up may be made now, else the seconds to wait."""
-    with store.begin(team_id) as tx:
-        free_at = tx.limits.reserve([pace.of_method(tx.policy.pace, "users.lookupByEmail")], tx.now)
-        return (free_at - tx.now).total_seconds() if free_at else 0.0
 
 
 def _remember(store: Store, team_id: str, person: Person) -> None:
