@@ -4,10 +4,10 @@ Most fields may be absent or null, and what nobody reads may be anything.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 from annotated_types import Len
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
 from incidentbot.slack.form import BadBody
 
@@ -126,8 +126,20 @@ class _NamedView(_View):
     callback_id: _Id
 
 
+class _Function(_Outline):
+    callback_id: _Id
+
+
 class _Happening(_Place):
     type: _Id
+    function: _Function | None = None
+
+    @model_validator(mode="after")
+    def _says_what_is_run(self) -> Self:
+        """Bolt finds the listener of a step by what the run is of."""
+        if self.type == "function_executed" and self.function is None:
+            raise ValueError("function is missing")
+        return self
 
 
 class _Command(_Envelope):

@@ -24,6 +24,8 @@ from incidentbot.settings import is_slacks
 
 HTTP_TIMEOUT: Final = 10.0
 NOBODY_ELSE: Final = NobodyElse()
+# An organisation's token is good for many of its workspaces: these have to be told which of them is meant.
+OF_A_TEAM: Final = frozenset({"conversations.list", "usergroups.list", "usergroups.users.list", "users.list"})
 # By so much Slack's clock, which dates messages, may be behind the one that dates effects.
 CLOCKS_DIFFER: Final = timedelta(minutes=15)
 
@@ -91,11 +93,19 @@ class SlackClient:
 
     async def post(self, team_id: str, channel: str, message: Mapping[str, Any]) -> Posted:
         """Post to a channel, or to a person by their id. `message` has text, blocks, metadata, thread_ts."""
-        data = await self.call(
-            team_id,
-            "chat.postMessage",
-            {"channel": channel, "unfurl_links": False, "unfurl_media": False, **message},
-        )
+        arguments = {"channel": channel, "unfurl_links": False, "unfurl_media": False, **message}
+        try:
+            data = await self.call(team_id, "chat.postMessage", arguments)
+        except Permanent as error:
+            # By an organisation's token a name finds no channel, whether there is one or not.
+            if error.code != "team_not_found" or not channel.startswith("#"):
+                raise
+            found = await self.channel_named(team_id, channel)
+            if not found:
+                raise Permanent(
+                    f"chat.postMessage: there is no {channel} that we can see", "channel_not_found"
+                ) from error
+            data = await self.call(team_id, "chat.postMessage", {**arguments, "channel": found})
         return self._posted("chat.postMessage", data)
 
     async def edit(self, team_id: str, channel: str, ts: str, message: Mapping[str, Any]) -> Posted:
@@ -359,6 +369,8 @@ class SlackClient:
         token = await self._tokens(team_id)
         if token is None:
             raise Unauthorised("not_installed")
+        if method in OF_A_TEAM:
+            arguments = {**arguments, "team_id": team_id}
         data: Mapping[str, Any] = (await self._once(method, token, arguments, form=form, team_id=team_id)).data
         return data
 

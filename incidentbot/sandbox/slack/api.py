@@ -13,6 +13,7 @@ from incidentbot.sandbox.slack.errors import RateLimited, SlackError
 from incidentbot.sandbox.slack.faults import Fault, FaultKind
 from incidentbot.sandbox.slack.methods import app, chat, conversations, files, history, marks, people, views
 from incidentbot.sandbox.slack.model import Json
+from incidentbot.sandbox.slack.organisation import NEED_A_TEAM
 from incidentbot.sandbox.slack.platform import Platform
 from incidentbot.sandbox.slack.records import CallRecord
 from incidentbot.sandbox.slack.registry import Method, MethodTable, TokenKind
@@ -79,7 +80,7 @@ class WebApi:
         except SlackError as error:
             return _refusal(error)
         token = request.authorization.removeprefix("Bearer ").strip() or str(arguments.get("token", ""))
-        workspace = self._platform.workspace_of(token)
+        workspace = self._platform.caller(token, arguments)
         faults = self._platform.faults.pick(request.method, self._channel(arguments, workspace))
         await self._wait(faults)
         answer = self._before(request.method, faults, workspace)
@@ -143,6 +144,8 @@ class WebApi:
                 place = self._authorised(method, token, workspace)
                 self._count(method, place)
                 call = Call(name, arguments, self._platform, place, token)
+                if call.by_organisation:
+                    _require_team(call)
                 if method.scope:
                     require_scope(call, method.scope)
                 return _success(self._run(method, call, late), place, method)
@@ -203,6 +206,15 @@ class WebApi:
         self._platform.records.calls.append(CallRecord(now, method, team, summary, answer.result, seconds))
         data = {"method": method, "result": answer.result, "seconds": seconds, "problems": answer.problems}
         self._platform.feed.emit("call", team=team, channel=self._channel(arguments, workspace), data=data)
+
+
+def _require_team(call: Call) -> None:
+    """An organisation's token does not say which workspace is meant, and the name of a channel does not either."""
+    if call.method in NEED_A_TEAM and not call.text("team_id"):
+        raise SlackError("missing_argument")
+    channel = call.text("channel")
+    if channel and not channel.isupper():
+        raise SlackError("team_not_found")
 
 
 def _shortened(value: Any) -> Any:

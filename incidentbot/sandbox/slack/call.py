@@ -60,6 +60,12 @@ class Call:
     workspace: Workspace
     token: str = ""
 
+    @property
+    def by_organisation(self) -> bool:
+        """Whether the token is an organisation's."""
+        organisation = self.platform.organisation
+        return bool(organisation and self.token and organisation.token == self.token)
+
     def text(self, name: str, default: str = "") -> str:
         """An argument as text; numbers and the like are taken as they are written."""
         value = self.arguments.get(name)

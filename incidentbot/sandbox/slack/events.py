@@ -184,12 +184,17 @@ class EventSource:
 
     # --- delivery -------------------------------------------------------------------------------------------------
 
-    def tell(self, workspace: Workspace, subscription: str, event: Json, *, scope: str = "") -> None:
-        """Deliver an event if the app subscribed to it, has the scope for it, and can be reached."""
+    def tell(
+        self, workspace: Workspace, subscription: str, event: Json, *, scope: str = "", everywhere: bool = False
+    ) -> None:
+        """Deliver an event if the app subscribed to it, has the scope for it, and can be reached.
+
+        `everywhere`: it is about the whole organisation of the workspace, so that no workspace is named.
+        """
         allowed = not scope or scope in workspace.installation.scopes
         if not allowed or workspace.installation.refused or not self._platform.app.hears(subscription):
             return
-        outbound = Outbound(EVENT, subscription, self._envelope(workspace, event))
+        outbound = Outbound(EVENT, subscription, self._envelope(workspace, event, everywhere=everywhere))
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._begin, outbound)
 
@@ -200,13 +205,16 @@ class EventSource:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _envelope(self, workspace: Workspace, event: Json) -> Json:
-        seed = self._platform.app.seed
+    def _envelope(self, workspace: Workspace, event: Json, *, everywhere: bool) -> Json:
+        team = None if everywhere else workspace.team_id
+        seed, organisation = self._platform.app.seed, self._platform.organisation_of(workspace.team_id)
+        enterprise = organisation.id if organisation else None
         return {
+            **({"enterprise_id": enterprise} if enterprise else {}),
             "token": seed.verification_token,
-            "team_id": workspace.team_id,
-            "context_team_id": workspace.team_id,
-            "context_enterprise_id": None,
+            "team_id": team,
+            "context_team_id": team,
+            "context_enterprise_id": enterprise,
             "api_app_id": seed.app_id,
             "event": event,
             "type": "event_callback",
@@ -214,11 +222,11 @@ class EventSource:
             "event_time": int(self._platform.clock.now()),
             "authorizations": [
                 {
-                    "enterprise_id": None,
-                    "team_id": workspace.team_id,
+                    "enterprise_id": enterprise,
+                    "team_id": team,
                     "user_id": workspace.installation.bot_user_id,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": organisation is not None,
                 }
             ],
             "is_ext_shared_channel": False,

@@ -31,8 +31,10 @@ class Payloads:
 
     def slash(self, person: Person, channel: Conversation, command: str, text: str) -> Json:
         """A slash command: flat fields."""
-        world = self._workspace.world
+        world, organisation = self._workspace.world, self._platform.organisation_of(self._workspace.team_id)
+        whose = {"enterprise_id": organisation.id, "enterprise_name": organisation.name} if organisation else {}
         return {
+            **whose,
             "token": self._platform.app.seed.verification_token,
             "team_id": world.team_id,
             "team_domain": world.domain,
@@ -43,7 +45,7 @@ class Payloads:
             "command": command,
             "text": text,
             "api_app_id": self._platform.app.seed.app_id,
-            "is_enterprise_install": "false",
+            "is_enterprise_install": "true" if organisation else "false",
             "response_url": self.response_url(channel.id, person.id),
             "trigger_id": self.trigger(person.id),
         }
@@ -138,7 +140,7 @@ class Payloads:
         return payload
 
     def _common(self, kind: str, person: Person) -> Json:
-        world = self._workspace.world
+        world, organisation = self._workspace.world, self._platform.organisation_of(self._workspace.team_id)
         return {
             "type": kind,
             "user": {
@@ -150,8 +152,8 @@ class Payloads:
             "api_app_id": self._platform.app.seed.app_id,
             "token": self._platform.app.seed.verification_token,
             "team": {"id": world.team_id, "domain": world.domain},
-            "enterprise": None,
-            "is_enterprise_install": False,
+            "enterprise": organisation.named if organisation else None,
+            "is_enterprise_install": organisation is not None,
         }
 
 

@@ -310,14 +310,16 @@ class People:
     # --- the account ----------------------------------------------------------------------------------------------
 
     def uninstall(self) -> None:
-        """An admin removes the app: its token dies and it is told so."""
+        """An admin removes the app (of a whole organisation, if that installed it): its token dies, and it is told."""
         bot = self._workspace.installation.bot_user_id
+        organisation = self._platform.organisation_of(self._workspace.team_id)
         for event in (
             {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [bot]}},
             {"type": "app_uninstalled"},
         ):
-            self._events.tell(self._workspace, str(event["type"]), event)
-        self._platform.revoke(self._workspace.team_id, "account_inactive")
+            self._events.tell(self._workspace, str(event["type"]), event, everywhere=organisation is not None)
+        for team in organisation.teams if organisation else [self._workspace.team_id]:
+            self._platform.revoke(team, "account_inactive")
 
     def change_person(self, person: Person) -> None:
         """An account changes, for example is deactivated; the app hears `user_change`."""

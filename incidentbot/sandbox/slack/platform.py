@@ -1,6 +1,8 @@
 """Slack itself: the workspaces, the app under trial, the clock, and everything that is shared between workspaces."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from incidentbot.sandbox.clock import Clock
 from incidentbot.sandbox.slack.app import App
@@ -8,6 +10,7 @@ from incidentbot.sandbox.slack.changes import Feed
 from incidentbot.sandbox.slack.faults import Faults
 from incidentbot.sandbox.slack.ids import new_secret
 from incidentbot.sandbox.slack.limits import Limiter, LimitRules
+from incidentbot.sandbox.slack.organisation import Organisation, meant
 from incidentbot.sandbox.slack.records import Records
 from incidentbot.sandbox.slack.response_urls import ResponseUrls
 from incidentbot.sandbox.slack.triggers import Triggers
@@ -55,6 +58,7 @@ class Platform:
         self.records = Records()
         self.app = App(worlds[0].app, scopes=worlds[0].app.scopes)
         self.workspaces = {world.team_id: Workspace(world, self.clock, self.feed) for world in worlds}
+        self.organisation: Organisation | None = None
         self.grants: dict[str, Grant] = {}
         self.refresh_tokens: dict[str, str] = {}
         self.tickets: set[str] = set()
@@ -72,6 +76,41 @@ class Platform:
             if workspace.installation.accepts(token):
                 return workspace
         return None
+
+    def caller(self, token: str, arguments: Mapping[str, Any]) -> Workspace | None:
+        """The workspace that a call with this token is about."""
+        organisation = self.organisation
+        if not (organisation and token and token == organisation.token):
+            return self.workspace_of(token)
+        team = str(arguments.get("team_id") or "") or self.triggers.team_of(str(arguments.get("trigger_id") or ""))
+        return meant(arguments, [self.workspaces[one] for one in organisation.teams], team)
+
+    def organisation_of(self, team: str) -> Organisation | None:
+        """The organisation by which the app is in this workspace, if it is so."""
+        return self.organisation if self.organisation and self.organisation.has(team) else None
+
+    def install_everywhere(self, *, scopes: tuple[str, ...] | None = None) -> Organisation:
+        """The organisation installs the app: one new token for all of its workspaces that it approved the app for."""
+        organisation = self.organisation
+        if organisation is None:
+            raise LookupError("there is no organisation")
+        organisation.token = f"xoxb-{new_secret(12)}-{new_secret(24)}"
+        for team in organisation.teams:
+            self.approve(team, scopes=scopes)
+        return organisation
+
+    def approve(self, team: str, *, scopes: tuple[str, ...] | None = None) -> None:
+        """The organisation lets the app into one more of its workspaces; nobody tells the app."""
+        organisation = self.organisation
+        if organisation is None:
+            raise LookupError("there is no organisation")
+        if team not in organisation.teams:
+            organisation.teams.append(team)
+        old = self.workspaces[team].installation
+        self.workspaces[team].installation = Installation(
+            organisation.token, old.bot_user_id, old.bot_id, scopes or old.scopes
+        )
+        self.feed.emit("faults_changed", team=team, data={"token": ""})
 
     def revoke(self, team: str, error: str = "token_revoked") -> None:
         """The workspace's token is refused from now on, with `token_revoked`, `account_inactive` or `invalid_auth`."""

@@ -31,6 +31,11 @@ class Triggers:
         self._issued[identity] = Trigger(user, team, now + LIFETIME, view_id)
         return identity
 
+    def team_of(self, identity: str) -> str:
+        """Whose trigger id it is; "" where it is none."""
+        trigger = self._issued.get(identity)
+        return trigger.team if trigger else ""
+
     def redeem(self, identity: str, team: str, now: float) -> Trigger:
         """Use a trigger id up. SlackError: unknown (or another workspace's), used, or too old."""
         trigger = self._issued.get(identity)

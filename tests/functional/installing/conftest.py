@@ -100,7 +100,13 @@ def extra() -> Mapping[str, str]:
 
 
 @pytest.fixture
-def trial(database_url: str, tmp_path: Path, extra: Mapping[str, str]) -> Iterator[Trial]:
+def worlds() -> tuple[World, ...]:
+    """The workspaces of Slack; a test module may say which."""
+    return ACME, GLOBEX
+
+
+@pytest.fixture
+def trial(database_url: str, tmp_path: Path, extra: Mapping[str, str], worlds: tuple[World, ...]) -> Iterator[Trial]:
     with held_port() as port, SandboxServer(ACME, GLOBEX) as server:
         url, keys = f"http://127.0.0.1:{port}", [make_key()]
         server.platform.app = App.from_manifest(ACME.app, manifest(url=url, socket_mode=False, steps=True))

@@ -60,6 +60,7 @@ class Story:
         self._hand_over()
         self.call("blocks.validate", blocks=[{"type": "divider"}])
         self._connect()
+        self.call("auth.teams.list")
         self.call("auth.revoke")
         return self.answers
 

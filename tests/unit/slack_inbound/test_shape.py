@@ -84,11 +84,32 @@ PINNED: dict[str, Any] = {
 }
 
 
+STEP: dict[str, Any] = {
+    "type": "event_callback",
+    "team_id": "T1",
+    "event_id": "Ev4",
+    "event": {
+        "type": "function_executed",
+        "function": {"id": "Fn1", "callback_id": "create_incident_step", "type": "app"},
+        "inputs": {"title": "Till 4 is dead"},
+        "function_execution_id": "Fx1",
+        "bot_access_token": "xwfp-1",
+    },
+}
+
+
 @pytest.mark.parametrize(
-    "payload", (CLICK, SUBMISSION, MENTION, CHANGED, PINNED, {"command": "/incident", "text": "", "trigger_id": "1.2"})
+    "payload",
+    (CLICK, SUBMISSION, MENTION, CHANGED, PINNED, STEP, {"command": "/incident", "text": "", "trigger_id": "1.2"}),
 )
 def test_what_slack_sends_passes(payload: dict[str, Any]) -> None:
     assert check_shape(payload)
+
+
+@pytest.mark.parametrize("function", (None, "create_incident_step", [], {}, {"callback_id": 7}), ids=repr)
+def test_a_run_that_does_not_say_of_what_is_not_served(function: Any) -> None:
+    with pytest.raises(BadBody):
+        check_shape({**STEP, "event": {**STEP["event"], "function": function}})
 
 
 anything = st.recursive(
@@ -110,7 +131,7 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
             return [mutate(value[0]), *value[1:]]
         return draw(anything)
 
-    payload = draw(st.sampled_from((CLICK, SUBMISSION, MENTION, CHANGED, PINNED)))
+    payload = draw(st.sampled_from((CLICK, SUBMISSION, MENTION, CHANGED, PINNED, STEP)))
     name = draw(st.sampled_from(sorted(payload)))
     return {**payload, name: mutate(payload[name])}
 

@@ -5,6 +5,8 @@ from incidentbot.sandbox.slack.call import Call
 from incidentbot.sandbox.slack.errors import SlackError
 from incidentbot.sandbox.slack.ids import new_secret
 from incidentbot.sandbox.slack.model import FunctionExecution, Json
+from incidentbot.sandbox.slack.organisation import Organisation
+from incidentbot.sandbox.slack.pages import page
 from incidentbot.sandbox.slack.platform import Grant
 from incidentbot.sandbox.slack.registry import MethodTable, Tier, TokenKind
 from incidentbot.sandbox.slack.workspace import Installation, Workspace
@@ -18,6 +20,18 @@ _PAYLOAD_LIMIT = 100_000
 @METHODS.serves("auth.test", Tier.SPECIAL)
 def _test(call: Call) -> Json:
     world, installation = call.workspace.world, call.workspace.installation
+    organisation = call.platform.organisation
+    if organisation and call.by_organisation:
+        return {
+            "url": f"https://{organisation.domain}.enterprise.slack.com/",
+            "team": organisation.name,
+            "user": call.workspace.people[installation.bot_user_id].handle,
+            "team_id": organisation.id,
+            "user_id": installation.bot_user_id,
+            "bot_id": installation.bot_id,
+            "enterprise_id": organisation.id,
+            "is_enterprise_install": True,
+        }
     return {
         "url": world.url,
         "team": world.name,
@@ -26,6 +40,17 @@ def _test(call: Call) -> Json:
         "user_id": installation.bot_user_id,
         "bot_id": installation.bot_id,
     }
+
+
+@METHODS.serves("auth.teams.list", Tier.TWO)
+def _teams(call: Call) -> Json:
+    platform = call.platform
+    ids, most = [call.workspace.team_id], call.page_size()
+    if platform.organisation and call.by_organisation:
+        ids, most = platform.organisation.teams, min(most, platform.organisation.most)
+    chosen, cursor = page(ids, call.text("cursor"), most)
+    teams = [{"id": one, "name": platform.workspaces[one].world.name} for one in chosen]
+    return {"teams": teams, "response_metadata": {"next_cursor": cursor}}
 
 
 @METHODS.serves("auth.revoke", Tier.THREE)
@@ -61,6 +86,11 @@ def _access(call: Call) -> Json:
 
 
 def _installed(call: Call, grant: Grant) -> Json:
+    organisation = call.platform.organisation
+    if organisation and grant.team == organisation.id:
+        call.platform.install_everywhere(scopes=grant.scopes or None)
+        answer = _token_answer(call, call.platform.workspaces[organisation.teams[0]], organisation)
+        return {**answer, "authed_user": {"id": organisation.installed_by}}
     call.platform.reinstall(grant.team, scopes=grant.scopes or None)
     workspace = call.platform.workspaces[grant.team]
     answer = _token_answer(call, workspace)
@@ -73,11 +103,15 @@ def _refresh(call: Call) -> Json:
     team = call.platform.refresh_tokens.pop(call.text("refresh_token"), None)
     if team is None:
         raise SlackError("invalid_refresh_token")
+    organisation = call.platform.organisation
+    if organisation and team == organisation.id:
+        call.platform.install_everywhere()
+        return _token_answer(call, call.platform.workspaces[organisation.teams[0]], organisation)
     call.platform.reinstall(team)
     return _token_answer(call, call.platform.workspaces[team])
 
 
-def _token_answer(call: Call, workspace: Workspace) -> Json:
+def _token_answer(call: Call, workspace: Workspace, organisation: Organisation | None = None) -> Json:
     installation: Installation = workspace.installation
     answer: Json = {
         "access_token": installation.bot_token,
@@ -85,12 +119,13 @@ def _token_answer(call: Call, workspace: Workspace) -> Json:
         "scope": ",".join(installation.scopes),
         "bot_user_id": installation.bot_user_id,
         "app_id": workspace.world.app.app_id,
-        "team": {"id": workspace.team_id, "name": workspace.world.name},
-        "enterprise": None,
+        "team": None if organisation else {"id": workspace.team_id, "name": workspace.world.name},
+        "enterprise": organisation.named if organisation else None,
+        "is_enterprise_install": organisation is not None,
     }
     if call.platform.app.token_rotation:
         refresh = f"xoxe-1-{new_secret(32)}"
-        call.platform.refresh_tokens[refresh] = workspace.team_id
+        call.platform.refresh_tokens[refresh] = organisation.id if organisation else workspace.team_id
         answer.update(expires_in=TOKEN_LIFETIME, refresh_token=refresh)
     return answer
 
