@@ -5,6 +5,7 @@ from datetime import datetime
 
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State
+from incidentbot.domain.preferences import UNLESS_SAID, Preferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class HomeFacts:
 
     `mine` are the unresolved ones that are assigned to them, that they acknowledged or were invited to; `others` the
     rest of the unresolved, of which there are `total` in all; both the worst first. `resolved` ended after `since`,
-    the visit before this one (None: it is the first).
+    the visit before this one (None: it is the first). `preferences` are what they want to be told directly.
     """
 
     person: str
@@ -22,6 +23,7 @@ class HomeFacts:
     total: int = 0
     resolved: tuple[Incident, ...] = ()
     since: datetime | None = None
+    preferences: Preferences = UNLESS_SAID
 
     def changed(self, incident: Incident) -> bool:
         """Whether `incident` is new, or was moved, since the visit before."""

@@ -85,7 +85,10 @@ class OwnersFound:
 
 @dataclass(frozen=True, slots=True)
 class InvitationSent:
-    """`person` has one direct message about the incident. Looked up after an unclear result."""
+    """`person` has one direct message about the incident. Looked up after an unclear result.
+
+    `later`: it waits for the end of the person's quiet hours, and is not sent where the incident is resolved by then.
+    """
 
     kind: ClassVar[str] = "invitation"
     system: ClassVar[System] = System.SLACK
@@ -96,6 +99,7 @@ class InvitationSent:
     incident: int
     order: int
     person: str
+    later: bool = False
 
     @property
     def lane(self) -> str:
@@ -107,7 +111,7 @@ class InvitationSent:
 class ReminderSent:
     """`person` has a direct message about timeline entry `order`, a reminder. Looked up after an unclear result.
 
-    One that was not sent yet gives way to the next: nobody is told of the past twice.
+    One that was not sent yet gives way to the next: nobody is told of the past twice. `later` as in InvitationSent.
     """
 
     kind: ClassVar[str] = "reminder"
@@ -119,6 +123,7 @@ class ReminderSent:
     incident: int
     order: int
     person: str
+    later: bool = False
 
     @property
     def lane(self) -> str:

@@ -10,6 +10,7 @@ from incidentbot.domain.refusals import NotPermitted
 from incidentbot.render import blocks, ids
 from incidentbot.render.modals import View
 from incidentbot.render.mrkdwn import NOTHING, Escaped, ago, date, fill, joined, link, listed, number, user
+from incidentbot.render.preferences import preferences_line
 from incidentbot.render.refusals import sentence
 from incidentbot.render.vocabulary import STATE_SIGN, person, reference, severity, title
 
@@ -24,7 +25,11 @@ def home(facts: HomeFacts, url: _Url) -> View:
     shown: list[dict[str, Any]] = [
         blocks.header("Incidents"),
         blocks.section(_summary(facts)),
-        blocks.actions(blocks.button("Create incident", ids.CREATE_INCIDENT_HOME, "new", primary=not facts.total)),
+        blocks.actions(
+            blocks.button("Create incident", ids.CREATE_INCIDENT_HOME, "new", primary=not facts.total),
+            blocks.button("Direct messages", ids.PREFERENCES_HOME, "mine"),
+        ),
+        blocks.context([preferences_line(facts.preferences)]),
         *_part("Yours", facts.mine, MINE, facts, url),
         *_part("Others that are not resolved", facts.others, OTHERS, facts, url),
     ]

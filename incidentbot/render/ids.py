@@ -41,6 +41,7 @@ DOCTOR_CLICK: Final = "doctor_click"
 # Home: its view, and the button that opens the form. The buttons of its rows have the card's ids and ":<number>".
 HOME: Final = "home"
 CREATE_INCIDENT_HOME: Final = "create_incident_home"
+PREFERENCES_HOME: Final = "preferences_home"
 
 # Buttons that only open a link. Slack reports a click on them all the same, and it has to be acknowledged.
 OPEN_THREAD: Final = "open_thread"
@@ -58,6 +59,7 @@ REFUSAL_MODAL: Final = "refusal_modal"
 NOTICE_MODAL: Final = "notice_modal"
 CAPTURE_MODAL: Final = "capture_modal"
 SHARE_MODAL: Final = "share_modal"
+PREFERENCES_MODAL: Final = "preferences_modal"
 PLAYBOOK_MODAL: Final = "playbook_modal"
 PLAYBOOK_CONFIRM_MODAL: Final = "playbook_confirm_modal"
 
@@ -78,6 +80,12 @@ NOTE_INPUT: Final = "note_input"
 INCIDENT: Final = "incident"
 INCIDENT_SELECT: Final = "incident_select"
 MESSAGE: Final = "message"  # what is captured, as the form shows it
+SEVERITIES: Final = "severities"  # what direct messages are wanted for
+SEVERITIES_CHECK: Final = "severities_check"
+QUIET_SINCE: Final = "quiet_since"
+QUIET_SINCE_PICK: Final = "quiet_since_pick"
+QUIET_UNTIL: Final = "quiet_until"
+QUIET_UNTIL_PICK: Final = "quiet_until_pick"
 STATUS: Final = "status"
 STATUS_SELECT: Final = "status_select"
 FIELD: Final = "field"  # a CI's editable fields: blocks "field:<place>", actions likewise

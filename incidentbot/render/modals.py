@@ -37,6 +37,7 @@ _BLOCKS: Final[Mapping[str, Mapping[str, str]]] = {
         "assignee": ids.ASSIGNEE,
         "cis": ids.CIS,
     },
+    ids.PREFERENCES_MODAL: {"quiet_since": ids.QUIET_SINCE, "quiet_until": ids.QUIET_UNTIL},
     ids.CAPTURE_MODAL: {"incident": ids.INCIDENT},
     ids.RESOLVE_MODAL: {"note": ids.RESOLUTION},
     ids.UPDATE_MODAL: {

@@ -58,6 +58,8 @@ _FIELDS: Final[Mapping[str, Escaped]] = {
     "priority": fill("The priority"),
     "assignee": fill("The assignee"),
     "state": fill("The state"),
+    "quiet_since": fill("The begin of the quiet hours"),
+    "quiet_until": fill("The end of the quiet hours"),
     "length": fill("The length"),
     "limit": fill("The limit"),
     "cursor": fill("The cursor"),

@@ -43,6 +43,7 @@ from incidentbot.slack.modals.ci_update import CiUpdates
 from incidentbot.slack.modals.submissions import SUBMISSIONS, Submissions
 from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.playbooks import Playbooks
+from incidentbot.slack.preferences import PreferenceForms
 from incidentbot.slack.questions import Proposals, Questions
 from incidentbot.slack.shape import check_shape
 from incidentbot.slack.sharing import Sharing
@@ -230,6 +231,9 @@ def _listen_to_shortcuts(ways: WaysIn, parts: SlackParts) -> None:
     ways.add("shortcut", ids.CREATE_INCIDENT_SHORTCUT, shortcuts.create, create)
     ways.add("shortcut", ids.CREATE_INCIDENT_FROM_MESSAGE, shortcuts.create_from_message, create)
     ways.add("action", _SNOOZES, Snoozes(parts).clicked, Inside((Right.ACKNOWLEDGE,), "button"))
+    preferences, mine = PreferenceForms(parts), Right.VIEW
+    ways.add("action", ids.PREFERENCES_HOME, preferences.clicked, First(mine, "home"))
+    ways.add("view", ids.PREFERENCES_MODAL, preferences.submitted, Inside((mine,), "modal"))
     home = Home(parts)
     ways.add("event", "app_home_opened", home.opened, Inside((Right.VIEW,), "home"))
     buttons = Buttons(parts)

@@ -288,6 +288,12 @@ class Effects:
         waiting = (self._own, effects.c.incident == incident, effects.c.kind == kind, effects.c.finished_at.is_(None))
         self._connection.execute(sa.update(effects).where(*waiting).values(needs_card=False, due_at=now))
 
+    def hasten(self, incident: int, kinds: Sequence[str], now: datetime) -> None:
+        """What of these kinds was planned for later is due now."""
+        waiting = (self._own, effects.c.incident == incident, effects.c.kind.in_(kinds), _UNFINISHED)
+        later = (effects.c.due_at > now, effects.c.attempts == 0)
+        self._connection.execute(sa.update(effects).where(*waiting, *later).values(due_at=now))
+
     def waiting_of(self, incident: int, kinds: Sequence[str], before: datetime) -> int:
         """How many effects of these kinds the incident has that wait since before `before`."""
         query = sa.select(sa.func.count()).where(

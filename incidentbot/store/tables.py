@@ -204,6 +204,18 @@ home_visits: Final = sa.Table(
     sa.Index("ix_home_visits_opened_at", "team_id", "opened_at"),
 )
 
+# What people said that they want to be told directly; no row: everything, at any time.
+preferences: Final = sa.Table(
+    "preferences",
+    metadata,
+    _team(),
+    sa.Column("person", sa.String(32), primary_key=True),
+    sa.Column("muted", JsonColumn, nullable=False),
+    sa.Column("quiet_since", sa.String(5), nullable=False, server_default=""),
+    sa.Column("quiet_until", sa.String(5), nullable=False, server_default=""),
+    sa.Column("saved_at", UtcTime, nullable=False),
+)
+
 # How runs of our steps in Workflow Builder ended: with an incident (0: none), or with a problem.
 steps: Final = sa.Table(
     "steps",

@@ -37,6 +37,7 @@ from incidentbot.store.notifications import Notifications
 from incidentbot.store.oauth_states import OauthStates
 from incidentbot.store.parked import Parked
 from incidentbot.store.people import People
+from incidentbot.store.preferences import PreferenceStore
 from incidentbot.store.recurring import Recurring
 from incidentbot.store.replicas import Replicas
 from incidentbot.store.responders import Responders
@@ -137,6 +138,11 @@ class Transaction:
     def timeline(self) -> Timeline:
         """The team's timelines."""
         return Timeline(self._connection, self.team_id)
+
+    @cached_property
+    def preferences(self) -> PreferenceStore:
+        """What the team's people want to be told directly."""
+        return PreferenceStore(self._connection, self.team_id)
 
     @cached_property
     def timers(self) -> Timers:

@@ -1,8 +1,10 @@
 """arm: the timers of an incident follow each of its changes, in the same transaction."""
 
 from incidentbot.domain.incident import Change, Incident
+from incidentbot.domain.severity import Severity
 from incidentbot.domain.timers import Timer, moved, rearmed, regraded
 from incidentbot.store import Transaction
+from incidentbot.usecases.reach import catch_up
 
 
 def arm(tx: Transaction, change: Change, after: Incident) -> None:
@@ -15,6 +17,8 @@ def arm(tx: Transaction, change: Change, after: Incident) -> None:
         timers = regraded(after, tx.timers.of(number), after.last_seq, policy, tx.now)
         tx.timers.cancel_all(number)
         tx.timers.begin(number, timers)
+        if after.severity is Severity.CRITICAL:
+            catch_up(tx, after)
         return
     begun = rearmed(change, after.last_seq, policy, tx.now)
     if begun.ended:

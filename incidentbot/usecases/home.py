@@ -54,6 +54,11 @@ def publish_homes(tx: Transaction, _number: int) -> None:
     _publish(tx, tx.homes.lookers(tx.now - LOOKS_FOR))
 
 
+def show_anew(tx: Transaction, person: str) -> None:
+    """Something of the person's own changed: publish their Home."""
+    _publish(tx, (person,))
+
+
 def may_see_home(tx: Transaction, cause: Cause) -> NotPermitted | None:
     """Why the person may not see incidents in Home; None where they may."""
     return missing_right(tx, cause, Right.VIEW)

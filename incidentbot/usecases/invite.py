@@ -11,11 +11,12 @@ from incidentbot.domain.people import Actor, Invitee, Unreachable
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import MissingArgument, Refused, Unchanged
 from incidentbot.domain.timeline import EntryKind, NewEntry
-from incidentbot.effects.kinds import Effect, InvitationSent
+from incidentbot.effects.kinds import InvitationSent
 from incidentbot.store import Store, Transaction
 from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.known_people import check_person
 from incidentbot.usecases.perform import load, perform, save
+from incidentbot.usecases.reach import reach
 
 
 def invite(store: Store, cause: Cause, ref: str, people: tuple[str, ...]) -> Outcome:
@@ -89,5 +90,11 @@ def _told(
         "unknown_cis": list(unknown_cis),
     }
     change = tell(found, NewEntry(EntryKind.OWNER_INVITED, actor, tx.now, data))
-    messages: list[Effect] = [InvitationSent(before.number, 1, invitee.id) for invitee in new]
-    return save(tx, Change(before, change.after, change.entries), also=messages)
+    done = save(tx, Change(before, change.after, change.entries))
+    reach(
+        tx,
+        done.incident,
+        [invitee.id for invitee in new],
+        lambda person: InvitationSent(done.incident.number, 1, person),
+    )
+    return done

@@ -11,7 +11,8 @@ from incidentbot.domain.timers import Timer, lateness, next_reminder
 from incidentbot.effects.kinds import ReminderSent
 from incidentbot.store import Transaction
 from incidentbot.usecases.known_people import unfit
-from incidentbot.usecases.perform import save, write_effects
+from incidentbot.usecases.perform import save
+from incidentbot.usecases.reach import reach
 
 
 def remind(tx: Transaction, incident: Incident, timer: Timer, interval: timedelta) -> None:
@@ -29,7 +30,7 @@ def tell_reminder(
     data = {**facts, **fired(tx, timer), "people": list(people), "names": names}
     entry = NewEntry(EntryKind.REMINDER, Actor(Source.TIMER), tx.now, data)
     after = save(tx, tell(incident, entry)).incident
-    write_effects(tx, after, [ReminderSent(after.number, after.last_seq, person) for person in people])
+    reach(tx, after, people, lambda person: ReminderSent(after.number, after.last_seq, person))
 
 
 def fired(tx: Transaction, timer: Timer) -> dict[str, Any]:

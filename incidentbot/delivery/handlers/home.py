@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 from incidentbot.clients.errors import Permanent
@@ -37,12 +38,13 @@ class HomeHandler(OneWay):
         else:
             workspace = tx.installations.get(row.team_id)
             base = workspace.url if workspace else ""
-            view = home(tx.homes.facts(person, visit.since), lambda one: permalink(base, one.channel, one.root_ts))
+            facts = replace(tx.homes.facts(person, visit.since), preferences=tx.preferences.of(person))
+            view = home(facts, lambda one: permalink(base, one.channel, one.root_ts))
         digest = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
         if digest == visit.shown:
             return None
-        facts = {"person": person, "view": view, "digest": digest}
-        return Task(row, Repeat.AGAIN, (pace.of_method(tx.policy.pace, "views.publish"),), facts=facts)
+        known = {"person": person, "view": view, "digest": digest}
+        return Task(row, Repeat.AGAIN, (pace.of_method(tx.policy.pace, "views.publish"),), facts=known)
 
     async def send(self, task: Task) -> None:
         """Publish it."""

@@ -7,6 +7,7 @@ from incidentbot.delivery.handlers.direct_message import DirectMessage, direct_t
 from incidentbot.delivery.handlers.slack_message import payload
 from incidentbot.delivery.task import AfterRefusal, Task
 from incidentbot.domain.incident import Incident, tell
+from incidentbot.domain.lifecycle import State
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permalink import permalink
 from incidentbot.domain.timeline import EntryKind, NewEntry
@@ -30,6 +31,8 @@ class InvitationHandler(DirectMessage):
         workspace = tx.installations.get(row.team_id)
         if incident is None or invitee is None or workspace is None:
             return None
+        if _waited(row) and incident.state is State.RESOLVED:
+            return None
         url = permalink(workspace.url, incident.channel, incident.root_ts)
         message = payload(
             invitation(incident, invitee.why, url), ids.META_INVITATION, {"incident": incident.reference}, row.id
@@ -51,6 +54,11 @@ class InvitationHandler(DirectMessage):
             data = {"people": [], "unreachable": [missing], "unknown_cis": []}
             save(tx, tell(incident, NewEntry(EntryKind.OWNER_INVITED, Actor(Source.SYSTEM), tx.now, data)))
         return AfterRefusal.PARKED
+
+
+def _waited(row: EffectRow) -> bool:
+    """Whether the message waited for the end of the person's quiet hours."""
+    return isinstance(row.effect, InvitationSent) and row.effect.later
 
 
 def _person(row: EffectRow) -> str:

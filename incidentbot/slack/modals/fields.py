@@ -55,6 +55,10 @@ class Fields:
         options = chosen if isinstance(chosen, list) else []
         return [(_value(option), _label(option)) for option in options if _value(option)]
 
+    def time(self, block: str, action: str) -> str:
+        """The time of day that was picked, as "22:00"; "" for none."""
+        return _text(self._element(block, action).get("selected_time"))
+
     def user(self, block: str, action: str) -> str:
         """The id of the chosen person."""
         chosen = _text(self._element(block, action).get("selected_user"))

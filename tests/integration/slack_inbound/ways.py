@@ -15,12 +15,14 @@ from incidentbot.domain.lifecycle import State
 from incidentbot.domain.nopesight import Playbook
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permissions import Right
+from incidentbot.domain.preferences import UNLESS_SAID
 from incidentbot.domain.proposals import PROPOSALS
 from incidentbot.render import ids
 from incidentbot.render.capture import capture_modal
 from incidentbot.render.ci_modal import ci_update_modal
 from incidentbot.render.modals import incident_modal, resolve_modal, update_modal
 from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
+from incidentbot.render.preferences import preferences_modal
 from incidentbot.render.share import share_modal
 from incidentbot.slack.ways_in import First, Inside, WayIn
 from incidentbot.usecases import Cause, reopen, resolve, unacknowledge
@@ -279,6 +281,7 @@ def _buttons() -> Iterator[Way]:
     ):
         yield Way("action", name, "home", right, "in Home", _clicked_in_home(f"{name}:1"))
     yield Way("action", ids.CREATE_INCIDENT_HOME, "home", Right.CREATE, "", _clicked_in_home(ids.CREATE_INCIDENT_HOME))
+    yield Way("action", ids.PREFERENCES_HOME, "home", Right.VIEW, "", _clicked_in_home(ids.PREFERENCES_HOME))
     yield Way("action", ids.PLAYBOOK_SELECT, "button", Right.RUN_PLAYBOOK, "", _chosen_in_form())
 
 
@@ -294,6 +297,7 @@ def _forms() -> Iterator[Way]:
             "modal",
             _submitted(lambda slack: update_modal(slack.incident()), note="changed"),
         ),
+        (ids.PREFERENCES_MODAL, Right.VIEW, "modal", _submitted(lambda _: preferences_modal(UNLESS_SAID, ""))),
         (
             ids.CAPTURE_MODAL,
             Right.CAPTURE,

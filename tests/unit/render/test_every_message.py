@@ -1,7 +1,7 @@
 """Every message and modal there is: as it was last read and approved, and as Slack takes it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any, get_args
 
 import pytest
@@ -16,6 +16,7 @@ from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.monitoring import CiRef, EventStatus
 from incidentbot.domain.people import Invitee
 from incidentbot.domain.period import Period
+from incidentbot.domain.preferences import Preferences, QuietHours
 from incidentbot.domain.refusals import (
     BadField,
     BadOption,
@@ -52,6 +53,7 @@ from incidentbot.render.lag import notices
 from incidentbot.render.message import Links, Message
 from incidentbot.render.mrkdwn import fill, user
 from incidentbot.render.plain import plain, words
+from incidentbot.render.preferences import preferences_modal
 from incidentbot.render.refusals import refusal
 from incidentbot.render.reminder import reminder
 from incidentbot.render.stats import definitions, statistics
@@ -84,6 +86,9 @@ class Did:
         self.incident = incident
         self.kinds = kinds
         self.created = created
+
+
+PREFERRED = Preferences(frozenset({Severity.LOW, Severity.MEDIUM}), QuietHours(time(22), time(7, 30)))
 
 
 def _later(one: Entry) -> Entry:
@@ -319,6 +324,9 @@ VIEWS: dict[str, dict[str, Any]] = {
     "home": home(
         HomeFacts(ANA.id, (ACKNOWLEDGED,), (replace(OPEN, number=43),), 2, (RESOLVED,), NOON), lambda _: THREAD
     ),
+    "preferences": preferences_modal(PREFERRED, "Europe/Berlin"),
+    "preferences_unless_said": preferences_modal(Preferences(), ""),
+    "home_preferring": home(HomeFacts(ANA.id, preferences=PREFERRED), lambda _: ""),
     "home_empty": home(HomeFacts(ANA.id, since=NOON), lambda _: ""),
     "home_longest": home(
         HomeFacts(ANA.id, MANY[:30], MANY[30:], 10**9, MANY, NOON - timedelta(days=1)), lambda _: THREAD
