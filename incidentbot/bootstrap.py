@@ -31,7 +31,7 @@ from incidentbot.delivery.claim import Timings
 from incidentbot.delivery.doctor.examine import examine
 from incidentbot.delivery.doctor.patient import Patient
 from incidentbot.delivery.groups import keep_groups
-from incidentbot.delivery.handlers.bookkeeping import flapping_handler, maintenance_handler
+from incidentbot.delivery.handlers.bookkeeping import events_handler, flapping_handler, maintenance_handler
 from incidentbot.delivery.handlers.card import CardHandler
 from incidentbot.delivery.handlers.card_confirmed import CardConfirmedHandler
 from incidentbot.delivery.handlers.digest import DigestHandler
@@ -516,6 +516,7 @@ class Service:
             "maintenance": maintenance_handler(),
             "maintenance_summary": MaintenanceSummaryHandler(slack),
             "flapping": flapping_handler(),
+            "events": events_handler(),
             "reaction": ReactionHandler(slack),
             "pin": PinHandler(self.store, slack),
             "home": HomeHandler(slack),

@@ -46,7 +46,8 @@ class NewEntry:
         or what became of it, as an entry of its own: withdrawn, edited (with the new text) or deleted, each true
     owner_invited: people [{id, why}], unreachable [{name, email, why, reason}]
     event_linked: count (how many this entry tells of), title, event, severity
-    event_updated: event, title, status; or status flapping or quiet, with count (how often it moved)
+    event_updated: event, title, status; or status flapping or quiet, with count (how often it moved); or status
+        several, with counts {status: how many events of the incident}
     repaired: what (card_deleted, card_stuck, channel_lost), reason (Slack's code), url (of the thread so far)
     """
 

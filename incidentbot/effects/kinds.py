@@ -625,6 +625,25 @@ class StepEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class EventsTold:
+    """An incident's thread was told where its events stand, several of which changed within a minute."""
+
+    kind: ClassVar[str] = "events"
+    system: ClassVar[System] = System.OURSELVES
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 40
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One an incident."""
+        return f"events:{self.incident}"
+
+
+@dataclass(frozen=True, slots=True)
 class NoticePosted:
     """The message of action `order` of a workflow's run stands in its channel. Looked up after an unclear result.
 
@@ -678,6 +697,7 @@ Effect = (
     | MessagePinned
     | StepEnded
     | NoticePosted
+    | EventsTold
 )
 
 KINDS: Final[dict[str, type[Effect]]] = {
@@ -712,6 +732,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         MessagePinned,
         StepEnded,
         NoticePosted,
+        EventsTold,
     )
 }
 

@@ -150,6 +150,8 @@ def _event_updated(entry: Entry) -> Told:
         return Told(fill("🔁"), fill("{flaps}. It stays open, and more of that is only counted", flaps=flaps))
     if status == "quiet":
         return Told(fill("🔁"), fill("Quiet again after {count} moves", count=number(count)))
+    if status == "several":
+        return Told(fill("🔄"), fill("Several events changed. By now {counts}", counts=_standing(entry)))
     became = (
         fill("Event {event} is {status}", event=event, status=status)
         if status
@@ -158,6 +160,15 @@ def _event_updated(entry: Entry) -> Told:
     compared = fill("by comparing with NopeSight") if fields.boolean(entry.data, "reconciled") else NOTHING
     facts = _present((fill("Title"), _name(entry, "title", LINE_LIMIT)), (fill("Found"), compared))
     return Told(fill("🔄"), _by(became, entry), facts)
+
+
+def _standing(entry: Entry) -> Escaped:
+    """How many events stand where: "3 are open, 190 resolved"."""
+    told = entry.data.get("counts")
+    counts = told if isinstance(told, Mapping) else {}
+    known = [(name, fields.integer(counts, name)) for name in ("open", "acknowledged", "resolved", "suppressed")]
+    said = [fill("{count} {status}", count=number(count), status=escape(name)) for name, count in known if count]
+    return joined(said, ", ") or fill("none is left")
 
 
 def _playbook(entry: Entry) -> Told:

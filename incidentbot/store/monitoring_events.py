@@ -115,6 +115,12 @@ class MonitoringEvents:
         query = sa.select(monitoring_events.c.status).where(self._own, monitoring_events.c.incident == incident)
         return {EventStatus(status) for status in self._connection.execute(query.distinct()).scalars()}
 
+    def counts(self, incident: int) -> dict[EventStatus, int]:
+        """How many events of `incident` stand where."""
+        status = monitoring_events.c.status
+        query = sa.select(status, sa.func.count()).where(self._own, monitoring_events.c.incident == incident)
+        return {EventStatus(name): count for name, count in self._connection.execute(query.group_by(status))}
+
     def newest_incident(self, group_key: str) -> int | None:
         """The newest incident, resolved or not, to which an event of the same group belongs."""
         query = sa.select(sa.func.max(monitoring_events.c.incident)).where(

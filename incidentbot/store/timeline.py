@@ -114,6 +114,14 @@ class Timeline:
         found = self._connection.execute(query).scalar_one_or_none()
         return EntryKind(found) if found else None
 
+    def last_at(self, incident: int, kind: EntryKind) -> datetime | None:
+        """When the last entry of this kind happened."""
+        columns = timeline_entries.c
+        query = sa.select(columns.happened_at).where(columns.team_id == self._team_id, columns.incident == incident)
+        query = query.where(columns.kind == kind.value).order_by(columns.seq.desc()).limit(1)
+        found: datetime | None = self._connection.execute(query).scalar_one_or_none()
+        return found
+
 
 def _entry(row: Any) -> Entry:
     return Entry(row.seq, EntryKind(row.kind), row.actor, row.happened_at, row.data)

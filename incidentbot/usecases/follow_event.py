@@ -13,6 +13,7 @@ from incidentbot.domain.timeline import EntryKind, NewEntry
 from incidentbot.store import Transaction
 from incidentbot.usecases.flapping import begin_to_count, count_only, held_back
 from incidentbot.usecases.perform import save
+from incidentbot.usecases.tell_event import tell_event
 
 # Where events come from: their own times say which of their changes is the newest.
 _MONITORING: Final = frozenset({Source.NOPESIGHT, Source.ALERTMANAGER, Source.MONITORING})
@@ -58,7 +59,7 @@ def settle(tx: Transaction, incident: Incident, event: MonitoringEvent) -> Incid
                 return begin_to_count(tx, incident, event)
             return _moved(tx, incident, Trigger.RESOLVE, event, event.notes)
     if event.status is EventStatus.SUPPRESSED and incident.state is not State.RESOLVED:
-        return _told(tx, incident, event)
+        return tell_event(tx, incident, event)
     return incident
 
 

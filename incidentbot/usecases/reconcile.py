@@ -8,7 +8,6 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from incidentbot.domain.event_actors import changer
 from incidentbot.domain.incident import Incident, tell
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent, is_news
@@ -21,6 +20,7 @@ from incidentbot.store import Store, Transaction
 from incidentbot.usecases.perform import save, write_effects
 from incidentbot.usecases.sync_state import TARGET
 from incidentbot.usecases.take import take
+from incidentbot.usecases.tell_event import tell_event
 
 # What happened this moment may not have reached the other side yet.
 SETTLES_WITHIN: Final = timedelta(minutes=1)
@@ -93,13 +93,7 @@ def _gone(tx: Transaction, event: MonitoringEvent) -> Repair:
 def _taken(tx: Transaction, incident: Incident, told: MonitoringEvent) -> Repair:
     take(tx, told)
     after = tx.incidents.get(incident.number, lock=True) or incident
-    data = {
-        "event": told.display_id or told.event_id,
-        "title": told.title,
-        "status": told.status.value,
-        "reconciled": True,
-    }
-    save(tx, tell(after, NewEntry(EntryKind.EVENT_UPDATED, changer(told), tx.now, data)))
+    tell_event(tx, after, told, reconciled=True)
     return Repair.TAKEN
 
 

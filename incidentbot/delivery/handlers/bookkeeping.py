@@ -1,4 +1,4 @@
-"""maintenance and flapping: our own bookkeeping when its time has come, no call at all."""
+"""maintenance, flapping and events: our own bookkeeping when its time has come, no call at all."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
 from incidentbot.usecases.flapping import quiet_down
 from incidentbot.usecases.maintenance import time_is_up
+from incidentbot.usecases.tell_event import tell_events
 
 
 class Bookkeeping(OneWay):
@@ -33,6 +34,11 @@ class Bookkeeping(OneWay):
 def maintenance_handler() -> Bookkeeping:
     """Ends windows whose time is up."""
     return Bookkeeping(time_is_up)
+
+
+def events_handler() -> Bookkeeping:
+    """Tells where the events of an incident stand."""
+    return Bookkeeping(tell_events)
 
 
 def flapping_handler() -> Bookkeeping:

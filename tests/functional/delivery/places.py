@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from incidentbot.sandbox.harness import Harness
+from incidentbot.sandbox.harness import PATIENCE, Harness
 from incidentbot.sandbox.shown import Shown
 from incidentbot.sandbox.slack.changes import Change
 from incidentbot.store.tables import effects
@@ -36,13 +36,13 @@ def unfinished(story: Story) -> list[str]:
     return [row.kind for row in rows(story) if row.finished_at is None]
 
 
-def settled(story: Story, but: Callable[[Any], bool] = lambda _row: False) -> None:
+def settled(story: Story, but: Callable[[Any], bool] = lambda _row: False, patience: float = PATIENCE) -> None:
     """Wait until nothing is left to be told, `but` what may stay."""
 
     def nothing_left() -> bool:
         return not [row for row in rows(story) if row.finished_at is None and not but(row)]
 
-    wait_for(nothing_left, "everything to be told")
+    wait_for(nothing_left, "everything to be told", patience)
 
 
 def hide_until_a_twin_comes(story: Story, times: int) -> None:

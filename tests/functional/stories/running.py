@@ -175,9 +175,9 @@ def environ_of(server: SandboxServer, world: World, *, by_socket: bool) -> dict[
     } | ({"SLACK_APP_TOKEN": world.app.app_token} if by_socket else {})
 
 
-def wait_for(condition: Callable[[], bool], what: str) -> None:
+def wait_for(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
     """What happens inside the service is told by no event of the sandbox."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < until, what
         time.sleep(0.02)

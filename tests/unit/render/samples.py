@@ -143,6 +143,9 @@ ENTRIES: dict[str, Entry] = {
         EntryKind.EVENT_LINKED, NOPESIGHT, count=1, title="Disk full on PROD-DB-01", event="EVT-2", severity="high"
     ),
     "events_linked": an_entry(EntryKind.EVENT_LINKED, NOPESIGHT, count=480, title="Ping lost", event="EVT-482"),
+    "events_updated": an_entry(
+        EntryKind.EVENT_UPDATED, TIMER, status="several", counts={"resolved": 190, "open": 2, "other": HOSTILE}
+    ),
     "event_updated": an_entry(EntryKind.EVENT_UPDATED, ANN, event="EVT-2", title="Disk full", status="resolved"),
     "playbook": an_entry(EntryKind.PLAYBOOK, name="restart-nginx", status="succeeded", detail="2 of 2 hosts"),
     "captured": an_entry(
