@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from incidentbot.domain.permissions import Explanation, Grant
+from incidentbot.domain.permissions import TYPED, Explanation, Grant
 
 
 def explained(found: Explanation) -> dict[str, Any]:
@@ -13,6 +13,7 @@ def explained(found: Explanation) -> dict[str, Any]:
         "roles": [{"role": grant.role.name, "by": grant.by} for grant in found.grants],
         "commands": found.typed,
         "actions": found.done,
+        "ways": dict(found.ways),
     }
 
 
@@ -22,10 +23,16 @@ def in_words(found: Explanation) -> str:
     lines = [f"{found.person} is {first.role.name}, {_by(first, found.person)}."]
     lines += [f"  also {grant.role.name}, {_by(grant, found.person)}; it does not count." for grant in others]
     lines += [
-        f"  {found.right} as a command: {_answer(allowed=found.typed)}",
-        f"  {found.right} as an action: {_answer(allowed=found.done)}",
+        f"  {found.right} as a command: {_answer(allowed=found.typed)} ({_ways(found, typed=True)})",
+        f"  {found.right} as an action: {_answer(allowed=found.done)} ({_ways(found, typed=False)})",
+        "  The API, this command line, workflows of the file and timers ask for no role.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _ways(found: Explanation, *, typed: bool) -> str:
+    """The ways in that look in the one table or the other."""
+    return ", ".join(way.replace("_", " ") for way in found.ways if (way in TYPED) is typed)
 
 
 def _by(grant: Grant, person: str) -> str:

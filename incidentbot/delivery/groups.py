@@ -27,11 +27,16 @@ async def keep_groups(store: Store, slack: SlackClient) -> None:
     """Until cancelled: ask for the members of each group about once a minute, whatever the number of replicas."""
     while True:
         try:
-            for team_id, group in await store.run(_turns):
-                await _ask(store, slack, team_id, group)
+            await ask_in_turn(store, slack)
         except DatabaseUnavailable as error:
             log.warning("database.unavailable", reason=str(error))
         await asyncio.sleep(LOOK_EVERY)
+
+
+async def ask_in_turn(store: Store, slack: SlackClient) -> None:
+    """Ask for the members of each group that nobody has asked for in the last minute."""
+    for team_id, group in await store.run(_turns):
+        await _ask(store, slack, team_id, group)
 
 
 def _turns(store: Store) -> list[tuple[str, str]]:

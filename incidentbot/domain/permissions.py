@@ -52,6 +52,8 @@ _ALIASES: Final[Mapping[str, Right]] = {
 }
 # The ways in by which somebody types; every other one is an action.
 TYPED: Final = frozenset({"slash_command", "mention", "question"})
+# Every way in by which a person of Slack acts.
+WAYS: Final = ("slash_command", "mention", "question", "button", "modal", "shortcut", "reaction", "home", "step")
 # Everybody else has shown a secret, or is the service itself, and acts as an administrator.
 _BY_ROLE: Final = frozenset({Source.SLACK})
 _GROUP: Final = "S"
@@ -174,17 +176,25 @@ def acts_as_admin(actor: Actor) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What somebody's roles say about a right: the roles by what they have them, and the answer by table."""
+    """What somebody's roles say about a right: the roles by what they have them, and the answer for every way in."""
 
     person: str
     right: Right
     grants: tuple[Grant, ...]
-    typed: bool
-    done: bool
+    ways: Mapping[str, bool]
+
+    @property
+    def typed(self) -> bool:
+        """Whether they may type it."""
+        return self.ways["slash_command"]
+
+    @property
+    def done(self) -> bool:
+        """Whether they may do it otherwise."""
+        return self.ways["button"]
 
 
 def explain(permissions: Permissions, standing: Standing, right: Right) -> Explanation:
-    """Whether and why somebody may type it, and do it otherwise; decided by the same rules as when they try."""
-    typed = permissions.refused(standing, right, "slash_command") is None
-    done = permissions.refused(standing, right, "button") is None
-    return Explanation(standing.person, right, permissions.grants(standing), typed, done)
+    """Whether and why somebody may, by each way in; decided by the same rules as when they try."""
+    ways = {way: permissions.refused(standing, right, way) is None for way in WAYS}
+    return Explanation(standing.person, right, permissions.grants(standing), ways)

@@ -1,9 +1,12 @@
 """`incidentbot permissions explain`."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from incidentbot.domain.permissions import WAYS
+from incidentbot.slack.asker import Surface
 from incidentbot.store import Store
 from tests.integration.cli.conftest import TEAM, Terminal
 
@@ -25,7 +28,19 @@ def test_somebody_who_is_not_mapped_is_what_everybody_is(terminal: Terminal, fil
         "roles": [{"role": "viewer", "by": "default"}],
         "commands": False,
         "actions": False,
+        "ways": dict.fromkeys(WAYS, False),
     }
+
+
+def test_every_way_in_is_explained(terminal: Terminal, file: str) -> None:
+    """A viewer may look at the list by typing, and sees it by no button; Home and steps are ways in too."""
+    ways = terminal.run("permissions", "explain", "U0BEN", "list", "--json", INCIDENTBOT_CONFIG=file).json["ways"]
+    assert set(ways) == set(get_args(Surface)) - {"event"}  # events name nobody whose role it would be
+    assert {way for way, may in ways.items() if may} == {"slash_command", "mention", "question"}
+    creating = terminal.run("permissions", "explain", ANA, "create", "--json", INCIDENTBOT_CONFIG=file).json["ways"]
+    assert all(creating.values())
+    words = terminal.run("permissions", "explain", "U0BEN", "list", INCIDENTBOT_CONFIG=file).out
+    assert all(way.replace("_", " ") in words for way in ways)
 
 
 def test_the_highest_of_several_roles_comes_first(terminal: Terminal, store: Store, file: str) -> None:
