@@ -128,9 +128,10 @@ def _on_postgresql_connect(connection: Any, _record: ConnectionPoolEntry) -> Non
         f"SELECT {names}, set_config('synchronous_commit', current_setting('synchronous_commit'), false)"
     ).fetchone()
     connection.autocommit = False
-    for name, value in zip(DURABLE, found, strict=False):
-        if value == "off":
-            raise NotDurable(name)
+    forgets = next((name for name, value in zip(DURABLE, found, strict=False) if value == "off"), None)
+    if forgets is not None:
+        connection.close()  # nobody else has it yet
+        raise NotDurable(forgets)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
