@@ -3,8 +3,9 @@
 
 PYTHON ?= python3
 PY := .venv/bin/python
-# Tests run beside each other; two fit a small machine.
+# Proofs run beside each other; two fit a small machine. Tests also wait, so that three of them keep two cores busy.
 WORKERS ?= 2
+TESTERS ?= 3
 # How long `prove-change` may take of each; what fits is run, and how much that was is told.
 MATRIX_SECONDS ?= 210
 PROOF_SECONDS ?= 420
@@ -34,7 +35,7 @@ setup: .venv/.run ## from nothing to a first incident in a real Slack workspace;
 	@$(PY) -m incidentbot setup $(ARGS)
 
 test: lint ## format, lint, types, import rules, then all tests on SQLite and PostgreSQL
-	$(PY) -m pytest -n $(WORKERS) $(ARGS)
+	$(PY) -m pytest -n $(TESTERS) --dist worksteal $(ARGS)
 
 test-unprivileged: .venv/.dev ## the tests as a user without rights on a read-only root (Linux; start it as root)
 	scripts/unprivileged.sh -n $(WORKERS) $(ARGS)

@@ -24,6 +24,7 @@ T = TypeVar("T")
 Where = Callable[[Shown], bool]
 # Nobody waits so long for what comes: this much is for a machine that has a bad day.
 PATIENCE = 60.0
+_LOOK_AGAIN = 0.25
 
 
 class ExpectationFailed(AssertionError):
@@ -184,16 +185,18 @@ class Harness:
     # --- expectations ---------------------------------------------------------------------------------------------
 
     def wait_until(self, condition: Callable[[], T], *, timeout: float | None = None, what: str = "") -> T:
-        """Wait until `condition` gives something true, looking again after every change; what it gave is returned."""
+        """Wait until `condition` gives something true; what it gave is returned.
+
+        It is looked at after every change of the workspace, and now and then: it may be about something else too.
+        """
         until = time.monotonic() + (self.patience if timeout is None else timeout)
         changed = self.server.platform.feed.changed
         with changed:
             while not (found := condition()):
                 rest = until - time.monotonic()
-                if rest <= 0 or not changed.wait(rest):
-                    if found := condition():
-                        return found
+                if rest <= 0:
                     raise ExpectationFailed(f"{what or 'it'} did not happen\n{self.report()}")
+                changed.wait(min(rest, _LOOK_AGAIN))
             return found
 
     def expect_message(

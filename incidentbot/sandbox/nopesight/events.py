@@ -82,11 +82,11 @@ class Events:
             return event
         if status not in TRANSITIONS[event.status]:
             raise conflict(f"cannot go from {event.status} to {status}", current=event.status)
-        event.status = status
         if status == "acknowledged":
             event.acknowledged_by, event.acknowledged_at = by, self._now()
         elif status == "resolved":
             event.resolved_by, event.resolved_at, event.resolution_notes = by, self._now(), notes
+        event.status = status  # last: whoever waits for it, in another thread, then asks who it was
         self._touch(event, ("status",), by)
         return event
 

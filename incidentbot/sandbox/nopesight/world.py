@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -21,6 +22,7 @@ from incidentbot.sandbox.slack.changes import Change, Feed
 
 TOKEN = "nsa_k_c2FuZGJveC1ub3Blc2lnaHQ"  # noqa: S105 - a token of this sandbox alone
 WEBHOOK_SECRET = "6e6f70657369676874576562686f6f6b536563726574"  # noqa: S105 - as above
+_LOOK_AGAIN = 0.25
 WEB_URL = "https://nopesight.acme.example"
 
 
@@ -161,9 +163,15 @@ class Sight:
             return tuple(call for call in self._calls if operation in ("", call.operation))
 
     def wait_for(self, condition: Callable[[], bool], timeout: float = 60.0) -> bool:
-        """Wait until something holds (looked at after everything that happens here); whether it came about in time."""
+        """Wait until something holds; whether it came about in time.
+
+        It is looked at after everything that happens here, and now and then: it may be about something else too.
+        """
+        until = time.monotonic() + timeout
         with self.feed.changed:
-            return self.feed.changed.wait_for(condition, timeout)
+            while not (holds := condition()) and (rest := until - time.monotonic()) > 0:
+                self.feed.changed.wait(min(rest, _LOOK_AGAIN))
+            return holds
 
     def wait_for_call(self, operation: str, number: int = 1, timeout: float = 60.0) -> ApiCall:
         """The `number`th call of an operation; an AssertionError that tells what was called if it does not come."""

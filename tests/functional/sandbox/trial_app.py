@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from incidentbot.sandbox.harness import Harness
+from incidentbot.sandbox.harness import PATIENCE, Harness
 from incidentbot.sandbox.server import SandboxServer
 
 Listen = Callable[..., Coroutine[Any, Any, None]]
@@ -193,9 +193,9 @@ def over_socket(server: SandboxServer) -> Iterator[None]:
         await handler.connect_async()  # type: ignore[no-untyped-call] # slack_bolt has no types there
         return handler
 
-    handler = asyncio.run_coroutine_threadsafe(connect(), loop).result(10)
+    handler = asyncio.run_coroutine_threadsafe(connect(), loop).result(PATIENCE)
     yield
-    asyncio.run_coroutine_threadsafe(_close(handler), loop).result(10)
+    asyncio.run_coroutine_threadsafe(_close(handler), loop).result(PATIENCE)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
