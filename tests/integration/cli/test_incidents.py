@@ -5,7 +5,7 @@ import pytest
 from incidentbot.domain.people import Actor, Source
 from incidentbot.queries import timeline
 from incidentbot.store import Store
-from incidentbot.usecases import Cause, acknowledge
+from incidentbot.usecases import Cause, acknowledge, add_note
 from tests.integration.cli.conftest import INSTALLED, OTHER_TEAM, TEAM, Terminal
 
 
@@ -98,10 +98,15 @@ def test_a_long_list_comes_in_pages(terminal: Terminal) -> None:
     assert "INC-3" in terminal.run("incidents", "list", "--limit", "2").out
 
 
-def test_one_incident_is_shown_with_its_whole_timeline(terminal: Terminal) -> None:
+def test_one_incident_is_shown_with_its_whole_timeline(terminal: Terminal, store: Store) -> None:
     terminal.run("incidents", "create", "Checkout is slow")
     for number in range(120):
-        terminal.run("incidents", "note", "INC-1", f"Note {number}")
+        add_note(
+            store,
+            Cause(TEAM.team_id, f"note:{number}", Actor(Source.CLI, name="cli"), "cli"),
+            "INC-1",
+            f"Note {number}",
+        )
     shown = terminal.run("incidents", "show", "INC-1", "--json").json
     assert [entry["seq"] for entry in shown["timeline"]] == list(range(1, 122))
     assert "Note 119" in terminal.run("incidents", "show", "INC-1").out
