@@ -4,6 +4,7 @@ A test that takes ``database_url`` (or ``empty_database_url``) runs twice, on SQ
 about a single engine takes ``sqlite_url`` or ``postgresql_url``. The URLs are of the form that ``DATABASE_URL`` has.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from incidentbot.settings import OUR_PREFIXES
 from tests import databases, logs
 
 # No deadline: how long one example takes tells about the machine, not about the code. The same examples each time, so
@@ -19,6 +21,13 @@ hypothesis.settings.register_profile("incidentbot", deadline=None, print_blob=Tr
 hypothesis.settings.load_profile("incidentbot")
 
 ENGINES = ("sqlite", "postgresql")
+
+# What a developer has set for a service of their own, or for their way out to the world, is neither for the tests nor
+# for the processes that they start. A NopeSight to try the contract with is named for that alone.
+FOREIGN = (*OUR_PREFIXES, "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+for name in [name for name in os.environ if name.upper().startswith(FOREIGN)]:
+    if not name.startswith("NOPESIGHT_CONTRACT_"):
+        del os.environ[name]
 
 
 @pytest.fixture(autouse=True)
