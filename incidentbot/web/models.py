@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from incidentbot.domain.incident import DESCRIPTION_LIMIT, NOTE_LIMIT, TITLE_LIMIT
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.people import Source
@@ -15,6 +16,14 @@ from incidentbot.render.mrkdwn import is_user_id
 
 MOST_CIS: Final = 100
 LONGEST_ID: Final = 255
+# What the description promises of texts. They are measured and refused where they are cleaned, by the domain, with a
+# sentence for people; here it only tells programs the same.
+_ONE_SIGN: Final = r"\S"
+_TITLE: Final[dict[str, Any]] = {"minLength": 1, "maxLength": TITLE_LIMIT, "pattern": _ONE_SIGN}
+_NOTE: Final[dict[str, Any]] = {"maxLength": NOTE_LIMIT}
+_DESCRIPTION: Final[dict[str, Any]] = {"maxLength": DESCRIPTION_LIMIT}
+_IDENTIFIER: Final = r"^[\x21-\x7e]+$"
+_PERSON: Final[dict[str, Any]] = {"pattern": r"^([UW][A-Z0-9]{2,30})?$"}
 
 
 def _line(text: str) -> str:
@@ -40,7 +49,11 @@ def _person(text: str) -> str:
 # Cleaned here, at the border; how long they may be is the domain's to say.
 Line = Annotated[str, AfterValidator(_line)]
 Text = Annotated[str, AfterValidator(_text)]
-Identifier = Annotated[str, AfterValidator(_identifier)]
+Identifier = Annotated[
+    str,
+    AfterValidator(_identifier),
+    Field(json_schema_extra={"minLength": 1, "maxLength": LONGEST_ID, "pattern": _IDENTIFIER}),
+]
 PersonId = Annotated[str, AfterValidator(_person)]
 
 
@@ -56,16 +69,32 @@ class Shape(BaseModel):
 class NewIncident(Shape):
     """An incident to create."""
 
-    title: Line = Field(description="1 to 250 characters", examples=["Checkout answers 502"])
-    description: Text = Field("", description="At most 3,000 characters")
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "Checkout answers 502",
+                    "description": "Since the deployment of 14:40",
+                    "severity": "critical",
+                    "ci_ids": ["ci-42"],
+                    "assignee": "U012AB3CD",
+                    "dedupe_key": "checkout-502",
+                }
+            ]
+        }
+    )
+
+    title: Line = Field(description="1 to 250 characters", examples=["Checkout answers 502"], json_schema_extra=_TITLE)
+    description: Text = Field("", description="At most 3,000 characters", json_schema_extra=_DESCRIPTION)
     severity: Severity = Severity.HIGH
     ci_ids: tuple[Identifier, ...] = Field((), max_length=MOST_CIS, description="Ids of affected CIs in NopeSight")
-    assignee: PersonId = Field("", description="A Slack user id", examples=["U012AB3CD"])
+    assignee: PersonId = Field("", description="A Slack user id", examples=["U012AB3CD"], json_schema_extra=_PERSON)
     dedupe_key: str = Field(
         "",
         max_length=LONGEST_ID,
         description="An unresolved incident with the same key is answered instead of a second one",
         examples=["checkout-502"],
+        json_schema_extra={"pattern": r"^[\x21-\x7e]*$"},
     )
 
     @model_validator(mode="after")
@@ -78,24 +107,47 @@ class NewIncident(Shape):
 class Transition(Shape):
     """What goes with a transition."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "Rolled back"}]})
+
     note: Text = Field(
-        "", description="Why, or how it was resolved; at most 3,000 characters", examples=["Rolled back"]
+        "",
+        description="Why, or how it was resolved; at most 3,000 characters",
+        examples=["Rolled back"],
+        json_schema_extra=_NOTE,
     )
 
 
 class NewNote(Shape):
     """A note to add to the timeline."""
 
-    text: Text = Field(description="1 to 3,000 characters", examples=["The vendor confirms a fault on their side"])
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": "The vendor confirms a fault on their side"}]})
+
+    text: Text = Field(
+        description="1 to 3,000 characters",
+        examples=["The vendor confirms a fault on their side"],
+        json_schema_extra={"minLength": 1, "pattern": _ONE_SIGN, **_NOTE},
+    )
 
 
 class Changes(Shape):
     """What is to be changed; what is left out or null stays. At least one of them has to be there."""
 
-    title: Line | None = Field(None, examples=["Checkout answers 502 for guests"])
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"title": "Checkout answers 502 for guests", "severity": "high"}],
+            "anyOf": [
+                {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
+                for name in ("title", "severity", "description", "assignee")
+            ],
+        }
+    )
+
+    title: Line | None = Field(None, examples=["Checkout answers 502 for guests"], json_schema_extra=_TITLE)
     severity: Severity | None = None
-    description: Text | None = None
-    assignee: PersonId | None = Field(None, description='A Slack user id; "" takes the assignee away')
+    description: Text | None = Field(None, json_schema_extra=_DESCRIPTION)
+    assignee: PersonId | None = Field(
+        None, description='A Slack user id; "" takes the assignee away', json_schema_extra=_PERSON
+    )
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -128,8 +180,49 @@ class Ci(Shape):
         return cls(id=ci.id, name=ci.name, type=ci.type)
 
 
+_ANA: Final = {"source": "slack", "id": "U012AB3CD", "name": "ana"}
+_INCIDENT: Final[dict[str, Any]] = {
+    "ref": "INC-42",
+    "state": "resolved",
+    "severity": "critical",
+    "title": "Checkout answers 502",
+    "description": "Since the deployment of 14:40",
+    "version": 3,
+    "assignee": "U012AB3CD",
+    "channel": "C012AB3CD",
+    "thread_ts": "1718000000.000100",
+    "permalink": "https://acme.slack.com/archives/C012AB3CD/p1718000000000100",
+    "source": "api",
+    "created_at": "2026-01-20T14:45:00Z",
+    "created_by": {"source": "api", "id": "", "name": "api"},
+    "state_since": "2026-01-20T15:02:40Z",
+    "state_by": _ANA,
+    "acknowledged_at": "2026-01-20T14:46:12Z",
+    "acknowledged_by": _ANA,
+    "resolved_at": "2026-01-20T15:02:40Z",
+    "resolved_by": _ANA,
+    "resolution": "Rolled back",
+    "allowed": ["reopen"],
+    "dedupe_key": "checkout-502",
+    "cis": [{"id": "ci-42", "name": "PROD-WEB-01", "type": "server"}],
+    "unknown_cis": [],
+    "event_count": 1,
+    "events": ["665f0c1e9b1d"],
+}
+_ENTRY: Final[dict[str, Any]] = {
+    "seq": 2,
+    "kind": "acknowledged",
+    "actor": _ANA,
+    "text": "ana acknowledged it",
+    "happened_at": "2026-01-20T14:46:12Z",
+    "data": {"note": ""},
+}
+
+
 class IncidentShape(Shape):
     """An incident as it is now. `thread_ts` and `permalink` are empty until the card is posted."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_INCIDENT]})
 
     ref: str = Field(examples=["INC-42"])
     state: State
@@ -166,6 +259,10 @@ class IncidentShape(Shape):
 class IncidentPage(Shape):
     """Incidents, the newest first. `next_cursor` asks for those that come after; empty at the end."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [_INCIDENT], "next_cursor": "42", "total": 65}]}
+    )
+
     items: tuple[IncidentShape, ...]
     next_cursor: str = Field(examples=["23"])
     total: int
@@ -184,6 +281,8 @@ class EntryShape(Shape):
 
 class EntryPage(Shape):
     """Timeline entries in order. `next_cursor` asks for those that come after; empty at the end."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_ENTRY], "next_cursor": "2", "total": 5}]})
 
     items: tuple[EntryShape, ...]
     next_cursor: str

@@ -112,7 +112,9 @@ class Calling:
 
 async def _calling(
     request: Request,
-    team: Annotated[str | None, Query(description="Id of the workspace, where several are installed")] = None,
+    team: Annotated[
+        str | None, Query(description="Id of the workspace, where several are installed", examples=["T012AB3CD"])
+    ] = None,
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -149,7 +151,15 @@ def _reference(ref: Annotated[str, Path(description="INC-42, in any case, or its
 Call = Annotated[Calling, Depends(_calling)]
 Ref = Annotated[str, Depends(_reference)]
 Limit = Annotated[int, Query(ge=1, le=100)]
-Cursor = Annotated[str, Query(max_length=100, description="The `next_cursor` of the page before")]
+Cursor = Annotated[
+    str,
+    Query(
+        max_length=100,
+        description="The `next_cursor` of the page before",
+        examples=["23"],
+        json_schema_extra={"pattern": "^[0-9]{0,9}$"},
+    ),
+]
 
 PROBLEMS: Final[dict[int | str, str]] = {
     400: "The request cannot be understood, or a value cannot be taken",
@@ -176,10 +186,21 @@ router: Final = APIRouter(
 # --- endpoints --------------------------------------------------------------------------------------------------------
 
 
+_A_STATE: Final = f"({'|'.join(State)})"
+_STATES_PATTERN: Final = f"^({_A_STATE}(,{_A_STATE})*)?$"
+
+
 @router.get("", operation_id="list_incidents")
 async def list_(
     call: Call,
-    state: Annotated[str, Query(description="States, separated by commas", examples=["open,acknowledged"])] = "",
+    state: Annotated[
+        str,
+        Query(
+            description="States, separated by commas",
+            examples=["open,acknowledged"],
+            json_schema_extra={"pattern": _STATES_PATTERN},
+        ),
+    ] = "",
     severity: Severity | None = None,
     q: Annotated[str, Query(max_length=200, description="Text in title or description")] = "",
     limit: Limit = 20,

@@ -53,7 +53,15 @@ router: Final = APIRouter(
 class SetUp(BaseModel):
     """What the app's page at api.slack.com/apps shows."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        hide_input_in_errors=True,
+        json_schema_extra={
+            "examples": [
+                {"bot_token": "xoxb-…", "app_token": "xapp-…", "signing_secret": "32 characters of Basic Information"}
+            ]
+        },
+    )
 
     bot_token: _BotToken
     app_token: _AppToken = SecretStr("")
@@ -62,6 +70,12 @@ class SetUp(BaseModel):
 
 class SetUpDone(BaseModel):
     """The workspace that the tokens are of, and which rights the app was not granted."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"team": "T012AB3CD", "bot_user": "U012AB3CD", "missing_scopes": ["usergroups:read"]}]
+        }
+    )
 
     team: str
     bot_user: str

@@ -2,11 +2,11 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
 from fastapi import APIRouter, Query, Security
 from fastapi.security import HTTPBearer
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from incidentbot.domain.statistics import DEFINITIONS, Figures, GroupBy, Statistics, Times
 from incidentbot.domain.text import clean_line
@@ -51,8 +51,35 @@ class FiguresShape(Shape):
         return cls(**asdict(figures))
 
 
+_TOOK: Final = {"count": 58, "waiting": 4, "mean": 412.5, "median": 187.0, "p90": 1120.0}
+_FIGURES: Final = {
+    "created": 62,
+    "open": 3,
+    "acknowledged": 5,
+    "resolved": 54,
+    "reopened": 2,
+    "reopen_rate": 0.03,
+    "mtta": _TOOK,
+    "mttr": _TOOK,
+    "first_update": _TOOK,
+}
+_STATS: Final[dict[str, Any]] = {
+    **_FIGURES,
+    "period": "7d",
+    "since": "2026-01-13T14:45:00Z",
+    "until": "2026-01-20T14:45:00Z",
+    "by_severity": {"critical": _FIGURES},
+    "before": _FIGURES,
+    "by": "ci",
+    "groups": {"PROD-WEB-01": _FIGURES},
+    "more_groups": 0,
+}
+
+
 class StatsShape(FiguresShape):
     """The figures of a period."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_STATS]})
 
     period: str = Field(examples=["7d"], description=DEFINITIONS["period"])
     since: datetime
@@ -76,10 +103,16 @@ router: Final = APIRouter(
 )
 
 
+# So many hours, days or weeks; what is longer than two years, or two dates, is looked at by the domain.
+_PERIOD: Final = r"^([1-9][0-9]{0,1}[hdw]|\d{4}-\d{2}-\d{2}/\d{4}-\d{2}-\d{2})$"
+
+
 @router.get("", operation_id="get_stats")
 async def get_stats(
     call: Call,
-    period: Annotated[str, Query(max_length=40, examples=["30d", "2026-01-01/2026-01-31"])] = "7d",
+    period: Annotated[
+        str, Query(max_length=40, examples=["30d", "2026-01-01/2026-01-31"], json_schema_extra={"pattern": _PERIOD})
+    ] = "7d",
     by: GroupBy | None = None,
 ) -> StatsShape:
     """How many incidents the period had and how fast people were, in seconds, from transitions alone."""

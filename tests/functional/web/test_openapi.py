@@ -1,0 +1,137 @@
+"""The description of the API is the truth: what it promises is sent to a running service, and the answers compared."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import hypothesis
+import jsonschema
+import pytest
+import schemathesis
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from incidentbot.domain.text import clean_line
+from tests import databases
+from tests.functional.stories.running import API_TOKEN, Story, story
+
+HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
+OPERATIONS = (
+    "GET /v1/incidents",
+    "POST /v1/incidents",
+    "GET /v1/incidents/{ref}",
+    "PATCH /v1/incidents/{ref}",
+    "GET /v1/incidents/{ref}/timeline",
+    "POST /v1/incidents/{ref}/notes",
+    "POST /v1/incidents/{ref}/acknowledge",
+    "POST /v1/incidents/{ref}/resolve",
+    "POST /v1/incidents/{ref}/reopen",
+    "POST /v1/incidents/{ref}/unacknowledge",
+    "GET /v1/stats",
+    "POST /v1/integrations/slack/setup",
+)
+
+
+@pytest.fixture(scope="module")
+def s(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    folder = tmp_path_factory.mktemp("openapi")
+    with story(databases.sqlite_url(folder / "incidentbot.db"), folder) as running:
+        running.slack.slash("/incident", "create Something to be asked for", as_="ana")
+        yield running
+        running.slack.ignore(lambda _shown: True)
+
+
+def operations(s: Story) -> dict[str, Any]:
+    schema = schemathesis.openapi.from_url(f"{s.url}/v1/openapi.json")
+    found = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
+    return {operation.label: operation for operation in found}
+
+
+def test_every_operation_of_the_description_is_tried(s: Story) -> None:
+    assert sorted(operations(s)) == sorted(OPERATIONS)
+
+
+def is_beyond_a_schema(case: Any) -> bool:
+    """Whether the request is of the described form, and yet may be refused: no pattern tells these from others."""
+    if "slack/setup" in case.operation.path:  # whether it is a token is Slack's to say
+        return True
+    period = str((case.query or {}).get("period") or "")
+    body = case.body if isinstance(case.body, Mapping) else {}
+    texts = [body[name] for name in ("title", "text") if isinstance(body.get(name), str)]
+    # Two dates may be none, or the wrong way round; a text may hold nothing but signs that nobody sees.
+    return "/" in period or any(not clean_line(text, 4_000) for text in texts)
+
+
+def try_out(s: Story, name: str, settings: hypothesis.settings) -> None:
+    """Send what the description allows, and what it forbids; each answer has to be one that it tells of."""
+
+    @settings
+    @hypothesis.given(case=operations(s)[name].as_strategy())
+    def promised(case: Any) -> None:
+        # Which workspaces are installed, and which incidents there are, the description cannot know.
+        if case.query:
+            case.query.pop("team", None)
+        response = case.call(headers=HEADERS, timeout=30)
+        excluded = [positive_data_acceptance] if is_beyond_a_schema(case) else []
+        case.validate_response(response, excluded_checks=excluded)
+
+    promised()
+
+
+def trials(count: int, *, random: bool) -> hypothesis.settings:
+    everything = list(hypothesis.HealthCheck)
+    return hypothesis.settings(
+        max_examples=count, deadline=None, suppress_health_check=everything, derandomize=not random, database=None
+    )
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_what_the_description_promises_is_answered(s: Story, name: str) -> None:
+    try_out(s, name, trials(8, random=False))
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_what_the_description_promises_is_answered_however_it_is_asked(s: Story, name: str) -> None:
+    try_out(s, name, trials(100, random=True))
+
+
+# --- examples --------------------------------------------------------------------------------------------------------
+
+
+def content_of(operation: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The bodies that an operation takes and, where it succeeds, answers."""
+    yield from operation.get("requestBody", {}).get("content", {}).values()
+    for status, response in operation["responses"].items():
+        if status.startswith("2"):
+            yield from response["content"].values()
+
+
+def examples_in(schema: Mapping[str, Any], components: Mapping[str, Any]) -> list[Any]:
+    """The examples of a schema, or of what it refers to."""
+    parts = [schema, *schema.get("anyOf", ())]
+    named = [components[part["$ref"].rpartition("/")[2]] for part in parts if "$ref" in part]
+    return [example for part in (*parts, *named) for example in part.get("examples", ())]
+
+
+def test_every_body_of_the_description_has_examples_that_are_right(s: Story) -> None:
+    document = schemathesis.openapi.from_url(f"{s.url}/v1/openapi.json").raw_schema
+    components = document["components"]["schemas"]
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            for content in content_of(operation):
+                examples = examples_in(content["schema"], components)
+                assert examples, (method, path)
+                for example in examples:
+                    jsonschema.validate(example, {**content["schema"], "components": document["components"]})
+
+
+def test_a_promise_that_is_not_kept_is_seen(s: Story) -> None:
+    """A test of the test: an answer that the description tells otherwise is caught."""
+    raw = schemathesis.openapi.from_url(f"{s.url}/v1/openapi.json").raw_schema
+    raw["components"]["schemas"]["IncidentShape"]["properties"]["version"] = {"type": "string"}
+    planted = schemathesis.openapi.from_dict(raw)
+    planted.config.update(base_url=s.url)
+    case = planted["/v1/incidents/{ref}"]["GET"].Case(path_parameters={"ref": "INC-1"})
+    with pytest.raises(FailureGroup, match="version"):
+        case.call_and_validate(headers=HEADERS)
