@@ -100,6 +100,7 @@ def test_from_nothing_to_an_incident_that_somebody_acknowledges(
             bot.stop()
     assert [line for line in json.loads(checkup.stdout)["findings"] if line["verdict"] == "fail"] == []
     assert checkup.exit_code == 0
+    slack.leave()
     slack.ignore(lambda _shown: True)
 
 
@@ -122,6 +123,7 @@ def test_it_asks_tries_what_is_pasted_and_asks_again(server: SandboxServer, slac
     assert written(tmp_path)["SLACK_BOT_TOKEN"] == world.bot_token
     assert bot_user(server) in server.workspace.channel("#alerts").members
     slack.expect_message(channel="#incidents", containing=TITLE)
+    slack.leave()
     slack.ignore(lambda _shown: True)
 
 

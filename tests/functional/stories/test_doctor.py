@@ -53,6 +53,7 @@ def s(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         running.slack.server.platform.rules.limits.enabled = False  # it is examined far more often than anybody would
         running.slack.workspace.channel("#notifications").members.add(bot(running))
         yield running
+        running.slack.leave()
         running.slack.ignore(lambda _shown: True)
 
 
