@@ -382,7 +382,7 @@ def _due() -> sa.Select[Any]:
             ~limited,
             ~held(),
         )
-        .order_by(effects.c.rank, effects.c.created_at, effects.c.seq)
+        .order_by(effects.c.rank, effects.c.created_at, effects.c.seq, effects.c.lane)
         .limit(sa.bindparam("limit"))
         # SQLite's compiler leaves it out: one worker at a time works there.
         .with_for_update(skip_locked=True, of=effects)

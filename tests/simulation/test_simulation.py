@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.proofs.checker import check, nothing_is_given_up
+from tests.proofs.timers import timers_fire_once_and_with_reason
 from tests.simulation.run import fresh_sqlite, simulate
 from tests.simulation.weather import FAIR
 
@@ -27,18 +28,23 @@ def kept() -> Iterator[int]:
 def test_a_bad_day_loses_nothing_and_tells_nothing_twice(seed: int) -> None:
     with fresh_sqlite() as url:
         history = simulate(seed, url)
-    assert check(history, nothing_is_given_up) == [], f"python -m tests.simulation.run {seed}"
+    assert check(history, nothing_is_given_up, timers_fire_once_and_with_reason) == [], (
+        f"python -m tests.simulation.run {seed}"
+    )
 
 
 def test_on_a_fair_day_nobody_is_disturbed() -> None:
     with fresh_sqlite() as url:
         history = simulate(1, url, FAIR, acts=15)
-    assert check(history, nothing_is_given_up) == []
+    assert check(history, nothing_is_given_up, timers_fire_once_and_with_reason) == []
     assert not [record for record in history.all("answered") if record["disturbed"]]
 
 
 def test_the_database_of_many_replicas_holds_too(postgresql_url: str) -> None:
-    assert check(simulate(104, postgresql_url, acts=20, replicas=3), nothing_is_given_up) == []
+    assert (
+        check(simulate(104, postgresql_url, acts=20, replicas=3), nothing_is_given_up, timers_fire_once_and_with_reason)
+        == []
+    )
 
 
 def test_a_seed_reprints_its_run_byte_for_byte() -> None:

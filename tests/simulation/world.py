@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from incidentbot import crashpoints
@@ -75,6 +76,7 @@ class World:
                 "NOPESIGHT_API_URL": SIGHT,
                 "NOPESIGHT_API_TOKEN": nopesight.TOKEN,
                 "NOPESIGHT_WEBHOOK_SECRET": nopesight.WEBHOOK_SECRET,
+                "INCIDENTBOT_CONFIG": str(Path(__file__).with_name("incidentbot.yaml")),
             }
         )
         self.people = People(self)
@@ -274,6 +276,13 @@ def stored(url: str, history: History, at: float) -> int:
         ).mappings()
         for row in rows:
             history.note(at, "stored", **row)
+        entries = connection.exec_driver_sql(
+            "SELECT incident, seq, kind, data FROM timeline_entries ORDER BY incident, seq"
+        )
+        for incident, seq, kind, data in entries:
+            told = data if isinstance(data, dict) else json.loads(data)
+            facts = {name: told.get(name) for name in ("timer", "armed", "step")}
+            history.note(at, "entered", incident=f"INC-{incident}", seq=seq, kind=kind, **facts)
         links = connection.exec_driver_sql(
             "SELECT event_id, incident FROM monitoring_events WHERE incident IS NOT NULL ORDER BY event_id"
         )
