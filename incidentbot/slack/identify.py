@@ -36,11 +36,13 @@ class Identify:
         """Runs before Bolt authorizes. Bots, our own included, are nobody: what they say is dropped."""
         if is_from_bot(body):
             return await context.ack()
-        team_id = context.team_id or ""
+        # Of an organisation's installation Slack may name the workspace on the envelope alone.
+        team_id = context.team_id or body.get("team_id") or ""
         if context.get("signed_for") and team_id not in context["signed_for"]:
             return await self._turn_away(context, body)
         if departs(body):
-            return await self._forget(context, body, team_id or context.enterprise_id or "")
+            everywhere = context.enterprise_id if context.is_enterprise_install else ""
+            return await self._forget(context, body, everywhere or team_id or context.enterprise_id or "")
         found = await self._home(team_id, context.enterprise_id or "")
         asker = read_asker(body, found) if found else None
         if asker is None:

@@ -75,6 +75,25 @@ async def test_when_it_leaves_all_of_them_do(organised: Slack) -> None:
     assert verify_audit(organised.store)[1] == []
 
 
+async def test_an_event_that_names_the_workspace_on_its_envelope_alone_is_of_that_workspace(organised: Slack) -> None:
+    await organised.slash("create Something", team_id=FIRST, enterprise_id=ORGANISATION)
+    with organised.store.begin(FIRST) as tx:
+        tx.incidents.place_card(1, "C0INCIDENTS", "1.5")
+    said = {"type": "app_mention", "user": ANA, "text": "<@U0BOT> ack", "channel": "C0INCIDENTS", "thread_ts": "1.5"}
+    whose = {"enterprise_id": ORGANISATION, "team_id": None, "user_id": "U0BOT", "is_enterprise_install": True}
+    body = {"type": "event_callback", "event_id": "Ev1", "team_id": FIRST, "authorizations": [whose], "event": said}
+    assert (await organised.post(json.dumps(body).encode(), JSON)).status == 200
+    assert [one.state.value for one in list_incidents(organised.store, FIRST).items] == ["acknowledged"]
+
+
+async def test_an_uninstall_of_the_organisation_is_no_workspace_s_own(organised: Slack) -> None:
+    whose = {"enterprise_id": ORGANISATION, "team_id": None, "is_enterprise_install": True}
+    body = {"type": "event_callback", "event_id": "Ev2", "team_id": FIRST, "authorizations": [whose]}
+    told = {**body, "event": {"type": "app_uninstalled"}}
+    assert (await organised.post(json.dumps(told).encode(), JSON)).status == 200
+    assert teams(organised) == []
+
+
 async def test_revoked_tokens_of_people_are_not_ours(organised: Slack) -> None:
     await departs(organised, type="tokens_revoked", tokens={"oauth": [ANA], "bot": []})
     with organised.store.read("") as tx:
