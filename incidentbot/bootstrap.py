@@ -140,6 +140,8 @@ def policy_of(settings: Settings) -> Policy:
         create_when=parse(incidents.create_when) if incidents.create_when else None,
         group_by=tuple(incidents.group_by),
         reopen_within=incidents.reopen_within,
+        flaps_after=incidents.flapping.moves,
+        flaps_within=incidents.flapping.within,
         resolve_with_events=incidents.resolve_with_events,
         show_lag_after=incidents.show_lag_after,
         channels={severity: settings.channel_for(severity.value) for severity in Severity},
@@ -170,6 +172,12 @@ def _timers_of(incidents: Incidents) -> TimerPolicy:
         nudge_after=by_severity(incidents.nudge_without_update_after),
         stale_after=by_severity(incidents.offer_closing_after),
     )
+
+
+def timings_of(settings: Settings) -> Timings:
+    """How often things are asked and looked at."""
+    nopesight = settings.file.integrations.nopesight
+    return Timings(settle=settings.settle_delay, watch=nopesight.poll_every, reconcile=nopesight.reconcile_every)
 
 
 def _rule(rule: NotificationRule) -> Rule:
@@ -262,7 +270,7 @@ class Service:
         self._settings = settings
         self._url: Final = settings.database_url.get_secret_value()
         self._clock: Final = clock or SystemClock()
-        self._timings = timings or Timings(settle=settings.settle_delay)
+        self._timings = timings or timings_of(settings)
         self._network = network or Network()
         own_time = clock is None and not self._url.startswith("sqlite")
         policy = policy_of(settings)

@@ -5,7 +5,7 @@ once. A section that is absent has the defaults written here. Conditions are kep
 """
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -108,6 +108,17 @@ def _strong(secret: SecretStr) -> SecretStr:
 def secrets_in(secret: SecretStr) -> tuple[str, ...]:
     """The secrets that are in force."""
     return tuple(one.strip() for one in secret.get_secret_value().split(","))
+
+
+def _of_at_least(seconds: int) -> Callable[[timedelta], timedelta]:
+    """A check of a length of time that must not be shorter, nor longer than a day."""
+
+    def check(length: timedelta) -> timedelta:
+        if not timedelta(seconds=seconds) <= length <= timedelta(days=1):
+            raise ValueError(f"expected {seconds}s to 1d")
+        return length
+
+    return check
 
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
@@ -224,10 +235,15 @@ PathName = Literal[
 
 
 class NopeSightIntegration(Section):
-    """`paths` moves single paths of the API by name; `owners_by_department` answers for CIs without an owner."""
+    """`paths` moves single paths of the API by name; `owners_by_department` answers for CIs without an owner.
+
+    It is asked what changed every `poll_every`, and compared with every `reconcile_every`.
+    """
 
     paths: dict[PathName, Annotated[str, StringConstraints(pattern=r"^/\S*$")]] = {}
     owners_by_department: dict[str, list[EmailAddress]] = {}
+    poll_every: Annotated[Duration, AfterValidator(_of_at_least(5))] = timedelta(seconds=30)
+    reconcile_every: Annotated[Duration, AfterValidator(_of_at_least(30))] = timedelta(minutes=5)
 
 
 class Integrations(Section):
@@ -249,6 +265,13 @@ def _timer(length: timedelta) -> timedelta:
 DurationBySeverity = dict[SeverityName, Annotated[Duration, AfterValidator(_timer)]]
 
 
+class Flapping(Section):
+    """So many `moves` by events, each `within` such a time of the one before, are told once and then only counted."""
+
+    moves: Annotated[int, Field(ge=2, le=1000)] = 4
+    within: Annotated[Duration, AfterValidator(_of_at_least(10))] = timedelta(minutes=10)
+
+
 class Incidents(Section):
     """Which events become incidents, and the timers. An empty mapping switches a timer off.
 
@@ -259,6 +282,7 @@ class Incidents(Section):
     group_by: list[Literal["correlation_id", "signature", "ci"]] = ["correlation_id", "signature", "ci"]
     reopen_within: Duration = timedelta(minutes=10)
     resolve_with_events: bool = True
+    flapping: Flapping = Flapping()
     show_lag_after: Duration = timedelta(seconds=30)
     remind_unacknowledged_after: DurationBySeverity = {
         "critical": timedelta(minutes=5),

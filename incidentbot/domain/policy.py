@@ -34,8 +34,10 @@ class Policy:
     Channels are names (#incidents) or ids. An event that meets `create_when` and belongs to no open incident becomes
     one by itself; one whose group's incident was resolved within `reopen_within` opens that again instead. `channels`
     are those of event notifications by severity. `mentions` are all whom the settings mention anywhere.
-    What is late by `show_lag_after` is told on the card. `departments` names the workspace (its team id) whose events
-    a department's are; those of others are the first workspace's. `workflows` are by the last segment of their path.
+    `flaps_after` moves by events, each within `flaps_within` of the one before, are flapping; so long without one, it
+    is over. What is late by `show_lag_after` is told on the card. `departments` names the workspace (its team id) whose
+    events a department's are; those of others are the first workspace's. `workflows` are by the last segment of their
+    path.
     """
 
     incidents_channel: str = "#incidents"
@@ -45,6 +47,8 @@ class Policy:
     create_when: Condition | None = None
     group_by: tuple[str, ...] = ("correlation_id", "signature", "ci")
     reopen_within: timedelta = timedelta(minutes=10)
+    flaps_after: int = 4
+    flaps_within: timedelta = timedelta(minutes=10)
     resolve_with_events: bool = True
     channels: Mapping[Severity, str] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()

@@ -1,8 +1,6 @@
 """flapping: an incident that its events resolve and open again and again is told once, counted, and told at the end."""
 
 from dataclasses import replace
-from datetime import timedelta
-from typing import Final
 
 from incidentbot.domain import incident as decide
 from incidentbot.domain.incident import Incident
@@ -15,20 +13,16 @@ from incidentbot.store import Transaction
 from incidentbot.store.flapping import Flapping
 from incidentbot.usecases.perform import save, write_effects
 
-# So many moves by events, each within QUIET of the one before, are flapping; so long without one, it is over.
-FLAPS_AFTER: Final = 4
-QUIET: Final = timedelta(minutes=10)
-
 
 def held_back(tx: Transaction, incident: Incident, trigger: Trigger) -> bool:
     """Whether this move by an event is only to be counted, since the incident flaps. The incident stays open then."""
     before = tx.flapping.get(incident.number)
-    if before is None or tx.now - before.last_at > QUIET:
+    if before is None or tx.now - before.last_at > tx.policy.flaps_within:
         tx.flapping.save(Flapping(incident.number, tx.now, tx.now, 1))
         return False
     now = replace(before, last_at=tx.now, moves=before.moves + 1)
     tx.flapping.save(now)
-    return now.moves >= FLAPS_AFTER and trigger is Trigger.RESOLVE
+    return now.moves >= tx.policy.flaps_after and trigger is Trigger.RESOLVE
 
 
 def count_only(tx: Transaction, incident: Incident) -> None:
@@ -41,7 +35,7 @@ def count_only(tx: Transaction, incident: Incident) -> None:
 def begin_to_count(tx: Transaction, incident: Incident, event: MonitoringEvent) -> Incident:
     """Say once that from now on it is only counted; the incident after it."""
     flaps = tx.flapping.get(incident.number)
-    if flaps is None or flaps.told or flaps.moves < FLAPS_AFTER:
+    if flaps is None or flaps.told or flaps.moves < tx.policy.flaps_after:
         return incident
     tx.flapping.save(replace(flaps, told=True))
     data = {
@@ -61,7 +55,7 @@ def quiet_down(tx: Transaction, number: int) -> None:
     incident, flaps = tx.incidents.get(number, lock=True), tx.flapping.get(number)
     if incident is None or flaps is None or not flaps.told:
         return
-    if tx.now - flaps.last_at < QUIET:
+    if tx.now - flaps.last_at < tx.policy.flaps_within:
         _look_later(tx, incident, flaps)
         return
     tx.flapping.forget(number)
@@ -75,5 +69,5 @@ def quiet_down(tx: Transaction, number: int) -> None:
 
 
 def _look_later(tx: Transaction, incident: Incident, flaps: Flapping) -> None:
-    delay = (flaps.last_at + QUIET - tx.now).total_seconds()
+    delay = (flaps.last_at + tx.policy.flaps_within - tx.now).total_seconds()
     write_effects(tx, incident, [FlappingOver(incident.number, incident.version * 10_000 + flaps.moves)], delay=delay)

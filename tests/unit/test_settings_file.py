@@ -2,13 +2,16 @@
 
 import contextlib
 from datetime import timedelta
+from pathlib import Path
 from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incidentbot.bootstrap import policy_of, timings_of
 from incidentbot.clients.nopesight.config import PATHS
+from incidentbot.settings import load
 from incidentbot.settings_file import ConfigFile, FileProblems, PathName, read_config
 
 # As it stands in the integration guide, section by section.
@@ -208,3 +211,29 @@ def test_a_secret_of_the_file_is_never_quoted() -> None:
 def test_any_text_is_a_configuration_or_has_problems(text: str) -> None:
     with contextlib.suppress(FileProblems):
         read_config(text)
+
+
+def test_how_often_nopesight_is_asked_and_what_flaps_can_be_set(tmp_path: Path) -> None:
+    file = tmp_path / "incidentbot.yaml"
+    file.write_text(
+        "integrations: {nopesight: {poll_every: 2m, reconcile_every: 1h}}\n"
+        "incidents: {flapping: {moves: 6, within: 30m}}",
+        encoding="utf-8",
+    )
+    settings = load({"INCIDENTBOT_CONFIG": str(file)}, command="worker")
+    policy, timings = policy_of(settings), timings_of(settings)
+    assert (policy.flaps_after, policy.flaps_within) == (6, timedelta(minutes=30))
+    assert (timings.watch, timings.reconcile) == (timedelta(minutes=2), timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    (
+        ("integrations: {nopesight: {poll_every: 1s}}", "integrations.nopesight.poll_every"),
+        ("integrations: {nopesight: {reconcile_every: 30d}}", "integrations.nopesight.reconcile_every"),
+        ("incidents: {flapping: {within: 0s}}", "incidents.flapping.within"),
+        ("incidents: {flapping: {moves: 1}}", "incidents.flapping.moves"),
+    ),
+)
+def test_what_would_ask_too_often_is_refused(text: str, path: str) -> None:
+    assert list(problems(text)) == [path]
