@@ -117,6 +117,12 @@ async def contract(
         yield Contract(made, may_write=True, clock=clock)
 
 
+@pytest.fixture
+def address_of(api_url: str) -> str:
+    """The address of the NopeSight under trial."""
+    return os.environ.get(f"{REAL}API_URL") or api_url
+
+
 def _real(url: str) -> NopeSightConfig:
     return NopeSightConfig(
         url,

@@ -7,8 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from incidentbot.clients.errors import Absent, Conflict
-from incidentbot.clients.nopesight import CiQuery, EventConflict, EventQuery, NewEvent, PlaybookRun, Question
+from incidentbot.clients.errors import Absent, Conflict, Unauthorised
+from incidentbot.clients.nopesight import (
+    CiQuery,
+    EventConflict,
+    EventQuery,
+    NewEvent,
+    NopeSightClient,
+    NopeSightConfig,
+    PlaybookRun,
+    Question,
+)
 from incidentbot.domain.cmdb import Ci, CiChange
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
 from incidentbot.domain.nopesight_event import EventActor, read_delivery
@@ -126,6 +135,34 @@ async def test_a_ci_is_found_by_id_and_by_name_in_any_case(contract: Contract) -
     ci = await a_ci(contract)
     assert ci.id in {found.id for found in await contract.client.find_cis(ci.name.swapcase())}
     assert await contract.client.find_cis("no such configuration item") == ()
+
+
+async def test_cis_can_be_narrowed_and_paged(contract: Contract) -> None:
+    ci = await a_ci(contract)
+    alike = await contract.client.search_cis(CiQuery(search=ci.name, type=ci.type, status=ci.status, limit=100))
+    assert ci.id in {one.id for one in alike.items}
+    assert {(one.type, one.status) for one in alike.items} == {(ci.type, ci.status)}
+    first, second = [await contract.client.search_cis(CiQuery(limit=1, page=page)) for page in (1, 2)]
+    assert not {one.id for one in first.items} & {one.id for one in second.items}
+
+
+async def test_a_playbook_is_started_once_per_key(contract: Contract) -> None:
+    with where_there_is_a_path():
+        offered = (await contract.client.playbooks()).items
+        harmless = [one for one in offered if one.risk == "low" and not one.requires_approval]
+        if not harmless:
+            pytest.skip("this NopeSight has no harmless playbook")
+        run = PlaybookRun(harmless[0].id, (await an_event(contract)).event_id, ANN, dry_run=True)
+        key = str(uuid.uuid4())
+        started = [await contract.client.execute_playbook(run, key) for _ in range(2)]
+    assert started[0].id == started[1].id
+
+
+async def test_a_token_that_nobody_was_given_is_refused_as_such(contract: Contract, address_of: str) -> None:
+    stranger = NopeSightConfig(address_of, "a-token-that-nobody-was-given-0123456789")
+    async with NopeSightClient(stranger, lambda: NOW) as client:
+        with pytest.raises(Unauthorised):
+            await client.list_events(EventQuery(limit=1))
 
 
 async def test_a_ci_tells_owners_and_relationships(contract: Contract) -> None:
