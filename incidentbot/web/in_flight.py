@@ -42,8 +42,10 @@ class InFlight:
 
 
 def _kind(path: str) -> str:
-    """Who calls: Slack, one of the webhooks' senders, users of the API; whatever else is one kind too."""
+    """Who calls: Slack, who starts workflows, a webhook's sender, users of the API; whatever else is one kind too."""
     first, _, rest = path.lstrip("/").partition("/")
+    if first == "slack" and rest.startswith("workflows/"):
+        return "workflows"
     if first == "webhooks":
         second = rest.partition("/")[0]
         return second if second in {"nopesight", "alertmanager"} else "other"
