@@ -46,7 +46,7 @@ def _spread(cells: list[str]) -> Iterator[str]:
     return (cell for _, cell in sorted((number * 0.618034 % 1, cell) for number, cell in enumerate(cells)))
 
 
-@dataclass
+@dataclass(eq=False)  # pytest keeps its plugins in sets
 class Turns:
     """Orders what was collected, skips what is too late, and tells what was run."""
 

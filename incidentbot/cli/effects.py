@@ -72,6 +72,17 @@ def replay(
             print(f"{len(chosen)} will be tried again." if chosen else "Nothing was given up.")
 
 
+@effects.command("look-up")
+def look_up(as_json: Json = False, team: Team = None) -> None:
+    """After the database was restored from a backup, before serving: look for each message that waits, then send it."""
+    from incidentbot.cli.desk import ACTOR
+    from incidentbot.usecases.look_up import look_up as look_up_effects
+
+    with _at(team, as_json=as_json) as (store, team_id):
+        count = look_up_effects(store, team_id, ACTOR)
+        print(json.dumps({"effects": count}) if as_json else f"{count} will be looked for before they are sent.")
+
+
 @effects.command()
 def park(
     effect: Annotated[str, typer.Argument(help="The effect's id, as `list` shows it.")],

@@ -6,8 +6,10 @@ decision depends on a row.
 """
 
 import os
+import random
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -22,6 +24,7 @@ T = TypeVar("T")
 BUSY_TIMEOUT_MS: Final = 5000
 POSTGRESQL_POOL: Final = 8
 CONNECT_SECONDS: Final = 5
+PAUSE: Final = 0.01
 # What makes PostgreSQL's commits last, and how it is switched on again.
 DURABLE: Final = {
     "fsync": "ALTER SYSTEM SET fsync = on; SELECT pg_reload_conf();",
@@ -222,11 +225,12 @@ class Database:
     @staticmethod
     def retrying(work: Callable[[], T], tries: int = 5) -> T:
         """Run `work`, a whole unit, again where the database asks for it; the last failure passes."""
-        for _ in range(tries - 1):
+        for attempt in range(1, tries):
             try:
                 return work()
             except RunAgain:
-                continue
+                # Whoever ran into each other does not do so again at the same moment.
+                time.sleep(random.uniform(0, PAUSE * attempt))  # noqa: S311 - no secret
         return work()
 
     def close(self) -> None:

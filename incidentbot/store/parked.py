@@ -65,6 +65,17 @@ class Parked:
         }
         self._connection.execute(query.where(effects.c.outcome == "parked").values(fresh))
 
+    def look_up(self, now: datetime) -> int:
+        """Take every message that waits for one that may have been sent, so that it is looked for; answers how many."""
+        query = sa.update(effects).where(
+            self._own,
+            effects.c.finished_at.is_(None),
+            effects.c.kind.in_(_LOOKED_UP),
+            effects.c.attempt_started_at.is_(None),
+        )
+        begun = sa.case((effects.c.created_at < now, effects.c.created_at), else_=now)
+        return self._connection.execute(query.values({"attempt_started_at": begun})).rowcount
+
     def park(self, effect_id: str, problem: str, now: datetime) -> bool:
         """Give an effect up that nobody works on; False where somebody does, or it is finished."""
         query = sa.update(effects).where(

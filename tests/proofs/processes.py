@@ -18,11 +18,10 @@ from tests.proofs.budget import Budget, hold
 from tests.proofs.checker import check
 from tests.proofs.forge import SETTLE
 from tests.proofs.kills import CHECKOUT, LOST, told
-from tests.proofs.stage import API_TOKEN, Stage, stage, wait_for
+from tests.proofs.stage import API_TOKEN, PATIENCE, Stage, stage, wait_for
 
 HEADERS = {"Authorization": f"Bearer {API_TOKEN}"}
 VERBS = ("create", "acknowledge", "resolve", "reopen", "unacknowledge", "note", "note")
-TRIES = 300
 
 
 class Process:
@@ -68,11 +67,12 @@ class Callers:
         return f"key-{self._asked}", verb, self.chance.choice(self.known[-4:]) if verb != "create" else ""
 
     def insist(self, wish: tuple[str, str, str], processes: list[Process]) -> None:
-        for number in range(TRIES):
-            alive = list(processes)
+        until, number = time.monotonic() + PATIENCE, 0
+        while time.monotonic() < until:
+            alive, number = list(processes), number + 1
             if alive and self._ask(wish, f"{wish[0]}.{number}", alive[number % len(alive)]):
                 return
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def _ask(self, wish: tuple[str, str, str], one: str, process: Process) -> bool:
         key, verb, ref = wish

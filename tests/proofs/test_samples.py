@@ -3,7 +3,19 @@
 import pytest
 
 from incidentbot.web.access import ACCESS
-from tests.proofs import forgeries, fuzz, histories, kills, machine, orderings, outages, processes, races, sight_outages
+from tests.proofs import (
+    forgeries,
+    fuzz,
+    histories,
+    kills,
+    machine,
+    orderings,
+    outages,
+    pairs,
+    processes,
+    races,
+    sight_outages,
+)
 from tests.proofs.budget import Budget, NotHeld
 from tests.proofs.planted import no_compare_and_set
 
@@ -22,6 +34,10 @@ def test_slack_is_away_for_two_minutes() -> None:
 
 def test_nopesight_is_away_for_three_minutes() -> None:
     assert sight_outages.run(1, Budget(1), minutes=3, incidents=3)["told afterwards"] == 6
+
+
+def test_a_second_death_while_the_first_is_mended() -> None:
+    assert pairs.run(1, Budget(2)) == {"pairs": 2, "deaths": 4}
 
 
 def test_races_have_one_winner(database_url: str) -> None:

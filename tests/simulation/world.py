@@ -83,6 +83,7 @@ class World:
         self.platform.feed.listen(self._seen)
         self.tasks: dict[asyncio.Task[Any], None] = {}  # in the order of their births
         self.told = 0
+        self.deaths: list[str] = []  # the next process that comes to the first of these points dies there
         self._born: list[Replica] = []
         self.loop.set_task_factory(self._make_task)
         crashpoints.arm(self._at_point)
@@ -127,7 +128,10 @@ class World:
             return
         if replica.dead:
             raise Killed
-        if self.stormy and self.chance.random() < self.weather.kill_at_point:
+        doomed = self.deaths[:1] == [name]
+        if doomed:
+            self.deaths.pop(0)
+        if doomed or (self.stormy and self.chance.random() < self.weather.kill_at_point):
             replica.kill(name)
             raise Killed
         if name == "effect_claimed":
