@@ -29,7 +29,7 @@ from incidentbot.delivery.answerer import SlackAnswerer
 from incidentbot.delivery.answering import Answering
 from incidentbot.delivery.claim import Timings
 from incidentbot.delivery.doctor.examine import examine
-from incidentbot.delivery.doctor.patient import Patient
+from incidentbot.delivery.doctor.patient import SECONDS, Patient
 from incidentbot.delivery.groups import keep_groups
 from incidentbot.delivery.handlers.bookkeeping import events_handler, flapping_handler, maintenance_handler
 from incidentbot.delivery.handlers.card import CardHandler
@@ -339,19 +339,22 @@ class Service:
                 await server.serve()
                 await entry.drain(SHUTDOWN_SECONDS)
 
-    async def examine(self, url: str = "", team: str = "") -> tuple[Finding, ...]:
-        """What the doctor finds; `url` is where the service listens, unless the settings or `serve` say it."""
+    async def examine(self, url: str = "", team: str = "", seconds: float = SECONDS) -> tuple[Finding, ...]:
+        """What the doctor finds; `url` is where the service listens, unless the settings or `serve` say it.
+
+        One look may take `seconds`.
+        """
         settings = self._settings
         tokens = KnownTokens()
         slack = SlackProbe(settings.slack_api_url, tokens, self._clock.now, session=self._network.slack)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(slack)
-            own = await stack.enter_async_context(OwnPaths(url or settings.base_url or self._listens_at))
+            own = await stack.enter_async_context(OwnPaths(url or settings.base_url or self._listens_at, seconds))
             nopesight = None
             if settings.nopesight_api_token:
                 nopesight = self._new_nopesight()
                 await stack.enter_async_context(nopesight)
-            patient = Patient(settings, self.store, self._clock.now, slack, tokens, nopesight, own)
+            patient = Patient(settings, self.store, self._clock.now, slack, tokens, nopesight, own, seconds)
             return await examine(patient, team)
 
     async def _examine_workspace(self, team_id: str) -> tuple[Finding, ...]:

@@ -24,9 +24,9 @@ _STYLE: Final[Mapping[Verdict, tuple[str, str]]] = {
 }
 
 
-def print_checkup(url: str, team: str, *, as_json: bool) -> None:
+def print_checkup(url: str, team: str, seconds: float, *, as_json: bool) -> None:
     """Examine and print; ends the process with 1 if anything fails."""
-    findings = _findings(url, team)
+    findings = _findings(url, team, seconds)
     verdict = worst(findings)
     if as_json:
         told = [{**asdict(finding), "verdict": finding.verdict.value} for finding in findings]
@@ -37,7 +37,7 @@ def print_checkup(url: str, team: str, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _findings(url: str, team: str) -> Sequence[Finding]:
+def _findings(url: str, team: str, seconds: float) -> Sequence[Finding]:
     try:
         settings = checked("doctor")
     except SettingsError as error:
@@ -46,7 +46,7 @@ def _findings(url: str, team: str) -> Sequence[Finding]:
     log.configure(settings.log_format, "error", secrets=settings.secrets())
     service = build(settings)
     try:
-        return asyncio.run(service.examine(url, team))
+        return asyncio.run(service.examine(url, team, seconds))
     finally:
         service.close()
 

@@ -8,16 +8,14 @@ import httpx
 
 from incidentbot.clients.errors import Retryable, Uncertain
 
-SECONDS: Final = 5.0
-
 
 class OwnPaths:
-    """Calls the paths of a running service at `base_url`. Use as an async context manager."""
+    """Calls the paths of a running service at `base_url`, each for so many seconds. Use as an async context manager."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, seconds: float) -> None:
         self.base_url: Final = base_url.rstrip("/")
         # No redirect is followed: Slack follows few, and what it sent would be lost on the way.
-        self._http = httpx.AsyncClient(timeout=SECONDS, follow_redirects=False, trust_env=False)
+        self._http = httpx.AsyncClient(timeout=seconds, follow_redirects=False, trust_env=False)
 
     async def __aenter__(self) -> Self:
         return self

@@ -32,11 +32,11 @@ async def database(patient: Patient) -> Looked:
         return Looked(
             (unused("database", sentence, "Start incidentbot serve, then run the doctor again."),), usable=False
         )
-    found = await looked("database", _revision(patient))
+    found = await looked("database", _revision(patient), patient.seconds)
     usable = all(finding.verdict is Verdict.OK for finding in found)
     if usable:
-        found += await looked("database.durability", patient.store.ask(_durability))
-        found += await looked("database.clock", _clock(patient))
+        found += await looked("database.durability", patient.store.ask(_durability), patient.seconds)
+        found += await looked("database.clock", _clock(patient), patient.seconds)
     return Looked(found, usable)
 
 

@@ -18,9 +18,6 @@ from incidentbot.delivery.doctor.workspaces import workspaces
 from incidentbot.domain.doctor import Finding, failing, well
 from incidentbot.store import Store
 
-# Each call has a time of its own; a workspace is several of them, one after the other.
-WORKSPACE_SECONDS = 20.0
-
 
 async def examine(patient: Patient, team: str = "") -> Findings:
     """Everything that there is to be found, or with `team` what concerns that workspace. Raises nothing for what is
@@ -28,11 +25,11 @@ async def examine(patient: Patient, team: str = "") -> Findings:
     """
     first = await database(patient)
     parts = await asyncio.gather(
-        looked("slack", workspaces(patient, team, usable=first.usable), WORKSPACE_SECONDS),
-        looked("messages.form", messages(patient)),
-        looked("nopesight", nopesight(patient), WORKSPACE_SECONDS),
-        looked("click", clicks(patient, team, usable=first.usable), WORKSPACE_SECONDS),
-        looked("effects", _kept(patient, team, usable=first.usable)),
+        looked("slack", workspaces(patient, team, usable=first.usable), patient.several_looks),
+        looked("messages.form", messages(patient), patient.seconds),
+        looked("nopesight", nopesight(patient), patient.several_looks),
+        looked("click", clicks(patient, team, usable=first.usable), patient.several_looks),
+        looked("effects", _kept(patient, team, usable=first.usable), patient.seconds),
     )
     rest = (finding for part in parts for finding in part)
     return (*configuration(patient.settings), *first.findings, *rest, *_versions())

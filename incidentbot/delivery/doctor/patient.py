@@ -21,7 +21,10 @@ Findings = tuple[Finding, ...]
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """The service by its parts. `tokens` are what `slack` calls with; `own` calls the service from outside."""
+    """The service by its parts. `tokens` are what `slack` calls with; `own` calls the service from outside.
+
+    `seconds` is how long one look may take; a workspace is several of them, one after the other.
+    """
 
     settings: Settings
     store: Store
@@ -30,9 +33,15 @@ class Patient:
     tokens: KnownTokens
     nopesight: NopeSightClient | None
     own: OwnPaths
+    seconds: float = SECONDS
+
+    @property
+    def several_looks(self) -> float:
+        """How long several looks, one after the other, may take."""
+        return 2.5 * self.seconds
 
 
-async def looked(name: str, look: Awaitable[Iterable[Finding]], seconds: float = SECONDS) -> Findings:
+async def looked(name: str, look: Awaitable[Iterable[Finding]], seconds: float) -> Findings:
     """What a look found; one that takes too long, or meets something that does not answer, is a finding itself."""
     try:
         async with asyncio.timeout(seconds):

@@ -93,23 +93,23 @@ async def _workspace(patient: Patient, held: Held) -> tuple[str, Findings]:
     """The token first: without it nothing else can be asked."""
     known = held.known.team_id if held.known else ""
     try:
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(patient.seconds):
             greeting = await patient.slack.greet(held.bot_token)
     except Unauthorised as error:
         return known, (failing(TOKEN, f"Slack refuses the bot token ({error.reason}).", INSTALL_AGAIN),)
     except Permanent as error:
         return known, (failing(TOKEN, f"Slack does not take the bot token ({error.code}).", INSTALL_AGAIN),)
     except (ClientError, TimeoutError) as error:
-        reason = getattr(error, "reason", "no answer within 8 s")
+        reason = getattr(error, "reason", "no answer in time")
         remedy = f"Look at network, firewall and proxy on the way to {patient.settings.slack_api_url}."
         return known, (failing("slack.reachable", f"Slack does not answer ({reason}).", remedy),)
     workspace = greeting.workspace
     patient.tokens.learn(workspace.team_id, held.bot_token)
     use = use_of(patient.settings, patient.store.policy)
     parts = await asyncio.gather(
-        looked("slack.socket", _socket(patient, held.app_token)),
-        looked("slack.channels", channels(patient, workspace)),
-        looked("slack.mentions", groups(patient, workspace)),
+        looked("slack.socket", _socket(patient, held.app_token), patient.seconds),
+        looked("slack.channels", channels(patient, workspace), patient.seconds),
+        looked("slack.mentions", groups(patient, workspace), patient.seconds),
     )
     first = (*_greeted(patient, greeting), *scope_findings(workspace.scopes, use), *_learnt(held.known, workspace))
     return workspace.team_id, (*first, *(finding for part in parts for finding in part))

@@ -95,7 +95,7 @@ def test_from_nothing_to_an_incident_that_somebody_acknowledges(
             bot.start()
             slack.click(card, "acknowledge_incident", as_="ana")
             slack.expect_edit(card, containing="cknowledged")
-            checkup = run(["doctor", "--json", "--url", bot.url], values)
+            checkup = run(["doctor", "--json", "--url", bot.url, "--timeout", "60"], values)
         finally:
             bot.stop()
     assert [line for line in json.loads(checkup.stdout)["findings"] if line["verdict"] == "fail"] == []

@@ -24,6 +24,8 @@ from tests.functional.stories.running import API_TOKEN, Story, environ_of, story
 SCOPES = tuple(scope.name for scope in BOT_SCOPES)
 # Where nothing listens on any machine of today.
 CLOSED = 9
+# A slow machine is no failure.
+PATIENCE = 60.0
 CONFIG = """\
 permissions: {default: viewer, user_mappings: {U0FARID006: admin, U0ANA00001: admin, S0ONCALL00: operator}}
 integrations:
@@ -79,7 +81,7 @@ def examined(s: Story, changed: Mapping[str, str] | None = None, *, url: str = "
     """What the doctor finds from outside, as the command line does, with some variables changed ("" = unset)."""
     clock = Skewed(timedelta(seconds=skew)) if skew else SystemClock()
     with closing(build(load({**environ(s), **(changed or {})}, command="doctor"), clock=clock)) as service:
-        return list(asyncio.run(service.examine(url or s.url)))
+        return list(asyncio.run(service.examine(url or s.url, seconds=PATIENCE)))
 
 
 def named(found: list[Finding], name: str) -> Finding:
@@ -319,7 +321,7 @@ def test_the_click_says_which_hop_failed(s: Story, postgresql_url: str) -> None:
             (home,) = tx.installations.all()
         with service.store.begin(home.team_id) as tx:
             tx.installations.save(home, tx.now)
-        found = list(asyncio.run(service.examine(s.url)))
+        found = list(asyncio.run(service.examine(s.url, seconds=PATIENCE)))
     assert "DATABASE_URL" in named(found, "click.slack").remedy
 
 

@@ -30,7 +30,7 @@ def test_only_what_does_not_work_is_told_as_failing(sqlite_url: str) -> None:
     world = demo_world()
     with SandboxServer(world, clock=Clock()) as server:
         given = {"DATABASE_URL": sqlite_url, "SLACK_API_URL": server.api_url, "SLACK_BOT_TOKEN": world.bot_token}
-        answer = Terminal({}).run("doctor", "--json", **given)
+        answer = Terminal({}).run("doctor", "--json", "--timeout", "60", **given)
     failing = {line["name"] for line in answer.json["findings"] if line["verdict"] == "fail"}
     # No service runs here, and it has no signing secret to be reached by.
     assert failing == {"settings.signing", "replicas"}

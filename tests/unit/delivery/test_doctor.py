@@ -25,7 +25,7 @@ def test_what_a_look_meets_is_a_finding_and_no_error() -> None:
 
     async def looks() -> list[Verdict]:
         errors = (DatabaseUnavailable("away"), Uncertain("lost"), Retryable("reset"), Retryable("limited", 30.0))
-        return [found.verdict for error in errors for found in await looked("x", meets(error))]
+        return [found.verdict for error in errors for found in await looked("x", meets(error), 30.0)]
 
     assert asyncio.run(looks()) == [Verdict.FAIL, Verdict.FAIL, Verdict.FAIL, Verdict.WARN]
 
