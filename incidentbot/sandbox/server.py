@@ -24,7 +24,7 @@ from incidentbot.sandbox.slack.workspace import Workspace
 from incidentbot.sandbox.world import World, demo_world
 
 T = TypeVar("T")
-_START_SECONDS = 10.0
+_START_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,14 +108,18 @@ class Notifications:
         self._connection.execute(sa.insert(notifications).values(team_id=self._team_id, **_row(notification)))
 
     def grow(self, one: Notification, **values: Any) -> Notification:
-        """Something about it is to be shown anew: its version grows, `values` (more, ts, told_at) are set."""
+        """Something about it is to be shown anew: its version grows, `values` (more, ts, told_at) are set.
+
+        What is answered knows where it stands, also where that was learnt since `one` was read: whoever learns it
+        waits for this transaction, or this one waits.
+        """
         query = (
             sa.update(notifications)
             .where(self._own, *_of(one.source, one.event_id), notifications.c.channel == one.channel)
             .values(version=notifications.c.version + 1, **values)
-            .returning(notifications.c.version)
+            .returning(notifications.c.version, notifications.c.place, notifications.c.ts)
         )
-        return replace(one, version=self._connection.execute(query).scalar_one(), **values)
+        return replace(one, **{**values, **self._connection.execute(query).mappings().one()})
 
     def stands(self, one: Notification, *, place: str, ts: str, shown: str) -> None:
         """Remember where it stands and what it shows."""

@@ -110,9 +110,10 @@ def _follow(
 ) -> None:
     """Show what is new, and tell of it below. An incident's own moves are told there (`follow_incident`)."""
     changed = changes_of(before, event)
-    for one in standing:
-        _show(tx, tx.notifications.grow(one), event, incident)
-    heard = [one for one in standing if _hears(one, moved="status" in changed and incident is None)]
+    grown = [tx.notifications.grow(one) for one in standing]
+    for one in grown:
+        _show(tx, one, event, incident)
+    heard = [one for one in grown if _hears(one, moved="status" in changed and incident is None)]
     if changed and heard and tx.policy.thread_replies:
         seq = change or tx.notifications.add_change(event.source, event.event_id, actor, changed, event.updated_at)
         for one in heard:
@@ -132,13 +133,14 @@ def follow_incident(tx: Transaction, incident: Incident, entries: Sequence[Entry
         stored = tx.events.get(one.source, one.event_id)
         if stored is None:
             continue
-        _show(tx, tx.notifications.grow(one), stored.event, incident)
+        grown = tx.notifications.grow(one)
+        _show(tx, grown, stored.event, incident)
         if place < REPLIED_TO and one.verbosity is not Verbosity.CARD and tx.policy.thread_replies:
             for entry in moves:
                 data = {"incident": incident.reference, "move": entry.kind.value, "note": entry.data.get("note", "")}
                 at = entry.happened_at
                 seq = tx.notifications.add_change(one.source, one.event_id, entry.actor, data, at)
-                _reply(tx, one, stored.event, seq)
+                _reply(tx, grown, stored.event, seq)
 
 
 def _show(tx: Transaction, one: Notification, event: MonitoringEvent, incident: Incident | None) -> None:

@@ -98,7 +98,7 @@ def proxy(database_url: str, cuts: Cuts, seed: int) -> Iterator[str]:
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     try:
         yield f"postgresql://postgres@127.0.0.1:{made.port}{parts.path}?sslmode=disable&gssencmode=disable"
     finally:

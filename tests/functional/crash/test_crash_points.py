@@ -110,8 +110,8 @@ def stage(
         server.platform.app = App.from_manifest(world.app, made)
         watch(server.platform, history)
         nopesight.connect(f"http://127.0.0.1:{bot.port}/webhooks/nopesight")
-        bot.start()
         try:
+            bot.start()
             # Not as a context manager: what a killed bot leaves unanswered is seen by people, and counted below.
             yield Harness(server), nopesight, bot
         finally:

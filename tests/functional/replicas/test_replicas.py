@@ -11,10 +11,12 @@ from functools import partial
 import httpx
 import pytest
 
-from incidentbot.sandbox.harness import Harness
+from incidentbot.sandbox.harness import PATIENCE, Harness
 from incidentbot.sandbox.shown import Shown
 from tests.functional.replicas.conftest import API_TOKEN
 
+# A connection that rests may be closed by the server just when it is used again.
+FRESH = httpx.Limits(max_keepalive_connections=0)
 MOVES = {
     "open": ("acknowledge", "resolve"),
     "acknowledged": ("unacknowledge", "resolve"),
@@ -43,7 +45,7 @@ async def clients(replicas: list[str]) -> AsyncIterator[list[httpx.AsyncClient]]
     async with AsyncExitStack() as stack:
         yield [
             await stack.enter_async_context(
-                httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=60)
+                httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=PATIENCE, limits=FRESH)
             )
             for url in replicas
         ]

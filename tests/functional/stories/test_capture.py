@@ -2,7 +2,16 @@
 
 from pathlib import Path
 
-from tests.functional.stories.running import story
+from tests.functional.stories.running import Story, story
+
+
+def heard(s: Story, event: str, times: int) -> None:
+    """Wait until the service has taken so many events of a kind."""
+    records = s.slack.server.platform.records
+    s.slack.wait_until(
+        lambda: sum((one.what, one.outcome) == (event, "ok") for one in list(records.deliveries)) >= times,
+        what=f"{event} to be taken {times} times",
+    )
 
 
 def test_a_pinned_message_is_kept_and_followed(database_url: str, tmp_path: Path) -> None:
@@ -18,8 +27,11 @@ def test_a_pinned_message_is_kept_and_followed(database_url: str, tmp_path: Path
         s.slack.react(said, "pushpin", as_="ana")
         told = s.slack.expect_reply(card, containing="Checkout times out")
         assert "#2" in told.text
+        # Slack tells of each at once, and nobody is bound to hear of them in their order.
         s.slack.react(said, "pushpin", as_="dmitri")
+        heard(s, "reaction_added", 4)
         s.slack.unreact(said, "pushpin", as_="ana")
+        heard(s, "reaction_removed", 1)
         s.slack.edit(said, "Checkout times out after 30 s", as_="ben")
         assert "#3" in s.slack.expect_reply(card, containing="after 30 s").text
         s.slack.unreact(said, "pushpin", as_="dmitri")
