@@ -311,7 +311,8 @@ def _words(text: str) -> list[str]:
 _COMMANDS: Final = frozenset(
     _words(
         "status search report show list why simulate stats help create ack acknowledge unack "
-        "unacknowledge resolve reopen update assign note comment invite schedule run_playbook maintenance snooze"
+        "unacknowledge resolve reopen update assign role people handover leave note comment invite schedule "
+        "run_playbook maintenance snooze"
     )
 )
 _ACTIONS: Final = frozenset(

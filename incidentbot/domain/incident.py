@@ -31,6 +31,7 @@ class Incident:
 
     `version` grows by one with each change; `last_seq` is the number of the newest timeline entry. `channel` is the
     channel's id once the card was posted, before that its configured name or id; `root_ts` is the card's ts, or empty.
+    `assignee`, `commander`, `communications` and `scribe` are Slack user ids, or empty.
     `acknowledged_*` and `resolved_*` are of the present state only: reopening clears them.
     """
 
@@ -49,6 +50,9 @@ class Incident:
     channel: str
     description: str = ""
     assignee: str = ""
+    commander: str = ""
+    communications: str = ""
+    scribe: str = ""
     root_ts: str = ""
     dedupe_key: str = ""
     acknowledged_at: datetime | None = None

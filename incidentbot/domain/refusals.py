@@ -4,6 +4,7 @@ Refusal
 ├── TransitionRefused   the lifecycle has no such move now
 ├── Unchanged           it is so already
 ├── IncidentNotFound    no such reference in this workspace
+├── NotInvolved         the person has no part in the incident that they could leave or hand over
 ├── ReferenceMissing    REF left out, and not exactly one incident is unresolved
 ├── BadField            a value that cannot be taken, by the name of its field
 ├── PersonUnknown       no such person in the workspace, or one who cannot be invited
@@ -67,6 +68,15 @@ class NothingToSnooze:
 
 
 @dataclass(frozen=True, slots=True)
+class NotInvolved:
+    """`person` (a Slack user id) has no part in the incident that could be left, or no role to be handed over."""
+
+    reference: str
+    person: str
+    code: Literal["not_involved"] = "not_involved"
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceMissing:
     """No reference was given, and `unresolved` (references, newest first, at most 5 of `count`) is not exactly one."""
 
@@ -92,10 +102,14 @@ class BadField:
 
 @dataclass(frozen=True, slots=True)
 class PersonUnknown:
-    """`person` as typed (a name or an id) is nobody we can assign or invite; `reason` as in Unreachable, or unknown."""
+    """`person` as typed (a name or an id) is nobody we can assign or invite; `reason` as in Unreachable, or unknown.
+
+    `field` is what they were to be: assignee, another role, or responders.
+    """
 
     person: str
     reason: str = "unknown"
+    field: str = "assignee"
     code: Literal["person_unknown"] = "person_unknown"
 
 
@@ -204,6 +218,7 @@ Refusal = (
     | Unchanged
     | IncidentNotFound
     | ReferenceMissing
+    | NotInvolved
     | NothingToSnooze
     | BadField
     | PersonUnknown

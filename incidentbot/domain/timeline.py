@@ -40,7 +40,9 @@ class NewEntry:
     created: severity, description, event (display id or ""), cis [names], unknown_cis [names]; of an event that became
         it by itself also why {condition, seen, group}
     acknowledged, unacknowledged, reopened: note; resolved: note
-    severity_changed, title_changed: before, after; assigned: before, after (Slack user ids or "")
+    severity_changed, title_changed: before, after
+    assigned: before, after (Slack user ids or ""); role (commander, communications, scribe, or responder for somebody
+        who was invited and has left) where it is not the assignee's
     note: text
     captured: text, author (a user id or ""), author_name, url (of the message); happened_at is the message's own time;
         or what became of it, as an entry of its own: withdrawn, edited (with the new text) or deleted, each true

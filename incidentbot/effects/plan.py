@@ -7,6 +7,7 @@ from incidentbot.domain.incident import Change, Incident
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
 from incidentbot.domain.policy import Policy
+from incidentbot.domain.roles import holders
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.effects.kinds import (
     CardCurrent,
@@ -77,7 +78,7 @@ def _card_shows(incident: Incident) -> tuple[object, ...]:
         incident.severity,
         incident.state,
         incident.state_since,
-        incident.assignee,
+        *holders(incident).items(),
         incident.cis,
         incident.unknown_cis,
         incident.event_count,

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.people import Invitee
+from incidentbot.domain.roles import holders, roles_of
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.render import blocks, ids
@@ -30,6 +31,7 @@ from incidentbot.render.mrkdwn import (
 )
 from incidentbot.render.timers import Coming, next_timer
 from incidentbot.render.vocabulary import (
+    ROLE_WORD,
     SEVERITY_SIGN,
     SEVERITY_WORD,
     STATE_PAST,
@@ -55,7 +57,7 @@ _DID: Final[Mapping[EntryKind, Escaped]] = {
     EntryKind.REOPENED: fill("reopened"),
     EntryKind.SEVERITY_CHANGED: fill("severity changed"),
     EntryKind.TITLE_CHANGED: fill("title changed"),
-    EntryKind.ASSIGNED: fill("assignee changed"),
+    EntryKind.ASSIGNED: fill("people changed"),
     EntryKind.NOTE: fill("note added"),
     EntryKind.OWNER_INVITED: fill("invitation on its way"),
     EntryKind.EVENT_LINKED: fill("event linked"),
@@ -178,7 +180,7 @@ def show(
     newest = sorted(entries, key=lambda entry: entry.seq)[-ENTRIES:]
     shown = [
         blocks.header(headline(incident)),
-        blocks.fields([*facts(incident), *_responders(responders), *_events(events), *next_timer(coming)]),
+        blocks.fields([*facts(incident), *_here(incident, responders), *_events(events), *next_timer(coming)]),
     ]
     if newest:
         lines = joined(
@@ -201,9 +203,17 @@ def _short(entry: Entry) -> Escaped:
     return fit(line(entry), 550)
 
 
-def _responders(responders: Sequence[Invitee]) -> list[Escaped]:
-    people = [user(invitee.id) for invitee in responders]
-    return [fill("*Invited*\n{people}", people=listed(people, most=20, limit=1000))] if people else []
+def _here(incident: Incident, responders: Sequence[Invitee]) -> list[Escaped]:
+    """Everybody who takes part, each once, with what they do."""
+    taker = incident.acknowledged_by.id if incident.acknowledged_by else ""
+    everybody = (*holders(incident).values(), taker, *(invitee.id for invitee in responders))
+    people = [_doing(incident, person) for person in dict.fromkeys(everybody) if person]
+    return [fill("*Who is here*\n{people}", people=listed(people, most=20, limit=1000))] if people else []
+
+
+def _doing(incident: Incident, person: str) -> Escaped:
+    roles = joined([ROLE_WORD[role] for role in roles_of(incident, person)], ", ")
+    return fill("{who} ({roles})", who=user(person), roles=roles) if roles else user(person)
 
 
 def _events(events: Sequence[str]) -> list[Escaped]:
@@ -224,6 +234,10 @@ def help_incident() -> Message:
             "*Keep it current*\n"
             "`/incident note INC-42 TEXT` · `/incident update INC-42 TEXT --severity critical --title TITLE`\n"
             "`/incident assign INC-42 @user` · `/incident invite INC-42 @user @user`"
+        ),
+        fill(
+            "*Who does what*\n`/incident people INC-42` opens a form · `/incident role INC-42 commander @user`\n"
+            "`/incident handover INC-42 @user NOTE` · `/incident leave INC-42`"
         ),
         fill("*It is over*\n`/incident resolve INC-42 NOTE` · not quite: `/incident reopen INC-42 REASON`"),
         fill(

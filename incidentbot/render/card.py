@@ -121,6 +121,7 @@ def _actions(incident: Incident, events: Sequence[str], links: Links) -> dict[st
     ]
     if incident.state is not State.RESOLVED:
         buttons.append(blocks.button("Update", ids.UPDATE_INCIDENT, incident.reference))
+        buttons.append(blocks.button("People", ids.PEOPLE_INCIDENT, incident.reference))
     if events:
         buttons += blocks.link_buttons("View event", ids.OPEN_EVENT, address(links.event_url, events[0]))
     return blocks.actions(*buttons)

@@ -1,12 +1,13 @@
 """The facts of an incident in two columns, as the card and the answers show them."""
 
 from incidentbot.domain.incident import Incident
-from incidentbot.render.mrkdwn import Escaped, capital, date, fill, number, user
-from incidentbot.render.vocabulary import SEVERITY_SIGN, SEVERITY_WORD, duration, person, standing
+from incidentbot.domain.roles import IncidentRole, holders
+from incidentbot.render.mrkdwn import Escaped, capital, date, fill, joined, number, user
+from incidentbot.render.vocabulary import ROLE_WORD, SEVERITY_SIGN, SEVERITY_WORD, duration, person, standing
 
 
 def facts(incident: Incident) -> list[Escaped]:
-    """Four to six fields: state, severity, assignee and creation, and as far as there are any, duration and events."""
+    """Four to seven fields: state, severity, assignee, creation, and what there is of roles, duration and events."""
     shown = [
         fill("*State*\n{standing}", standing=capital(standing(incident))),
         fill(
@@ -17,6 +18,13 @@ def facts(incident: Incident) -> list[Escaped]:
         fill("*Assignee*\n{who}", who=user(incident.assignee) if incident.assignee else fill("Nobody yet")),
         fill("*Created*\nBy {who}, {when}", when=date(incident.created_at), who=person(incident.created_by)),
     ]
+    roles = [
+        fill("{role}: {who}", role=capital(ROLE_WORD[role]), who=user(who))
+        for role, who in holders(incident).items()
+        if role is not IncidentRole.ASSIGNEE
+    ]
+    if roles:
+        shown.append(fill("*Roles*\n{roles}", roles=joined(roles, "\n")))
     if incident.resolved_at is not None:
         shown.append(fill("*Lasted*\n{length}", length=duration(incident.resolved_at - incident.created_at)))
     if incident.event_count:

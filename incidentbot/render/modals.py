@@ -10,6 +10,7 @@ from typing import Any, Final
 from incidentbot.domain.incident import DESCRIPTION_LIMIT, NOTE_LIMIT, TITLE_LIMIT, Incident
 from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.refusals import BadField, PersonUnknown, Refusal
+from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.text import clean_line
 from incidentbot.render import blocks, ids
@@ -39,6 +40,7 @@ _BLOCKS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     ids.PREFERENCES_MODAL: {"quiet_since": ids.QUIET_SINCE, "quiet_until": ids.QUIET_UNTIL},
     ids.CAPTURE_MODAL: {"incident": ids.INCIDENT},
+    ids.PEOPLE_MODAL: {name: name for name in (*IncidentRole, ids.RESPONDERS)},
     ids.RESOLVE_MODAL: {"note": ids.RESOLUTION},
     ids.UPDATE_MODAL: {
         "note": ids.NOTE,
@@ -138,7 +140,7 @@ def field_errors(refused: BadField | PersonUnknown, callback_id: str) -> dict[st
     """The error of a submitted modal, by the id of the block it stands at; plain text, never empty."""
     known = _BLOCKS[callback_id]
     if isinstance(refused, PersonUnknown):
-        field, text = "assignee", person_unknown(refused)
+        field, text = refused.field, person_unknown(refused)
     else:
         field, text = refused.field, bad_field(refused)
     return {known.get(field) or next(iter(known.values())): cut(words(text), ERROR_LIMIT)}

@@ -16,6 +16,7 @@ from incidentbot.domain.refusals import (
     KeyReused,
     MissingArgument,
     NothingToSnooze,
+    NotInvolved,
     NotPermitted,
     NoWorkspace,
     PersonUnknown,
@@ -41,7 +42,7 @@ from incidentbot.render.mrkdwn import (
     number,
     user,
 )
-from incidentbot.render.vocabulary import PAST, STATE_WORD, UNREACHABLE, person, ways_on
+from incidentbot.render.vocabulary import PAST, ROLE_WORD, STATE_WORD, UNREACHABLE, person, ways_on
 
 SENTENCE_LIMIT: Final = 2500
 _LEADS_TO: Final[Mapping[Trigger, State]] = {
@@ -91,6 +92,8 @@ def _sentence(refused: Refusal) -> Escaped:
     match refused:
         case TransitionRefused() | Unchanged() | NothingToSnooze() | IncidentNotFound() | ReferenceMissing():
             return _about_incident(refused)
+        case NotInvolved():
+            return _not_involved(refused)
         case BadField():
             return bad_field(refused)
         case PersonUnknown():
@@ -189,6 +192,16 @@ def _about_incident(
             assert_never(refused)
 
 
+def _not_involved(refused: NotInvolved) -> Escaped:
+    who = user(refused.person) if is_user_id(refused.person) else fill("Nobody in Slack")
+    return fill(
+        "{who} has no part in {ref} to leave or to hand over. {show} tells who is here.",
+        who=who,
+        ref=escape(refused.reference),
+        show=code(f"/incident show {refused.reference}"),
+    )
+
+
 def _transition(refused: TransitionRefused) -> Escaped:
     already = _LEADS_TO[refused.trigger] is refused.state
     facts = {
@@ -208,6 +221,8 @@ def _unchanged(refused: Unchanged) -> Escaped:
     ref = escape(refused.reference)
     if refused.field in {"responder", "responders"}:
         return fill("{who} has already been invited to {ref}.", who=user(refused.value), ref=ref)
+    if refused.field in ROLE_WORD and refused.field != "assignee":
+        return _unchanged_role(refused)
     if refused.field == "assignee" and refused.value:
         return fill("{ref} is already assigned to {who}.", ref=ref, who=user(refused.value))
     if refused.field == "assignee":
@@ -217,6 +232,14 @@ def _unchanged(refused: Unchanged) -> Escaped:
         return fill("That changes nothing about {ref}. Say what to change, for example: {way}.", ref=ref, way=way)
     named = escape(refused.field, 40)
     return fill("{ref} already has this {field}: {value}.", ref=ref, field=named, value=escape(refused.value))
+
+
+def _unchanged_role(refused: Unchanged) -> Escaped:
+    """One of the roles beside the assignee's."""
+    ref, role = escape(refused.reference), ROLE_WORD[refused.field]
+    if not refused.value:
+        return fill("{ref} has nobody as {role} to remove.", ref=ref, role=role)
+    return fill("{who} is already {role} of {ref}.", who=user(refused.value), role=role, ref=ref)
 
 
 def _not_found(refused: IncidentNotFound) -> Escaped:

@@ -23,6 +23,7 @@ from typing import Final
 
 from incidentbot.domain import foreign_fields as fields
 from incidentbot.domain.people import Source
+from incidentbot.domain.roles import RESPONDER
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.render.mrkdwn import (
     LINE_LIMIT,
@@ -38,7 +39,7 @@ from incidentbot.render.mrkdwn import (
     user,
 )
 from incidentbot.render.plain import without_tokens
-from incidentbot.render.vocabulary import UNREACHABLE, duration, person, severity_named
+from incidentbot.render.vocabulary import ROLE_WORD, UNREACHABLE, duration, person, severity_named
 
 _NAME: Final = 80
 _LONGEST_MINUTES: Final = 10**12  # more than a timedelta holds is no time to tell
@@ -100,8 +101,22 @@ def _title_changed(entry: Entry) -> Told:
 
 def _assigned(entry: Entry) -> Told:
     before, after = _text(entry, "before"), _text(entry, "after")
+    role = _text(entry, "role")
+    if role == RESPONDER:
+        return Told(fill("👋"), fill("{who} has left the incident", who=user(before)))
+    if role:
+        return _role_given(entry, ROLE_WORD.get(role) or escape(role, _NAME))
     given = fill("Assigned to {who}", who=user(after)) if after else fill("Assignee removed")
     return Told(fill("👤"), _by(given, entry), _present((fill("Before"), user(before))))
+
+
+def _role_given(entry: Entry, role: Escaped) -> Told:
+    before, after = _text(entry, "before"), _text(entry, "after")
+    now = fill("{who} is {role} now", who=user(after), role=role)
+    if not after:
+        now = fill("Nobody is {role} any more", role=role)
+    told = now if after and after == entry.actor.id else _by(fill("{now}, set", now=now), entry)
+    return Told(fill("👥"), told, _present((fill("Before"), user(before))))
 
 
 def _note(entry: Entry) -> Told:

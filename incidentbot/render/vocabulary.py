@@ -7,6 +7,7 @@ from typing import Final
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
 from incidentbot.render.mrkdwn import Escaped, code, date, escape, fill, is_user_id, joined, user
 
@@ -44,6 +45,12 @@ PAST: Final[Mapping[Trigger, Escaped]] = {
     Trigger.UNACKNOWLEDGE: fill("unacknowledged"),
     Trigger.RESOLVE: fill("resolved"),
     Trigger.REOPEN: fill("reopened"),
+}
+ROLE_WORD: Final[Mapping[str, Escaped]] = {
+    IncidentRole.ASSIGNEE: fill("assignee"),
+    IncidentRole.COMMANDER: fill("commander"),
+    IncidentRole.COMMUNICATIONS: fill("communications"),
+    IncidentRole.SCRIBE: fill("scribe"),
 }
 UNREACHABLE: Final[Mapping[str, Escaped]] = {
     "no_account": fill("has no Slack account"),

@@ -12,6 +12,7 @@ from incidentbot.queries import find
 from incidentbot.render import ids
 from incidentbot.render.message import Message
 from incidentbot.render.modals import refusal_modal, resolve_modal, update_modal
+from incidentbot.render.people_modal import people_modal
 from incidentbot.render.refusals import refusal
 from incidentbot.render.unserved import button_unknown
 from incidentbot.slack.asker import Asker, Surface
@@ -57,6 +58,16 @@ class Buttons:
         if isinstance(incident, Incident):
             instead = f"/incident update {incident.reference} TEXT"
             open_form(self._parts, asker, body.get("trigger_id") or "", update_modal(incident), instead)
+        else:
+            self._refuse(asker, body, incident)
+        await ack()
+
+    async def people(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
+        """Open the form that says who does what."""
+        incident = await self._parts.store.ask(find, asker.team_id, _reference(action))
+        if isinstance(incident, Incident):
+            instead = f"/incident role {incident.reference} commander @user"
+            open_form(self._parts, asker, body.get("trigger_id") or "", people_modal(incident), instead)
         else:
             self._refuse(asker, body, incident)
         await ack()

@@ -226,7 +226,7 @@ def _listen(ways: WaysIn, parts: SlackParts) -> None:
 
 
 def _listen_to_shortcuts(ways: WaysIn, parts: SlackParts) -> None:
-    """What stands in Slack's own menus, below reminders, and in the Home tab."""
+    """What stands in Slack's own menus, below reminders, in the Home tab, and last on the card."""
     shortcuts, create = Shortcuts(parts), First(Right.CREATE, "shortcut")
     ways.add("shortcut", ids.CREATE_INCIDENT_SHORTCUT, shortcuts.create, create)
     ways.add("shortcut", ids.CREATE_INCIDENT_FROM_MESSAGE, shortcuts.create_from_message, create)
@@ -239,6 +239,7 @@ def _listen_to_shortcuts(ways: WaysIn, parts: SlackParts) -> None:
     buttons = Buttons(parts)
     ways.add("action", _one_of(ids.ACKNOWLEDGE_INCIDENT), buttons.acknowledge, Inside((Right.ACKNOWLEDGE,), "home"))
     ways.add("action", _one_of(ids.RESOLVE_INCIDENT), buttons.resolve, First(Right.RESOLVE, "home"))
+    ways.add("action", ids.PEOPLE_INCIDENT, buttons.people, First(Right.ASSIGN, "button"))
     ways.add("action", ids.CREATE_INCIDENT_HOME, home.create, First(Right.CREATE, "home"))
     ways.add("shortcut", ids.ADD_TO_TIMELINE, shortcuts.add_to_timeline, First(Right.CAPTURE, "shortcut"))
 

@@ -120,6 +120,7 @@ class Homes:
             responders.c.team_id == incidents.c.team_id,
             responders.c.incident == incidents.c.number,
             responders.c.person == person,
+            responders.c.left_at.is_(None),
         )
         took = sa.cast(incidents.c.acknowledged_by, sa.Text).contains(f'"{person}"', autoescape=True)
         return sa.or_(incidents.c.assignee == person, took, invited)

@@ -17,7 +17,7 @@ class Responders:
         self._team_id = team_id
 
     def add(self, incident: int, invitee: Invitee, now: datetime) -> bool:
-        """Note that the person is invited; False where they were before."""
+        """Note that the person is invited; False where they ever were before, also if they have left."""
         row = {
             "team_id": self._team_id,
             "incident": incident,
@@ -28,13 +28,28 @@ class Responders:
         return insert_new(self._connection, responders, row)
 
     def of(self, incident: int) -> tuple[Invitee, ...]:
-        """Everybody invited, the first first."""
+        """Everybody invited who has not left, the first first."""
         query = (
             sa.select(responders.c.person, responders.c.why)
-            .where(responders.c.team_id == self._team_id, responders.c.incident == incident)
+            .where(*self._present(incident))
             .order_by(responders.c.invited_at, responders.c.person)
         )
         return tuple(Invitee(row.person, row.why) for row in self._connection.execute(query))
+
+    def leave(self, incident: int, person: str, now: datetime) -> bool:
+        """Note that the person has left; False where they took no part."""
+        query = sa.update(responders).where(*self._present(incident), responders.c.person == person)
+        return self._connection.execute(query.values(left_at=now)).rowcount == 1
+
+    def come_back(self, incident: int, person: str) -> bool:
+        """Note that a person who had left takes part again; False where they had not."""
+        own = (responders.c.team_id == self._team_id, responders.c.incident == incident)
+        query = sa.update(responders).where(*own, responders.c.person == person, responders.c.left_at.is_not(None))
+        return self._connection.execute(query.values(left_at=None)).rowcount == 1
+
+    def _present(self, incident: int) -> tuple[sa.ColumnElement[bool], ...]:
+        own = (responders.c.team_id == self._team_id, responders.c.incident == incident)
+        return (*own, responders.c.left_at.is_(None))
 
     def get(self, incident: int, person: str) -> Invitee | None:
         """One person's invitation."""

@@ -88,6 +88,9 @@ incidents: Final = sa.Table(
     sa.Column("channel", sa.String(96), nullable=False),
     sa.Column("root_ts", sa.String(32), nullable=False, server_default=""),
     sa.Column("assignee", sa.String(32), nullable=False, server_default=""),
+    sa.Column("commander", sa.String(32), nullable=False, server_default=""),
+    sa.Column("communications", sa.String(32), nullable=False, server_default=""),
+    sa.Column("scribe", sa.String(32), nullable=False, server_default=""),
     sa.Column("dedupe_key", sa.String(255)),
     sa.Column("acknowledged_at", UtcTime),
     sa.Column("acknowledged_by", ActorColumn),
@@ -176,6 +179,7 @@ responders: Final = sa.Table(
     sa.Column("person", sa.String(32), primary_key=True),
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("invited_at", UtcTime, nullable=False),
+    sa.Column("left_at", UtcTime),
     sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
 )
 

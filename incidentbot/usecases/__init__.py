@@ -11,12 +11,15 @@ from incidentbot.usecases.create import create
 from incidentbot.usecases.denied import denied
 from incidentbot.usecases.erase import Erased, erase_person
 from incidentbot.usecases.fold import fold
+from incidentbot.usecases.hand_over import hand_over
 from incidentbot.usecases.invite import invite
+from incidentbot.usecases.leave import leave
 from incidentbot.usecases.permit import not_permitted
 from incidentbot.usecases.receive import Receipt, Received, receive
 from incidentbot.usecases.reopen import reopen
 from incidentbot.usecases.resolve import resolve
 from incidentbot.usecases.snooze import snooze
+from incidentbot.usecases.staff import staff
 from incidentbot.usecases.unacknowledge import unacknowledge
 from incidentbot.usecases.update import update
 
@@ -36,12 +39,15 @@ __all__ = [
     "denied",
     "erase_person",
     "fold",
+    "hand_over",
     "invite",
+    "leave",
     "not_permitted",
     "receive",
     "reopen",
     "resolve",
     "snooze",
+    "staff",
     "unacknowledge",
     "update",
 ]

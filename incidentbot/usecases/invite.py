@@ -28,12 +28,23 @@ def invite(store: Store, cause: Cause, ref: str, people: tuple[str, ...]) -> Out
         for person in people:
             check_person(tx, person)
         incident = load(tx, ref)
-        new = _added(tx, incident, [Invitee(person, "") for person in dict.fromkeys(people)])
-        if not new:
+        done = bring_in(tx, incident, people, cause.actor)
+        if done is None:
             raise Refused(Unchanged(incident.reference, "responder", people[0]))
-        return _told(tx, incident, incident, new, (), cause.actor)
+        return done
 
     return perform(store, cause, Right.INVITE, work)
+
+
+def bring_in(tx: Transaction, incident: Incident, people: Sequence[str], actor: Actor, why: str = "") -> Done | None:
+    """Invite `people`, and have those back who had left; None where all of them take part already.
+
+    Each has one direct message an incident: who comes back is named in the thread alone.
+    """
+    named = [Invitee(person, why) for person in dict.fromkeys(people)]
+    new = _added(tx, incident, named)
+    back = [one for one in named if one not in new and tx.responders.come_back(incident.number, one.id)]
+    return _told(tx, incident, incident, new, (), actor, back=back) if new or back else None
 
 
 def invite_owners(
@@ -82,10 +93,11 @@ def _told(
     unreachable: Sequence[Unreachable],
     actor: Actor,
     unknown_cis: Sequence[str] = (),
+    back: Sequence[Invitee] = (),
 ) -> Done:
-    """One entry that names everybody, and a direct message to each."""
+    """One entry that names everybody, and a direct message to each who is new."""
     data: Mapping[str, Any] = {
-        "people": [asdict(invitee) for invitee in new],
+        "people": [asdict(invitee) for invitee in (*new, *back)],
         "unreachable": [asdict(one) for one in unreachable],
         "unknown_cis": list(unknown_cis),
     }

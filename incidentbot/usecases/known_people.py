@@ -14,10 +14,10 @@ def unfit(person: Person | None) -> str:
     return "bot" if person.is_bot else ""
 
 
-def check_person(tx: Transaction, person_id: str) -> None:
-    """Refuse a person who is known to be deactivated or a bot."""
+def check_person(tx: Transaction, person_id: str, field: str = "assignee") -> None:
+    """Refuse a person who is known to be deactivated or a bot; `field` is what they were to be."""
     installation = tx.installations.get(tx.team_id)
     itself = bool(installation and installation.bot_user_id == person_id)
     reason = "bot" if itself else unfit(tx.people.get(person_id))
     if reason:
-        raise Refused(PersonUnknown(person_id, reason))
+        raise Refused(PersonUnknown(person_id, reason, field))

@@ -14,6 +14,7 @@ from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permissions import Permissions, Right, Role, table_of
 from incidentbot.domain.policy import Policy
 from incidentbot.domain.refusals import IncidentNotFound, NotPermitted
+from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.workspace import Workspace
 from incidentbot.queries import find, verify_audit
@@ -27,6 +28,7 @@ from incidentbot.usecases import (
     invite,
     reopen,
     resolve,
+    staff,
     unacknowledge,
     update,
 )
@@ -42,6 +44,10 @@ VERBS: Final[dict[str, tuple[Right, UseCase]]] = {
     "reopen": (Right.REOPEN, reopen),
     "update": (Right.UPDATE, lambda store, cause, ref: update(store, cause, ref, Edit(note="changed"))),
     "assign": (Right.ASSIGN, lambda store, cause, ref: assign(store, cause, ref, "U0SOMEONE")),
+    "staff": (
+        Right.ASSIGN,
+        lambda store, cause, ref: staff(store, cause, ref, {IncidentRole.SCRIBE: "U0SOMEONE"}),
+    ),
     "note": (Right.COMMENT, lambda store, cause, ref: add_note(store, cause, ref, "a note")),
     "invite": (Right.INVITE, lambda store, cause, ref: invite(store, cause, ref, ("U0SOMEONE",))),
     "create": (Right.CREATE, lambda store, cause, _ref: create(store, cause, Draft("New", Severity.LOW))),

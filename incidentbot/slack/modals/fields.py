@@ -64,6 +64,11 @@ class Fields:
         chosen = _text(self._element(block, action).get("selected_user"))
         return chosen if is_user_id(chosen) else ""
 
+    def users(self, block: str, action: str) -> tuple[str, ...]:
+        """The ids of the chosen people."""
+        chosen = self._element(block, action).get("selected_users")
+        return tuple(dict.fromkeys(one for one in chosen if is_user_id(one))) if isinstance(chosen, list) else ()
+
     def conversation(self, block: str, action: str) -> str:
         """The id of the chosen channel or person."""
         chosen = _text(self._element(block, action).get("selected_conversation"))

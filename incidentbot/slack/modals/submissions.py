@@ -18,6 +18,7 @@ from incidentbot.slack.asker import Asker
 from incidentbot.slack.modals.capture import submit_capture
 from incidentbot.slack.modals.fields import Fields
 from incidentbot.slack.modals.incident import submit_incident
+from incidentbot.slack.modals.people import submit_people
 from incidentbot.slack.modals.resolve import submit_resolution
 from incidentbot.slack.modals.update import submit_update
 from incidentbot.slack.outcomes import thread_url, told
@@ -55,6 +56,7 @@ SUBMISSIONS: Final[Mapping[str, Form]] = {
     ids.INCIDENT_MODAL: Form(submit_incident, Right.CREATE, _created),
     ids.RESOLVE_MODAL: Form(submit_resolution, Right.RESOLVE),
     ids.CAPTURE_MODAL: Form(submit_capture, Right.CAPTURE, _captured),
+    ids.PEOPLE_MODAL: Form(submit_people, Right.ASSIGN),
     ids.UPDATE_MODAL: Form(submit_update, Right.UPDATE),
 }
 _LONGEST_SEARCH: Final = 200

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from incidentbot.domain.lifecycle import State
+from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import GroupBy
 from incidentbot.slack.typed_text import PersonTyped
@@ -100,6 +101,39 @@ class Invite:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeRole:
+    """Give a role to `person`, to who typed (`mine`), or to nobody."""
+
+    ref: str
+    role: IncidentRole
+    person: PersonTyped | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The form that says who does what."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Give all that who typed has in an incident to somebody, with a note."""
+
+    ref: str
+    person: PersonTyped
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Take no part in an incident any more."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class List:
     """Incidents in these states and of this severity, if one is given."""
 
@@ -158,6 +192,10 @@ SlashCommand = (
     | Note
     | Assign
     | Invite
+    | TakeRole
+    | People
+    | HandOver
+    | Leave
     | List
     | Show
     | Why

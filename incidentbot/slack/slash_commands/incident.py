@@ -12,7 +12,17 @@ from incidentbot.render.refusals import refusal
 from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.parts import SlackParts
-from incidentbot.slack.slash_commands import changes, commands, create, doctor, explaining, reading, stats, transitions
+from incidentbot.slack.slash_commands import (
+    changes,
+    commands,
+    create,
+    doctor,
+    explaining,
+    people,
+    reading,
+    stats,
+    transitions,
+)
 from incidentbot.slack.slash_commands.commands import SlashCommand
 from incidentbot.slack.slash_commands.parse import parse_incident
 from incidentbot.slack.slash_commands.request import SlashRequest
@@ -23,6 +33,10 @@ RIGHT_OF: Final[Mapping[type[SlashCommand | Refusal], Right]] = {
     commands.Assign: Right.ASSIGN,
     commands.Note: Right.COMMENT,
     commands.Invite: Right.INVITE,
+    commands.TakeRole: Right.ASSIGN,
+    commands.People: Right.ASSIGN,
+    commands.HandOver: Right.ASSIGN,
+    commands.Leave: Right.ASSIGN,
     commands.Acknowledge: Right.ACKNOWLEDGE,
     commands.Unacknowledge: Right.ACKNOWLEDGE,
     commands.Snooze: Right.ACKNOWLEDGE,
@@ -64,6 +78,8 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
             return await create.create_incident(request, typed)
         case commands.Update() | commands.Assign() | commands.Note() | commands.Invite():
             return await _change(request, typed)
+        case commands.TakeRole() | commands.People() | commands.HandOver() | commands.Leave():
+            return await _staff(request, typed)
         case (
             commands.Acknowledge()
             | commands.Unacknowledge()
@@ -85,6 +101,22 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
             return doctor.examine(request)
         case _:
             return refusal(typed)
+
+
+async def _staff(
+    request: SlashRequest, typed: commands.TakeRole | commands.People | commands.HandOver | commands.Leave
+) -> Message | None:
+    match typed:
+        case commands.TakeRole():
+            return await people.take_role(request, typed)
+        case commands.People():
+            return await people.open_people(request, typed)
+        case commands.HandOver():
+            return await people.hand_over_incident(request, typed)
+        case commands.Leave():
+            return await people.leave_incident(request, typed)
+        case _:
+            assert_never(typed)
 
 
 async def _answer(

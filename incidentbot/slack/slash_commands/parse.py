@@ -10,6 +10,7 @@ from incidentbot.domain.lifecycle import State
 from incidentbot.domain.markup import plain
 from incidentbot.domain.reference import is_prefixed, parse_reference
 from incidentbot.domain.refusals import BadField, BadOption, MissingArgument, Refusal, Refused, UnknownSubcommand
+from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import GroupBy
 from incidentbot.domain.timers import read_snooze
@@ -31,6 +32,10 @@ USAGE: Final[Mapping[str, str]] = {
     "assign": "/incident assign INC-n @user",
     "note": "/incident note INC-n text",
     "invite": "/incident invite INC-n @user…",
+    "role": "/incident role INC-n assignee|commander|communications|scribe @user|me|none",
+    "people": "/incident people INC-n",
+    "handover": "/incident handover INC-n @user [note]",
+    "leave": "/incident leave INC-n",
     "list": "/incident list [open|acknowledged|resolved|all] [critical|high|medium|low]",
     "show": "/incident show INC-n",
     "why": "/incident why INC-n",
@@ -44,6 +49,7 @@ ALIASES: Final[Mapping[str, str]] = {
     "acknowledge": "ack",
     "unacknowledge": "unack",
     "close": "resolve",
+    "handoff": "handover",
 }
 _STATES: Final[Mapping[str, tuple[State, ...]]] = {
     **{state.value: (state,) for state in State},
@@ -177,6 +183,39 @@ def _invite(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
     return commands.Invite(ref, tuple(typed))
 
 
+def _role(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    """`INC-1 commander @ana`; the reference may be left out."""
+    ref, left = _reference_first(words)
+    if not left:
+        raise Refused(MissingArgument("a role", usage))
+    named = left[0].text.lower()
+    if named not in set(IncidentRole):
+        raise Refused(BadOption(plain(left[0].text)[:80], usage, nearest(named, IncidentRole)))
+    if len(left) == 1:
+        raise Refused(MissingArgument("a person", usage))
+    if len(left) > 2:  # noqa: PLR2004 - the role and the person
+        raise Refused(BadOption(plain(left[2].text)[:80], usage))
+    role, who = IncidentRole(named), left[1].text
+    if who.lower() in {"none", "me"}:
+        return commands.TakeRole(ref, role, mine=who.lower() == "me")
+    return commands.TakeRole(ref, role, person_typed(who))
+
+
+def _people_form(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    return commands.People(_reference_only(usage, words))
+
+
+def _hand_over(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
+    ref, left = _reference_first(words)
+    if not left:
+        raise Refused(MissingArgument("a person", usage))
+    return commands.HandOver(ref, person_typed(left[0].text), plain(free_text(text, left[1:])))
+
+
+def _leave(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    return commands.Leave(_reference_only(usage, words))
+
+
 def _list(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     states: list[State] = []
     severity: Severity | None = None
@@ -226,6 +265,10 @@ _PARSERS: Final[Mapping[str, Callable[[str, str, Sequence[Word]], SlashCommand]]
     "assign": _assign,
     "note": _note,
     "invite": _invite,
+    "role": _role,
+    "people": _people_form,
+    "handover": _hand_over,
+    "leave": _leave,
     "list": _list,
     "show": _show,
     "why": _why,
@@ -250,11 +293,16 @@ def _target(text: str, words: Sequence[Word]) -> Target:
     return Target(ref, plain(free_text(text, words[1:])), doubtful=not is_prefixed(ref))
 
 
+def _reference_first(words: Sequence[Word]) -> tuple[str, Sequence[Word]]:
+    """The reference, or "", and the words after it."""
+    if words and not is_mention(words[0].text) and parse_reference(words[0].text) is not None:
+        return words[0].text, words[1:]
+    return "", words
+
+
 def _people(usage: str, text: str, words: Sequence[Word]) -> tuple[str, Sequence[Word]]:
     """The reference, or "", and the words that name people, of which there is at least one."""
-    ref = ""
-    if words and not is_mention(words[0].text) and parse_reference(words[0].text) is not None:
-        ref, words = words[0].text, words[1:]
+    ref, words = _reference_first(words)
     for word in words:
         if word.option:
             raise Refused(BadOption(text[word.start : word.end][:80], usage))

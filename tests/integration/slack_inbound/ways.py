@@ -21,6 +21,7 @@ from incidentbot.render import ids
 from incidentbot.render.capture import capture_modal
 from incidentbot.render.ci_modal import ci_update_modal
 from incidentbot.render.modals import incident_modal, resolve_modal, update_modal
+from incidentbot.render.people_modal import people_modal
 from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
 from incidentbot.render.preferences import preferences_modal
 from incidentbot.render.share import share_modal
@@ -202,6 +203,10 @@ INCIDENT_WORDS: Final = {
     "assign INC-1 <@U0SOMEONE>": Right.ASSIGN,
     "note INC-1 text": Right.COMMENT,
     "invite INC-1 <@U0SOMEONE>": Right.INVITE,
+    "role INC-1 scribe <@U0SOMEONE>": Right.ASSIGN,
+    "people INC-1": Right.ASSIGN,
+    "handover INC-1 <@U0SOMEONE>": Right.ASSIGN,
+    "leave INC-1": Right.ASSIGN,
     "ack INC-1": Right.ACKNOWLEDGE,
     "unack INC-1": Right.ACKNOWLEDGE,
     "snooze INC-1 30m": Right.ACKNOWLEDGE,
@@ -262,6 +267,7 @@ def _buttons() -> Iterator[Way]:
         (ids.REOPEN_INCIDENT, "INC-1", Right.REOPEN, "button"),
         (ids.UPDATE_INCIDENT, "INC-1", Right.UPDATE, "button"),
         (ids.SNOOZE_INCIDENT, "INC-1", Right.ACKNOWLEDGE, "button"),
+        (ids.PEOPLE_INCIDENT, "INC-1", Right.ASSIGN, "button"),
         (ids.ACKNOWLEDGE_EVENT, EVENT, Right.ACKNOWLEDGE, "button"),
         (ids.CREATE_INCIDENT, EVENT, Right.CREATE, "button"),
         (ids.SHOW_CI, CI.id, Right.VIEW, "button"),
@@ -298,6 +304,12 @@ def _forms() -> Iterator[Way]:
             _submitted(lambda slack: update_modal(slack.incident()), note="changed"),
         ),
         (ids.PREFERENCES_MODAL, Right.VIEW, "modal", _submitted(lambda _: preferences_modal(UNLESS_SAID, ""))),
+        (
+            ids.PEOPLE_MODAL,
+            Right.ASSIGN,
+            "modal",
+            _submitted(lambda slack: people_modal(slack.incident()), scribe="U0SOMEONE"),
+        ),
         (
             ids.CAPTURE_MODAL,
             Right.CAPTURE,

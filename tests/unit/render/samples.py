@@ -54,6 +54,7 @@ ACKNOWLEDGED = replace(
     acknowledged_by=ANA,
     assignee=ANA.id,
 )
+STAFFED = replace(ACKNOWLEDGED, commander=ANA.id, communications=BEN.id, scribe=BEN.id)
 RESOLVED = replace(
     ACKNOWLEDGED,
     state=State.RESOLVED,
@@ -135,6 +136,11 @@ ENTRIES: dict[str, Entry] = {
     "severity_changed": an_entry(EntryKind.SEVERITY_CHANGED, before="high", after="critical"),
     "title_changed": an_entry(EntryKind.TITLE_CHANGED, before="CPU on web", after="CPU 98 % on PROD-WEB-01"),
     "assigned": an_entry(EntryKind.ASSIGNED, before="", after="U0BEN00002"),
+    "commander": an_entry(EntryKind.ASSIGNED, role="commander", before="U0ANA00001", after="U0BEN00002"),
+    "scribe_taken_on": an_entry(EntryKind.ASSIGNED, role="scribe", before="", after="U0ANA00001"),
+    "scribe_taken_off": an_entry(EntryKind.ASSIGNED, role="scribe", before="U0BEN00002", after=""),
+    "role_of_tomorrow": an_entry(EntryKind.ASSIGNED, role="<!here>", before="", after="U0BEN00002"),
+    "left": an_entry(EntryKind.ASSIGNED, role="responder", before="U0BEN00002", after=""),
     "assignee_taken_off": an_entry(EntryKind.ASSIGNED, before="U0BEN00002", after=""),
     "note": an_entry(EntryKind.NOTE, text="Waiting for <@U0BEN00002|ben>, see <https://wiki.example/runbook>"),
     "owner_invited": an_entry(EntryKind.OWNER_INVITED, NOPESIGHT, people=OWNERS[:2], unreachable=UNREACHABLE),

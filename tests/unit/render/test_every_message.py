@@ -28,6 +28,7 @@ from incidentbot.domain.refusals import (
     KeyReused,
     MissingArgument,
     NothingToSnooze,
+    NotInvolved,
     NotPermitted,
     NoWorkspace,
     PersonUnknown,
@@ -52,6 +53,7 @@ from incidentbot.render.invitation import invitation
 from incidentbot.render.lag import notices
 from incidentbot.render.message import Links, Message
 from incidentbot.render.mrkdwn import fill, user
+from incidentbot.render.people_modal import people_modal
 from incidentbot.render.plain import plain, words
 from incidentbot.render.preferences import preferences_modal
 from incidentbot.render.refusals import refusal
@@ -72,6 +74,7 @@ from tests.unit.render.samples import (
     OWNERS,
     REOPENED,
     RESOLVED,
+    STAFFED,
 )
 from tests.unit.render.slack_rules import check_message, check_view
 
@@ -161,6 +164,10 @@ REFUSED: dict[str, Refusal] = {
     "same_severity": Unchanged("INC-42", "severity", "high"),
     "same_assignee": Unchanged("INC-42", "assignee", "U0ANA00001"),
     "no_assignee": Unchanged("INC-42", "assignee", ""),
+    "not_involved": NotInvolved("INC-42", "U0ANA00001"),
+    "nobody_involved": NotInvolved("INC-42", ""),
+    "same_scribe": Unchanged("INC-42", "scribe", "U0ANA00001"),
+    "no_commander": Unchanged("INC-42", "commander", ""),
     "invited_already": Unchanged("INC-42", "responder", "U0ANA00001"),
     "nothing_to_change": Unchanged("INC-42", "note", ""),
     "longest_unchanged": Unchanged("INC-42", "title", LONG),
@@ -315,6 +322,8 @@ VIEWS: dict[str, dict[str, Any]] = {
     "resolve_longest": modals.resolve_modal(LONGEST),
     "update": modals.update_modal(ACKNOWLEDGED),
     "update_emptiest": modals.update_modal(EMPTIEST),
+    "people": people_modal(STAFFED),
+    "people_emptiest": people_modal(EMPTIEST),
     "capture": capture_modal(SAID, [OPEN]),
     "capture_longest": capture_modal(
         replace(SAID, text=LONG, author_name=LONG[:80]), [replace(LONGEST, number=n) for n in range(1, 103)]

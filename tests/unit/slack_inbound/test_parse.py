@@ -6,21 +6,26 @@ from hypothesis import strategies as st
 
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.refusals import BadField, BadOption, MissingArgument, Refusal, UnknownSubcommand
+from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import GroupBy
 from incidentbot.slack.slash_commands.commands import (
     Acknowledge,
     Assign,
     Create,
+    HandOver,
     Help,
     Invite,
+    Leave,
     List,
     Note,
+    People,
     Reopen,
     Resolve,
     Show,
     SlashCommand,
     Stats,
+    TakeRole,
     Target,
     Unacknowledge,
     Update,
@@ -32,6 +37,13 @@ UNRESOLVED = (State.OPEN, State.ACKNOWLEDGED)
 ANA = PersonTyped("U0ANA", "ana")
 
 UNDERSTOOD: dict[str, SlashCommand] = {
+    "role INC-1 commander <@U0ANA|ana>": TakeRole("INC-1", IncidentRole.COMMANDER, ANA),
+    "role Scribe me": TakeRole("", IncidentRole.SCRIBE, mine=True),
+    "role 7 communications none": TakeRole("7", IncidentRole.COMMUNICATIONS),
+    "people INC-1": People("INC-1"),
+    "handover INC-1 <@U0ANA|ana> the vendor calls back at 4": HandOver("INC-1", ANA, "the vendor calls back at 4"),
+    "handoff <@U0ANA|ana>": HandOver("", ANA),
+    "leave": Leave(),
     "": Help(),
     "   ": Help(),
     "help": Help(),
