@@ -52,6 +52,20 @@ def test_a_form_makes_an_incident_once_its_fields_are_right(windows: Windows) ->
     expect(ana.replies.nth(1)).to_contain_text("In the cellar. It smokes.")
 
 
+def test_the_form_about_people_shows_who_does_what_and_gives_roles(windows: Windows) -> None:
+    ana = windows.person("ana")
+    card = ana.create("Badges open nothing")
+    ana.click(card, "People")
+    ana.choose("Commander", "Ivy Chen", search="ivy")
+    ana.modal.get_by_role("button", name="Save").click()
+    expect(ana.modal).to_have_count(0)
+    expect(card).to_contain_text("Ivy Chen")
+    ana.open_thread(card)
+    expect(ana.replies.last).to_contain_text("is commander now")
+    ana.click(card, "People")
+    expect(ana.modal).to_contain_text("Ivy Chen")
+
+
 def test_whoever_clicks_later_is_told_politely_who_was_first(windows: Windows) -> None:
     ana, ben = windows.person("ana"), windows.person("ben")
     ana.create("Gate is open")
