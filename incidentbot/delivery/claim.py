@@ -62,11 +62,19 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What was claimed, and when there may be more without anything happening."""
+    """What was claimed, and when there may be more without anything happening.
+
+    Where something is `limited` much may wait for that, and a look is better begun by asking whether it is of use.
+    """
 
     claims: tuple[Claim, ...]
     next_at: datetime | None
     now: datetime
+    limited: bool = False
+
+
+# The sorts whose methods let nothing through, and until when: a limit in force never ends sooner.
+Limited = dict[Sort, datetime]
 
 
 def claim(
@@ -76,24 +84,39 @@ def claim(
     most: int,
     quotas: Mapping[str, int] | None = None,
     suspects: list[EffectRow] | None = None,
+    limited: Limited | None = None,
 ) -> Claims:
     """Claim up to `most` effects, worst first; of the teams in `quotas` no more of Slack's than these allow.
 
-    Where a handler fails at an effect nothing is claimed, and the effect is added to `suspects`.
+    Where a handler fails at an effect nothing is claimed, and the effect is added to `suspects`. What is found to be
+    limited is added to `limited`, and left alone by the next look.
     """
+    limited = {} if limited is None else limited
     with store.begin("") as tx:
-        round_ = _Round(tx, handlers, timings, most, dict(quotas or {}), suspects if suspects is not None else [])
+        round_ = _Round(tx, handlers, timings, most, dict(quotas or {}), [] if suspects is None else suspects, limited)
         round_.look()
-        waits = [*round_.limited_until, *_later(tx, tx.now)]
-        claims = Claims(tuple(round_.claims), None if round_.claims else min(waits, default=None), tx.now)
+        ahead = tx.effects.ahead(tx.now)
+        waits = [*round_.limited_until, *((ahead.next_at,) if ahead.next_at else ())]
+        next_at = None if round_.claims else min(waits, default=None)
+        claims = Claims(tuple(round_.claims), next_at, tx.now, ahead.limited)
     if claims.claims:
         crashpoint("effect_claimed")
     return claims
 
 
-def _later(tx: Transaction, now: datetime) -> list[datetime]:
-    next_at = tx.effects.next_due_at(now)
-    return [next_at] if next_at else []
+def nothing_to_do(store: Store, quotas: Mapping[str, int], limited: Mapping[Sort, datetime]) -> Claims | None:
+    """When to look again, where neither `fold` nor `claim` would find anything now; else None. Holds up no writer."""
+    with store.read("") as tx:
+        silent = [team for team, quota in quotas.items() if quota <= 0]
+        shut = _in_force(limited, tx.now)
+        if tx.inbox.oldest() or tx.effects.any_due(tx.now, shut=shut, silent=silent):
+            return None
+        ahead = tx.effects.ahead(tx.now)
+        return Claims((), ahead.next_at, tx.now, ahead.limited)
+
+
+def _in_force(limited: Mapping[Sort, datetime], now: datetime) -> set[Sort]:
+    return {sort for sort, until in limited.items() if until > now}
 
 
 class _Round:
@@ -107,6 +130,7 @@ class _Round:
         most: int,
         quotas: dict[str, int],
         suspects: list[EffectRow],
+        limited: Limited,
     ) -> None:
         self._tx = tx
         self._handlers = handlers
@@ -114,7 +138,8 @@ class _Round:
         self._most = most
         self._quotas = quotas
         self._suspects = suspects
-        self._shut: set[Sort] = set()
+        self._limits = limited
+        self._shut = _in_force(limited, tx.now)
         self._gathering: set[tuple[str, str]] = set()
         self.claims: list[Claim] = []
         self.limited_until: list[datetime] = []
@@ -192,7 +217,9 @@ class _Round:
         """Where it is not only the row's own channel that waits, all of its sort do."""
         self.limited_until.append(free_at)
         shared = [limit.key for limit in limits if not pace.is_channel(limit.key)]
-        if tx.limits.any_waits(shared, tx.now):
+        until = tx.limits.waits_until(shared, tx.now)
+        if until:
+            self._limits[sort_of(row)] = until
             self._shut.add(sort_of(row))
 
 

@@ -30,6 +30,8 @@ _METHOD_TIER: Final = {
     "views.publish": 4,
 }
 _POSTS: Final = "chat.postMessage"
+# Of the time between two messages to a channel: by so much one may be slower on its way than the next.
+MARGIN: Final = 0.25
 REFUSED: Final = "refused:"
 
 
@@ -48,7 +50,9 @@ def of_post(pace: Pace, channel: str) -> tuple[Limit, ...]:
     """The limits of a message to `channel` (or to a person, by their id)."""
     a_minute = pace.posts_a_minute * pace.tier_share
     everywhere = Limit(method_key(_POSTS), 60 / a_minute, burst=max(1, int(a_minute / 8)))
-    return (Limit(channel_key(channel), 1 / pace.channel_posts_a_second, pace.channel_burst), everywhere)
+    interval = 1 / pace.channel_posts_a_second
+    margin = MARGIN * interval if pace.channel_burst > 1 else 0.0
+    return (Limit(channel_key(channel), interval, pace.channel_burst, margin), everywhere)
 
 
 def channel_key(channel: str) -> str:

@@ -12,7 +12,7 @@ from incidentbot.clients.fence import fenced
 from incidentbot.crashpoints import crashpoint
 from incidentbot.delivery import record
 from incidentbot.delivery.circuits import Circuits
-from incidentbot.delivery.claim import Claim, Timings, begin_again, claim
+from incidentbot.delivery.claim import Claim, Claims, Limited, Timings, begin_again, claim, nothing_to_do
 from incidentbot.delivery.finding import CANNOT_LOOK
 from incidentbot.delivery.task import Handler
 from incidentbot.effects.kinds import System
@@ -24,6 +24,11 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 32
 DATABASE_RETRY: Final = 1.0
+# Who clicks goes first, but what others wait for is not held up longer than this by those who click.
+GIVE_WAY: Final = 0.05
+# A look that found nothing is followed by a rest of so many times its length, at most of that of giving way: the more
+# there is that waits for a limit, the longer looks take, and every commit asks for one.
+REST: Final = 2.0
 
 
 class Worker:
@@ -45,6 +50,8 @@ class Worker:
         self._wake = asyncio.Event()
         self._running: dict[asyncio.Task[None], Claim] = {}
         self._circuits = Circuits()
+        self._limited: Limited = {}
+        self._asks_first = False
         self._suspects: list[EffectRow] = []
         self._stopping = False
 
@@ -57,7 +64,9 @@ class Worker:
         loop = asyncio.get_running_loop()
         self._store.on_effects(lambda: _call(loop, self._wake.set))
         while not self._stopping:
+            await self._store.precedence.give_way(GIVE_WAY)
             self._wake.clear()
+            began = _moment()
             try:
                 wait = await self._round()
             except DatabaseUnavailable as error:
@@ -66,7 +75,7 @@ class Worker:
             except Exception as error:
                 log.exception("worker.round_failed", effects=[row.id for row in self._suspects])
                 wait = await self._put_aside(type(error).__name__)
-            await self._rest(wait)
+            await self._rest(wait, min(GIVE_WAY, REST * (_moment() - began)))
 
     async def stop(self, grace: float = 8.0) -> None:
         """Claim no more, let calls in flight end for `grace` seconds, cut the rest and give it back uncertain."""
@@ -93,26 +102,40 @@ class Worker:
 
     async def _round(self) -> float:
         """One look at inbox and effects; answers how long to rest if nobody wakes us."""
+        if self._asks_first:
+            nothing = await self._store.ask(nothing_to_do, self._quotas(), self._limited)
+            if nothing:
+                self._asks_first = nothing.limited
+                return self._until_next(nothing)
         folded = await self._store.run(fold, self._readers)
         free = AT_ONCE - len(self._running)
-        look_every = self._timings.look.total_seconds()
         if not free:
-            return look_every
+            return self._timings.look.total_seconds()
         asked_at = _moment()
-        quotas = self._circuits.quotas(asked_at, Counter(one.task.row.team_id for one in self._running.values()))
-        claims = await self._store.run(claim, self._handlers, self._timings, free, quotas, self._suspects)
+        claims = await self._store.run(
+            claim, self._handlers, self._timings, free, self._quotas(), self._suspects, self._limited
+        )
+        self._asks_first = claims.limited
         for one in claims.claims:
             self._start(one, asked_at)
-        if folded or claims.claims:
-            return 0.0
-        if claims.next_at is None:
-            return look_every
-        return min(look_every, max(0.0, (claims.next_at - claims.now).total_seconds()))
+        return 0.0 if folded or claims.claims else self._until_next(claims)
 
-    async def _rest(self, seconds: float) -> None:
+    def _quotas(self) -> dict[str, int]:
+        return self._circuits.quotas(_moment(), Counter(one.task.row.team_id for one in self._running.values()))
+
+    def _until_next(self, found: Claims) -> float:
+        look_every = self._timings.look.total_seconds()
+        if found.next_at is None:
+            return look_every
+        return min(look_every, max(0.0, (found.next_at - found.now).total_seconds()))
+
+    async def _rest(self, seconds: float, at_least: float) -> None:
+        """Until somebody wakes us, or `seconds` have passed."""
         if seconds <= 0 or self._stopping:
             await asyncio.sleep(0)
             return
+        # A wake-up meanwhile is not lost: it ends the wait below.
+        await asyncio.sleep(min(seconds, at_least))
         try:
             await asyncio.wait_for(self._wake.wait(), seconds)
         except TimeoutError:

@@ -112,7 +112,7 @@ class SlackEntry:
             return _malformed(bad)
         if not served:
             return _unknown()
-        with self._parts.timed():
+        with self._parts.timed(), self._parts.store.precedence.somebody_waits():
             return _answer(await self.bolt.async_dispatch(bolt_request(body, teams)))
 
     def listen(self, socket: SocketModeClient, team_id: str = "") -> None:

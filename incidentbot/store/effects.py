@@ -107,8 +107,16 @@ class Told:
     remote_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """When something may become due by the passing of time; whether a limit is one of the things that time ends."""
+
+    next_at: datetime | None
+    limited: bool
+
+
 class Effects:
-    """The effects of `team_id`; `due`, `next_due_at` and `counts` look at all teams."""
+    """The effects of `team_id`; `due`, `any_due`, `ahead` and `counts` look at all teams."""
 
     def __init__(self, connection: sa.Connection, team_id: str) -> None:
         self._connection = connection
@@ -131,18 +139,22 @@ class Effects:
 
         Sorts that are `shut` are left out, and Slack's effects of the teams whose Slack is `silent`.
         """
-        query = _due()
-        if shut:
-            query = query.where(~sa.or_(*map(_is_sort, shut)))
-        if silent:
-            query = query.where(~((effects.c.system == "slack") & effects.c.team_id.in_(silent)))
+        # SQLite's compiler leaves the lock out: one worker at a time works there.
+        query = _excluding(_due().with_for_update(skip_locked=True, of=effects), shut, silent)
         found = self._connection.execute(query, {"now": now, "limit": limit})
         return tuple(_effect_row(row) for row in found.mappings())
 
-    def next_due_at(self, now: datetime) -> datetime | None:
+    def any_due(self, now: datetime, *, shut: Collection[Sort] = (), silent: Collection[str] = ()) -> bool:
+        """Whether `due` would find something; it locks nothing."""
+        found = self._connection.execute(_excluding(_due(), shut, silent), {"now": now, "limit": 1})
+        return found.first() is not None
+
+    def ahead(self, now: datetime) -> Ahead:
         """When, after `now`, something may become due by the passing of time alone."""
-        found = self._connection.execute(_next_due(), {"now": now}).one()
-        return min((moment for moment in found if moment is not None), default=None)
+        due, lost, free = self._connection.execute(_next_due(), {"now": now}).one()
+        return Ahead(
+            min((moment for moment in (due, lost, free) if moment is not None), default=None), free is not None
+        )
 
     def lease(self, row: EffectRow, lease: str, until: datetime, *, begun: datetime | None) -> None:
         """Take the row to work on it; `begun` marks that its call is about to be made."""
@@ -384,8 +396,6 @@ def _due() -> sa.Select[Any]:
         )
         .order_by(effects.c.rank, effects.c.created_at, effects.c.seq, effects.c.lane)
         .limit(sa.bindparam("limit"))
-        # SQLite's compiler leaves it out: one worker at a time works there.
-        .with_for_update(skip_locked=True, of=effects)
     )
 
 
@@ -399,6 +409,14 @@ def _next_due() -> sa.Select[Any]:
         sa.select(sa.func.min(rate_limits.c.free_at)).where(rate_limits.c.free_at > now),
     )
     return sa.select(*(moment.scalar_subquery() for moment in moments))
+
+
+def _excluding(query: sa.Select[Any], shut: Collection[Sort], silent: Collection[str]) -> sa.Select[Any]:
+    if shut:
+        query = query.where(~sa.or_(*map(_is_sort, shut)))
+    if silent:
+        query = query.where(~((effects.c.system == "slack") & effects.c.team_id.in_(silent)))
+    return query
 
 
 def _is_sort(sort: Sort) -> sa.ColumnElement[bool]:

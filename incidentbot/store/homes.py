@@ -22,6 +22,16 @@ _MOST: Final = 60
 _RESOLVED: Final = 20
 # Coming back within so long is the same visit.
 SAME_VISIT: Final = timedelta(minutes=10)
+_TAKE_TURN: Final = (
+    sa.update(recurring)
+    .where(
+        recurring.c.team_id == sa.bindparam("of_team"),
+        recurring.c.name == REFRESHING,
+        recurring.c.due_at <= sa.bindparam("now"),
+    )
+    .values(due_at=sa.bindparam("new_due_at"))
+    .returning(recurring.c.name)
+)
 _UNRESOLVED: Final = (State.OPEN.value, State.ACKNOWLEDGED.value)
 
 
@@ -69,13 +79,8 @@ class Homes:
 
     def take_turn(self, now: datetime, every: timedelta) -> bool:
         """Whether it is time to refresh, which it is at most once in `every`; never where nobody ever opened Home."""
-        query = (
-            sa.update(recurring)
-            .where(recurring.c.team_id == self._team_id, recurring.c.name == REFRESHING, recurring.c.due_at <= now)
-            .values(due_at=now + every)
-            .returning(recurring.c.name)
-        )
-        return self._connection.execute(query).first() is not None
+        named = {"of_team": self._team_id, "now": now, "new_due_at": now + every}
+        return self._connection.execute(_TAKE_TURN, named).first() is not None
 
     def facts(self, person: str, since: datetime | None) -> HomeFacts:
         """What Home tells `person`, by one query: first what is theirs, then the worst, then the newest."""

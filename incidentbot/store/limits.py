@@ -26,11 +26,20 @@ _STORED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most one call of `key` each `interval` seconds on average, `burst` of them at once."""
+    """At most one call of `key` each `interval` seconds on average, `burst` of them at once.
+
+    A call may take longer to arrive than the one after it: the last of a burst, and with it everything behind, goes
+    `margin` seconds later, so that whoever counts where calls arrive never counts too many.
+    """
 
     key: str
     interval: float
     burst: int = 1
+    margin: float = 0.0
+
+    def free_at(self, tat: datetime) -> datetime:
+        """When the next call may go."""
+        return tat - timedelta(seconds=self.interval * (self.burst - 1) - self.margin)
 
 
 class Limits:
@@ -66,7 +75,7 @@ class Limits:
     def _take(self, wanted: Sequence[Limit], stored: Mapping[str, tuple[datetime, datetime]], now: datetime) -> None:
         for limit in wanted:
             tat = max(stored.get(limit.key, (now, now))[0], now) + timedelta(seconds=limit.interval)
-            self._write(limit.key, tat, tat - timedelta(seconds=limit.interval * (limit.burst - 1)))
+            self._write(limit.key, tat, limit.free_at(tat))
 
     def room(self, limit: Limit, now: datetime, seconds: float) -> int:
         """How many calls of `limit` may go within `seconds` from `now`."""
@@ -75,11 +84,12 @@ class Limits:
         if free_at > now + timedelta(seconds=seconds):
             return 0
         ahead = max((tat - now).total_seconds(), 0.0)
-        return max(0, int((seconds - ahead) / limit.interval + limit.burst))
+        return max(0, int((seconds - ahead - limit.margin) / limit.interval + limit.burst))
 
-    def any_waits(self, keys: Sequence[str], now: datetime) -> bool:
-        """Whether one of `keys` lets nothing through at `now`."""
-        return any(free_at > now for _, free_at in self._stored(keys).values()) if keys else False
+    def waits_until(self, keys: Sequence[str], now: datetime) -> datetime | None:
+        """Until when one of `keys` lets nothing through, if one does not at `now`."""
+        waiting = [free_at for _, free_at in self._stored(keys).values() if free_at > now] if keys else []
+        return max(waiting, default=None)
 
     def waiting(self, prefix: str, now: datetime) -> frozenset[str]:
         """The keys with `prefix` that let nothing through at `now`."""

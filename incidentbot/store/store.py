@@ -8,6 +8,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from incidentbot.domain.policy import Policy
 from incidentbot.store.database import POSTGRESQL_POOL, Clock, Database
+from incidentbot.store.precedence import Precedence
 from incidentbot.store.secret_box import SecretBox
 from incidentbot.store.transaction import Transaction
 from incidentbot.store.writer import GroupWriter
@@ -23,7 +24,7 @@ class Store:
 
     Use cases and queries are plain functions whose first argument is the store. Async code runs a writing one by
     `run` and a reading one by `ask`: SQLite has one writer thread, PostgreSQL a small pool. `alone` says that one
-    worker at a time may work on this database.
+    worker at a time may work on this database; `precedence` knows of people who wait for an answer.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Store:
         self.database: Final = Database(url, clock)
         self.policy: Final = policy or Policy()
         self.alone: Final = self.database.is_sqlite
+        self.precedence: Final = Precedence()
         self._writers: Final = (
             GroupWriter(self.database)
             if self.database.is_sqlite

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from incidentbot.delivery import pace
-from incidentbot.delivery.claim import Timings, claim
+from incidentbot.delivery.claim import Limited, Timings, claim, nothing_to_do
 from incidentbot.delivery.task import OneWay, Task
 from incidentbot.domain.incident import Draft
 from incidentbot.domain.people import Actor, Source
@@ -96,3 +96,42 @@ def test_more_than_one_look_of_what_is_limited_hides_nothing_that_is_not(store: 
         tx.effects.add([links], tx.now)
     claimed = [one.task.row.effect.kind for one in claim(store, handlers, Timings(), 32).claims]
     assert claimed == ["links"]
+
+
+def test_what_was_found_limited_is_not_looked_at_again_until_the_limit_ends(store: Store, clock: StillClock) -> None:
+    looked_at: list[str] = []
+
+    class Watched(Everywhere):
+        def prepare(self, tx: Transaction, row: EffectRow) -> Task:
+            looked_at.append(row.id)
+            return super().prepare(tx, row)
+
+    handlers, limited = dict.fromkeys(KINDS, Watched()), Limited()
+    block(store, clock, 60)
+    make(store, 1, Severity.HIGH)
+    claim(store, handlers, Timings(), 32, limited=limited)
+    looked_at.clear()
+    assert claim(store, handlers, Timings(), 32, limited=limited).claims == ()
+    assert not looked_at
+    clock.moment += timedelta(seconds=61)
+    assert claim(store, handlers, Timings(), 32, limited=limited).claims
+
+
+def test_whether_there_is_anything_to_do_is_known_without_a_writer(store: Store, clock: StillClock) -> None:
+    limited = Limited()
+    make(store, 1, Severity.HIGH)
+    assert nothing_to_do(store, {}, limited) is None
+    block(store, clock, 60)
+    assert claim(store, dict.fromkeys(KINDS, Everywhere()), Timings(), 32, limited=limited).claims == ()
+    found = nothing_to_do(store, {}, limited)
+    assert found is not None
+    assert (found.limited, found.next_at) == (True, clock.moment + timedelta(seconds=60))
+    with store.begin("") as tx:
+        tx.inbox.store("a delivery", "nopesight", b"{}", tx.now)
+    assert nothing_to_do(store, {}, limited) is None
+
+
+def test_a_silent_slack_gives_nothing_to_do(store: Store) -> None:
+    make(store, 1, Severity.HIGH)
+    assert nothing_to_do(store, {TEAM.team_id: 0}, {}) is not None
+    assert nothing_to_do(store, {TEAM.team_id: 1}, {}) is None

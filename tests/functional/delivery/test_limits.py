@@ -79,7 +79,7 @@ def test_a_limited_workspace_waits_as_a_whole(sqlite_url: str, tmp_path: Path) -
 
 def _waits(store: Store, s: Story, key: str) -> bool:
     with store.read(s.slack.workspace.team_id) as tx:
-        return tx.limits.any_waits([key], tx.now)
+        return tx.limits.waits_until([key], tx.now) is not None
 
 
 def test_what_waits_for_a_look_up_does_not_hide_what_does_not(sqlite_url: str, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ async def test_an_answer_takes_its_turn_in_the_channel_and_the_next_message_come
     with store.begin(TEAM) as tx:
         turns = [tx.limits.book(pace.of_post(tx.policy.pace, CHANNEL), now) for _ in range(3)]
         assert tx.limits.reserve(pace.of_post(tx.policy.pace, CHANNEL), now) == turns[-1] + timedelta(seconds=1)
-    assert turns == [now, now, now + timedelta(seconds=1)]
+    assert turns == [now, now + timedelta(seconds=0.25), now + timedelta(seconds=1.25)]
 
 
 async def test_an_answer_is_given_up_after_a_few_tries(store: Store) -> None:

@@ -18,7 +18,7 @@ integrations:
 
 def test_without_a_file_a_channel_takes_a_message_a_second_and_three_at_once() -> None:
     channel, _ = pace.of_post(Pace(), "C0INCIDENTS")
-    assert channel == Limit("channel:C0INCIDENTS", interval=1.0, burst=3)
+    assert channel == Limit("channel:C0INCIDENTS", interval=1.0, burst=3, margin=0.25)
 
 
 def test_a_file_sets_the_pace(tmp_path: Path) -> None:
