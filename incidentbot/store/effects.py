@@ -413,7 +413,7 @@ def _next_due() -> sa.Select[Any]:
 
 def _excluding(query: sa.Select[Any], shut: Collection[Sort], silent: Collection[str]) -> sa.Select[Any]:
     if shut:
-        query = query.where(~sa.or_(*map(_is_sort, shut)))
+        query = query.where(~sa.or_(*map(_is_sort, sorted(shut))))
     if silent:
         query = query.where(~((effects.c.system == "slack") & effects.c.team_id.in_(silent)))
     return query
