@@ -26,8 +26,8 @@ AT_ONCE: Final = 32
 DATABASE_RETRY: Final = 1.0
 # Who clicks goes first, but what others wait for is not held up longer than this by those who click.
 GIVE_WAY: Final = 0.05
-# A look that found nothing is followed by a rest of so many times its length, at most of that of giving way: the more
-# there is that waits for a limit, the longer looks take, and every commit asks for one.
+# Where a limit is in force, a look that found nothing is followed by a rest of so many times its length, at most as
+# long as giving way: the more there is that waits for a limit, the longer looks take, and every commit asks for one.
 REST: Final = 2.0
 
 
@@ -75,7 +75,7 @@ class Worker:
             except Exception as error:
                 log.exception("worker.round_failed", effects=[row.id for row in self._suspects])
                 wait = await self._put_aside(type(error).__name__)
-            await self._rest(wait, min(GIVE_WAY, REST * (_moment() - began)))
+            await self._rest(wait, min(GIVE_WAY, REST * (_moment() - began)) if self._asks_first else 0.0)
 
     async def stop(self, grace: float = 8.0) -> None:
         """Claim no more, let calls in flight end for `grace` seconds, cut the rest and give it back uncertain."""
