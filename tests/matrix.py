@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The time begins to run."""
+    """Take over the order."""
     config.pluginmanager.register(Turns(config.getoption("--within")), "turns")
 
 
@@ -56,7 +56,8 @@ class Turns:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """In turns. The order is the same in every process."""
+        """In turns. The order is the same in every process. The time runs from here: collecting is not the matrix."""
+        self.began = time.monotonic()
         by_id = {item.nodeid: item for item in items}
         order = in_turns(list(by_id))
         items[:] = [by_id[nodeid] for nodeid in order]

@@ -54,6 +54,6 @@ def test_a_seed_reprints_its_run_byte_for_byte() -> None:
 
 
 def _printed(hash_seed: str) -> bytes:
-    command = [sys.executable, "-m", "tests.simulation.run", "501"]
+    command = [sys.executable, "-m", "tests.simulation.run", "501", "20"]
     environ = {**os.environ, "PYTHONHASHSEED": hash_seed}
     return subprocess.run(command, cwd=CHECKOUT, env=environ, check=True, capture_output=True).stdout

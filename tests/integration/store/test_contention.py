@@ -20,6 +20,7 @@ from incidentbot.effects.kinds import MaintenanceOver, Repeat
 from incidentbot.store import DatabaseUnavailable, Store, Transaction
 from incidentbot.store.database import POSTGRESQL_POOL, RunAgain
 from incidentbot.store.effects import EffectRow, Planned
+from tests.databases import connected
 from tests.integration.test_claiming import Everywhere
 
 TEAM = "T0ACME"
@@ -118,7 +119,7 @@ def test_a_connection_that_is_cut_in_the_middle_is_begun_anew(postgresql_url: st
         with store.database.write() as connection:
             pids.append(connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one())
             if len(pids) == 1:
-                with sa.create_engine(store.database.engine.url).connect() as other:
+                with connected(postgresql_url) as other:
                     other.execute(sa.text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pids[0]})
             connection.execute(sa.text("SELECT 1"))
 
