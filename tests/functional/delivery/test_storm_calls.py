@@ -82,6 +82,7 @@ def check(s: Story, events: int, restarts: int) -> None:
     assert len(cards(s.slack)) == GROUPS
     made = calls(s)
     told(s)
+    s.service.close()  # the first of several; the story itself ends the last one
     # The card, what the thread is told of it (created, another event, who was invited), and that NopeSight, which knows
     # nothing of these events, has them no more; then what they are in all. However many there are.
     kinds = Counter(reply.payload["kind"] for card in cards(s.slack) for reply in card.replies())
