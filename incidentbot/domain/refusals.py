@@ -52,9 +52,10 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class IncidentNotFound:
-    """`reference` as it was typed names no incident of this workspace."""
+    """`reference` as it was typed names no incident of this workspace; `nearest` is the likeliest meant, or ""."""
 
     reference: str
+    nearest: str = ""
     code: Literal["incident_not_found"] = "incident_not_found"
 
 

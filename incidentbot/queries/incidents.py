@@ -39,7 +39,10 @@ def find(store: Store, team_id: str, ref: str) -> Incident | IncidentNotFound | 
             return only or ReferenceMissing(tuple(reference(number) for number in numbers), count)
         number = parse_reference(ref)
         incident = tx.incidents.get(number) if number else None
-        return incident or IncidentNotFound(ref.strip()[:80])
+        if incident is not None:
+            return incident
+        likely = tx.incidents.likely(ref)
+        return IncidentNotFound(ref.strip()[:80], reference(likely) if likely else "")
 
 
 def by_thread(store: Store, team_id: str, channel: str, thread_ts: str) -> Incident | None:

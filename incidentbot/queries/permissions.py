@@ -17,14 +17,14 @@ def explain_permission(store: Store, team_id: str, who: str, word: str) -> Expla
         raise Refused(BadField("right", "unknown", value=word[:80], choices=tuple(Right)))
     with store.read(team_id) as tx:
         person = _person(tx, who.strip())
-        home = tx.installations.get(team_id)
-        permissions = tx.policy.permissions
-        standing = Standing(
-            person,
-            tx.groups.of(person) & permissions.groups,
-            installer=home is not None and home.installed_by == person,
-        )
-    return explain(permissions, standing, right)
+        return explain(tx.policy.permissions, standing_of(tx, person), right)
+
+
+def standing_of(tx: Transaction, person: str) -> Standing:
+    """What is known of a person that their roles depend on."""
+    home = tx.installations.get(tx.team_id)
+    installer = home is not None and home.installed_by == person
+    return Standing(person, tx.groups.of(person) & tx.policy.permissions.groups, installer=installer)
 
 
 def _person(tx: Transaction, who: str) -> str:

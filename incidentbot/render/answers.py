@@ -221,41 +221,11 @@ def _events(events: Sequence[str]) -> list[Escaped]:
     return [fill("*Events*\n{events}", events=listed(known, most=5, limit=1000))] if known else []
 
 
-def help_incident() -> Message:
-    """What `/incident` can do, by what somebody wants to get done."""
-    lines = [
-        fill(
-            "*Something is wrong*\n"
-            "`/incident create TITLE --severity high --ci NAME --assign @user`\n"
-            "`/incident create` alone opens a form."
-        ),
-        fill("*I take it*\n`/incident ack INC-42` · not any more: `/incident unack INC-42`"),
-        fill(
-            "*Keep it current*\n"
-            "`/incident note INC-42 TEXT` · `/incident update INC-42 TEXT --severity critical --title TITLE`\n"
-            "`/incident assign INC-42 @user` · `/incident invite INC-42 @user @user`"
-        ),
-        fill(
-            "*Who does what*\n`/incident people INC-42` opens a form · `/incident role INC-42 commander @user`\n"
-            "`/incident handover INC-42 @user NOTE` · `/incident leave INC-42`"
-        ),
-        fill("*It is over*\n`/incident resolve INC-42 NOTE` · not quite: `/incident reopen INC-42 REASON`"),
-        fill(
-            "*What is going on?*\n`/incident list` · `/incident list all critical` · `/incident show INC-42`\n"
-            "How fast are we: `/incident stats 30d by ci`\n"
-            "Why is it so: `/incident why INC-42` · what would an event do: `/incident simulate severity=critical`\n"
-            "Nothing answers, something is late: `/incident doctor` (administrators)"
-        ),
-    ]
-    hint = fill("INC-42 may be left out where exactly one incident is unresolved. In a thread, mention me: `@bot ack`.")
-    return Message(joined([*lines, hint], "\n"), (*(blocks.section(text) for text in lines), blocks.context([hint])))
-
-
 def help_mention() -> Message:
     """What can be said to the bot in an incident's thread, where Slack has no slash commands."""
     text = fill(
-        "In an incident's thread, mention me with `ack`, `unack`, `resolve NOTE`, `note TEXT` or `status`. "
-        "Elsewhere, `/incident help` shows what there is."
+        "In an incident's thread, mention me with `ack`, `unack`, `resolve NOTE`, `note TEXT`, "
+        "`snooze 30m` or `status`. Elsewhere, `/incident help` shows what there is."
     )
     return Message(text, (blocks.section(text),))
 

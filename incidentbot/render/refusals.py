@@ -244,9 +244,13 @@ def _unchanged_role(refused: Unchanged) -> Escaped:
 
 def _not_found(refused: IncidentNotFound) -> Escaped:
     typed = code(refused.reference, 80) or fill("(nothing)")
+    meant = fill("Did you mean {ref}?", ref=code(refused.nearest, 20)) if refused.nearest else NOTHING
     if parse_reference(refused.reference) is None:
-        return fill("{typed} is no reference like `INC-42`. `/incident list` shows them.", typed=typed)
-    return fill("There is no incident {typed} in this workspace. `/incident list all` shows all of them.", typed=typed)
+        wrong, way = fill("{typed} is no reference like `INC-42`.", typed=typed), fill("`/incident list` shows them.")
+    else:
+        wrong = fill("There is no incident {typed} in this workspace.", typed=typed)
+        way = fill("`/incident list all` shows all of them.")
+    return joined([wrong, meant, way])
 
 
 def _reference_missing(refused: ReferenceMissing) -> Escaped:

@@ -1,5 +1,6 @@
 """Incidents of one team."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -11,11 +12,14 @@ import sqlalchemy as sa
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.monitoring import CiRef
+from incidentbot.domain.reference import meant_by
 from incidentbot.domain.severity import Severity
 from incidentbot.store.tables import incidents
 
 _FIELDS: Final = tuple(field.name for field in fields(Incident))
 _COLUMNS: Final = tuple(incidents.c[name] for name in _FIELDS)
+# So many unresolved incidents may be what somebody meant who mistyped a reference.
+_LIKELY: Final = 200
 # Written once, when the incident is made.
 _FIXED: Final = frozenset({"team_id", "number", "source", "created_by", "created_at"})
 
@@ -74,6 +78,14 @@ class Incidents:
             self._own, incidents.c.channel == channel, incidents.c.root_ts == root_ts, incidents.c.root_ts != ""
         )
         return self._one(query)
+
+    def likely(self, typed: str) -> int | None:
+        """The number that a reference which names nothing most likely means: one that is there, or unresolved."""
+        number = meant_by(typed, self.unresolved(_LIKELY)[0])
+        if number is not None:
+            return number
+        named = meant_by(typed, [int(digits) for digits in re.findall(r"[0-9]{1,9}", typed, re.ASCII)[:1]])
+        return named if named and self.get(named) is not None else None
 
     def unresolved(self, limit: int) -> tuple[tuple[int, ...], int]:
         """The newest `limit` numbers that are not resolved, and how many there are in all."""

@@ -104,8 +104,14 @@ def load(tx: Transaction, typed: str) -> Incident:
     number = parse_reference(typed)
     incident = tx.incidents.get(number, lock=True) if number else None
     if incident is None:
-        raise Refused(IncidentNotFound(typed.strip()[:80]))
+        raise Refused(_not_found(tx, typed))
     return incident
+
+
+def _not_found(tx: Transaction, typed: str) -> IncidentNotFound:
+    """That there is no such incident, and which one was likely meant."""
+    likely = tx.incidents.likely(typed)
+    return IncidentNotFound(typed.strip()[:80], reference(likely) if likely else "")
 
 
 def _only_unresolved(tx: Transaction) -> Incident:

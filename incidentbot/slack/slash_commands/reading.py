@@ -2,7 +2,9 @@
 
 from incidentbot.domain.incident import Incident
 from incidentbot.queries import Page, list_incidents
-from incidentbot.render.answers import ROWS, help_incident, listing
+from incidentbot.queries.help import help_facts
+from incidentbot.render.answers import ROWS, listing
+from incidentbot.render.help import help_incident
 from incidentbot.render.message import Message
 from incidentbot.render.refusals import refusal
 from incidentbot.slack.in_full import InFull, incident_in_full, shown
@@ -34,6 +36,7 @@ async def show_answer(request: SlashRequest, typed: Show) -> Message:
     return shown(found, request.asker.workspace) if isinstance(found, InFull) else refusal(found)
 
 
-async def help_answer(_request: SlashRequest, _typed: Help) -> Message:
-    """What there is."""
-    return help_incident()
+async def help_answer(request: SlashRequest, _typed: Help) -> Message:
+    """What can be done now, by whoever asks."""
+    facts = await request.parts.store.ask(help_facts, request.asker.team_id, request.asker.actor.id)
+    return help_incident(facts.rights, facts.waiting, facts.total)

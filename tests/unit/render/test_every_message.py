@@ -16,6 +16,7 @@ from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.monitoring import CiRef, EventStatus
 from incidentbot.domain.people import Invitee
 from incidentbot.domain.period import Period
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.preferences import Preferences, QuietHours
 from incidentbot.domain.refusals import (
     BadField,
@@ -48,6 +49,7 @@ from incidentbot.render.card import card
 from incidentbot.render.digest import digest
 from incidentbot.render.doctor import checkup, looking
 from incidentbot.render.entry import entry
+from incidentbot.render.help import help_incident
 from incidentbot.render.home import home, home_refused
 from incidentbot.render.invitation import invitation
 from incidentbot.render.lag import notices
@@ -235,7 +237,9 @@ ANSWERS = {
         [LONG] * 100,
         THREAD,
     ),
-    "help": answers.help_incident(),
+    "help": help_incident(frozenset(Right), [OPEN, ACKNOWLEDGED, HOSTILE_ONE, LONGEST], 12),
+    "help_viewer": help_incident({Right.LIST, Right.SHOW, Right.HELP}),
+    "help_nobody": help_incident(set()),
     "help_mention": answers.help_mention(),
 }
 SAID = SaidMessage("C0GENERAL01", "1737374500.000100", "Is the shop slow?", "U0BEN00002", "ben", THREAD)
