@@ -75,11 +75,12 @@ def held_by(tx: Transaction, cause: Cause, channel: str, ts: str) -> tuple[Captu
 
 def withdraw(tx: Transaction, cause: Cause, channel: str, ts: str) -> None:
     """The person's pushpin is gone: without anybody else who wants the message there, that is told."""
-    for one in held_by(tx, cause, channel, ts):
+    for found in held_by(tx, cause, channel, ts):
+        one = _locked(tx, found)
         left = one.held_by - {_way(cause)}
         if left:
             tx.captures.save(replace(one, held_by=left))
-        else:
+        elif one.held_by:
             _tell(tx, one, lambda incident, last: decide.withdrawn(incident, last, cause.actor, tx.now), _NOBODY)
 
 
@@ -113,6 +114,12 @@ def message_deleted(store: Store, team_id: str, key: str, channel: str, ts: str)
     store.effects_waiting()
 
 
+def _locked(tx: Transaction, found: Capture) -> Capture:
+    """What was found, as it is once nobody else can change it: whoever does holds the incident."""
+    tx.incidents.get(found.incident, lock=True)
+    return tx.captures.get(found.channel, found.ts, found.incident) or found
+
+
 def _tell(
     tx: Transaction,
     one: Capture,
@@ -120,6 +127,7 @@ def _tell(
     held_by: frozenset[str] | None = None,
 ) -> None:
     """Add to the timeline what became of a captured message, if anything did."""
+    one = _locked(tx, one)
     incident, last = tx.incidents.get(one.incident, lock=True), tx.timeline.get(one.incident, one.seq)
     change = change_of(incident, last) if incident and last else None
     if change is None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.functional.delivery.places import settled
 from tests.functional.stories.running import Story, story
 
 
@@ -30,8 +31,10 @@ def test_a_pinned_message_is_kept_and_followed(database_url: str, tmp_path: Path
         # Slack tells of each at once, and nobody is bound to hear of them in their order.
         s.slack.react(said, "pushpin", as_="dmitri")
         heard(s, "reaction_added", 4)
+        settled(s)
         s.slack.unreact(said, "pushpin", as_="ana")
         heard(s, "reaction_removed", 1)
+        settled(s)
         s.slack.edit(said, "Checkout times out after 30 s", as_="ben")
         assert "#3" in s.slack.expect_reply(card, containing="after 30 s").text
         s.slack.unreact(said, "pushpin", as_="dmitri")
