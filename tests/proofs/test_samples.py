@@ -2,11 +2,14 @@
 
 import pytest
 
+from incidentbot.render.message import Message
+from incidentbot.render.mrkdwn import Escaped, fill
 from incidentbot.web.access import ACCESS
 from tests.proofs import (
     forgeries,
     fuzz,
     histories,
+    injection,
     kills,
     machine,
     orderings,
@@ -64,6 +67,19 @@ def test_spoilt_requests_over_every_path(database_url: str) -> None:
 
 def test_no_forged_request_is_taken() -> None:
     assert forgeries.run(1, Budget(2_000))["forgeries"] > 1_500
+
+
+def test_what_strangers_write_stays_text_wherever_it_is_shown() -> None:
+    assert injection.run(1, Budget(12))["messages"] > 500
+
+
+@pytest.mark.parametrize(
+    "live", ("<!channel>", "<@U0EVIL0001>", "<https://evil.example|bank>", "<!date^9^{date}^https://evil.example|now>")
+)
+def test_what_lives_in_a_message_is_found(live: str) -> None:
+    assert injection.alive(Message(Escaped(f"x {live}")))
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": live}}
+    assert injection.alive(Message(fill("x"), (block,)))
 
 
 def test_without_compare_and_set_a_race_has_no_single_winner(postgresql_url: str) -> None:
