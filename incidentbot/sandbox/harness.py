@@ -269,10 +269,10 @@ class Harness:
     def expect_edit(
         self, message: Shown, *, containing: str = "", where: Where | None = None, timeout: float | None = None
     ) -> Shown:
-        """The message is edited (or already was) so that it fits."""
+        """The message comes to fit, mostly by an edit: what happens before it is posted is in it from the start."""
         fits = _matcher(containing, "", where)
         wanted = _description("an edit of", repr(message), containing, "")
-        self.wait_until(lambda: message.edited and fits(message), timeout=timeout, what=wanted)
+        self.wait_until(lambda: fits(message), timeout=timeout, what=wanted)
         return message
 
     def expect_reaction(self, message: Shown, name: str, *, timeout: float | None = None) -> None:

@@ -77,7 +77,7 @@ def test_an_acknowledgement_that_is_kept_lasts_and_one_that_is_not_ends(sqlite_u
         s.slack.expect_dm("ben", event_type="incident_reminder")
         s.slack.advance(15 * MINUTE)
         s.slack.expect_reply(card, containing="Open again")
-        s.slack.expect_edit(card, containing="Acknowledge")
+        s.slack.expect_edit(card, where=lambda shown: shown.payload["state"] == "open")
 
 
 def test_after_a_night_without_the_service_there_is_one_late_word(sqlite_url: str, tmp_path: Path) -> None:
