@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from cryptography.fernet import Fernet
 
 from incidentbot.delivery.doctor.backlog import backlog
 from incidentbot.delivery.doctor.heard import heard
@@ -15,7 +16,9 @@ from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.workspace import Workspace
 from incidentbot.store import Store
+from incidentbot.store.credentials import Credentials
 from incidentbot.store.replicas import Replica
+from incidentbot.store.secret_box import SecretBox
 from incidentbot.store.tables import inbox
 from incidentbot.usecases import Cause, create
 
@@ -75,6 +78,17 @@ def test_what_waits_for_a_token_is_told(store: Store) -> None:
     with store.begin(TEAM) as tx:
         tx.installations.refuse_token(TEAM, "token_revoked", tx.now)
     assert found(store)["effects.held"].verdict is Verdict.FAIL
+
+
+def test_a_token_that_could_not_be_exchanged_is_told_before_it_ends(database_url: str, clock: Clock) -> None:
+    with closing(Store(database_url, clock=clock, secrets=SecretBox([Fernet.generate_key().decode()]))) as store:
+        for team, hours in ((TEAM, 1), ("T0FRESH", 12)):
+            kept = Credentials("xoxe.xoxb-1", "xoxe-1-1", expires_at=clock.moment + timedelta(hours=hours))
+            with store.begin("") as tx:
+                tx.installations.save(Workspace(team), tx.now)
+                tx.credentials.save(team, kept, tx.now)
+        assert found(store)[f"slack.rotation {TEAM}"].verdict is Verdict.FAIL
+        assert "slack.rotation T0FRESH" not in found(store)
 
 
 def test_what_could_not_be_read_is_told(store: Store) -> None:

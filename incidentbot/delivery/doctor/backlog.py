@@ -7,6 +7,7 @@ from incidentbot.domain.doctor import Finding, doubtful, failing, unused, well
 from incidentbot.queries import effects_summary, inbox_lag, inbox_set_aside
 from incidentbot.queries.replicas import replicas
 from incidentbot.queries.sync import unsynced
+from incidentbot.queries.tokens import overdue_tokens
 from incidentbot.store import Store
 from incidentbot.store.replicas import Replica
 
@@ -24,6 +25,7 @@ def backlog(store: Store, team: str, own_version: str) -> list[Finding]:
         *_effects(store, homes),
         *_late(store),
         *(finding for one in homes for finding in _sync(store, one)),
+        *_tokens(store, homes),
         *_replicas(replicas(store), own_version),
     ]
 
@@ -81,6 +83,14 @@ def _sync(store: Store, team: str) -> Iterator[Finding]:
     remedy = "Put the cause right, then incidentbot effects replay --all; what waits is told by itself."
     verdict = failing if any("given up" in line for line in lines) else doubtful
     yield verdict("nopesight.sync", sentence, remedy)
+
+
+def _tokens(store: Store, teams: list[str]) -> Iterator[Finding]:
+    """Tokens that Slack exchanges every some hours, and lately did not: they still work, and soon will not."""
+    for team, expires_at in sorted(overdue_tokens(store).items()):
+        if team in teams:
+            sentence = f"The token of {team} ends at {expires_at:%H:%M} UTC and could not be exchanged for a new one."
+            yield failing(f"slack.rotation {team}", sentence, "Install the app there again before then.")
 
 
 def _replicas(alive: tuple[Replica, ...], own_version: str) -> Iterator[Finding]:
