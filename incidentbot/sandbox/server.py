@@ -149,7 +149,7 @@ class SandboxServer:
             timeout_graceful_shutdown=1,
             timeout_keep_alive=30,
         )
-        return uvicorn.Server(config)
+        return _Server(config)
 
     def __enter__(self) -> Self:
         self.start()
@@ -193,6 +193,16 @@ class SandboxServer:
         self._started.set()
         yield
         self._loop = None
+
+
+class _Server(uvicorn.Server):
+    """Ends with every connection closed, also those that came while it ended or would not go."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)
 
 
 def _listener(port: int) -> socket.socket:

@@ -5,6 +5,7 @@ bounded in body.py.
 """
 
 import asyncio
+import socket
 from typing import Any, Final
 
 import httptools
@@ -73,6 +74,17 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
+class BoundedServer(uvicorn.Server):
+    """Ends with every connection closed, also those that came while it ended or would not go."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does, and then without mercy."""
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)
+
+
 def make_server(app: ASGIApp, host: str, port: int, **options: Any) -> uvicorn.Server:
     """A server of `app`; `options` are uvicorn's own."""
     config = uvicorn.Config(
@@ -86,4 +98,4 @@ def make_server(app: ASGIApp, host: str, port: int, **options: Any) -> uvicorn.S
         server_header=False,
         **options,
     )
-    return uvicorn.Server(config)
+    return BoundedServer(config)

@@ -147,9 +147,24 @@ def _unexplained(seen: Seen) -> Iterator[str]:
         if asked["verb"] in TRANSITIONS and asked["incident"] not in told_by_others:
             known = operations[asked["incident"]].get(asked["key"])
             operations[asked["incident"]][asked["key"]] = _operation(asked, answer, known)
+    expired = _expired(seen)
     for incident, found in operations.items():
-        if not linearizable(list(found.values())):
+        if not linearizable([*found.values(), *expired[incident]]):
             yield f"{incident}: no order of these explains their answers: {sorted(found)}"
+
+
+def _expired(seen: Seen) -> dict[str, list[Operation]]:
+    """By incident, the acknowledgements that a timer ended: told in the thread, and answered to nobody."""
+    answered = defaultdict[str, set[int]](set)
+    for _, answer in seen.tries():
+        if answer is not None and answer["outcome"] == "done":
+            answered[answer["incident"]].update(answer["seqs"])
+    found = defaultdict[str, list[Operation]](list)
+    for incident, replies in seen.threads().items():
+        for message in replies:
+            if message.payload["kind"] == "unacknowledged" and message.payload["seq"] not in answered[incident]:
+                found[incident].append(Operation("unacknowledge", 0.0))
+    return found
 
 
 def _operation(asked: Record, answer: Record | None, known: Operation | None) -> Operation:

@@ -116,6 +116,19 @@ def test_it_is_found(what: str) -> None:
     assert any(problem.startswith(invariant) for problem in found), found
 
 
+def test_an_acknowledgement_that_ended_by_itself_explains_why_it_could_be_given_again() -> None:
+    given = (
+        asked("k2.0", "acknowledge", at=2.0),
+        done("k2.0", "acknowledged", 2, (2, "acknowledged"), at=2.1),
+        asked("k4.0", "acknowledge", at=8.0),
+        done("k4.0", "acknowledged", 4, (4, "acknowledged"), at=8.1),
+    )
+    unexplained = "i3_only_legal_moves: INC-1: no order"
+    assert any(problem.startswith(unexplained) for problem in check(History([*GOOD, *given])))
+    ended = entry(3, "unacknowledged")
+    assert not any(problem.startswith(unexplained) for problem in check(History([*GOOD, *given, ended])))
+
+
 def test_a_parked_entry_is_no_gap_where_the_next_one_tells_of_it() -> None:
     told = entry(4, "note", text="⚠️ Entry 3 could not be posted: is_archived")
     parked = Record(
