@@ -18,7 +18,7 @@ from tests.proofs.budget import Budget, hold
 from tests.proofs.checker import check, nothing_is_given_up
 from tests.proofs.history import History
 from tests.simulation.loop import VirtualLoop, same_chance
-from tests.simulation.run import fresh_sqlite, quiet
+from tests.simulation.run import fresh_sqlite, swept
 from tests.simulation.weather import FAIR
 from tests.simulation.world import World, stored
 
@@ -88,8 +88,7 @@ async def _live(seed: int, url: str, fault: Fault, seconds: float, acts: int) ->
             call["method"].startswith("conversations.") and call.at > back for call in world.history.all("called")
         )
         ideal = max(waited * 1.0, looked * 60 / LOOK_UPS_A_MINUTE)
-        await quiet(world)
-        await asyncio.sleep(GRACE)
+        await swept(world, GRACE)
         for replica in tuple(world.replicas):
             await replica.end()
         stored(url, world.history, world.moment())

@@ -13,7 +13,7 @@ from tests.proofs.budget import Budget, hold
 from tests.proofs.checker import check, nothing_is_given_up
 from tests.proofs.history import History
 from tests.simulation.loop import VirtualLoop, same_chance
-from tests.simulation.run import SWEEP, fresh_sqlite, quiet
+from tests.simulation.run import fresh_sqlite, swept
 from tests.simulation.weather import FAIR
 from tests.simulation.world import World, stored
 
@@ -60,8 +60,7 @@ async def _live(seed: int, url: str, deaths: tuple[str, ...]) -> History:
                 world.spawn(world.people.one_act())
             await asyncio.sleep(world.chance.uniform(0.5, 4.0))
         await world.calm_down()
-        await quiet(world)
-        await asyncio.sleep(SWEEP)
+        await swept(world)
         for replica in tuple(world.replicas):
             await replica.end()
         stored(url, world.history, world.moment())

@@ -47,8 +47,7 @@ async def _live(seed: int, url: str, weather: Weather, acts: int, replicas: int,
         await asyncio.gather(*[world.spawn(_act(world, world.chance.uniform(0, over))) for _ in range(acts)])
         await troubles
         await world.calm_down()
-        left = await quiet(world)
-        await asyncio.sleep(SWEEP)
+        left = await swept(world)
         for replica in tuple(world.replicas):
             await replica.end()
         stored(world.url, world.history, world.moment())
@@ -65,6 +64,13 @@ async def _act(world: World, at: float) -> None:
         world.something_at_nopesight()
     else:
         await world.people.one_act()
+
+
+async def swept(world: World, sweep: float = SWEEP) -> int:
+    """Wait until nothing is left to be done, also not by what comes late: sweeps, and timers that fire meanwhile."""
+    await quiet(world)
+    await asyncio.sleep(sweep)
+    return await quiet(world)
 
 
 async def quiet(world: World) -> int:
