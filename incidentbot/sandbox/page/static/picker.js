@@ -18,6 +18,8 @@ function note(text) {
 }
 
 async function fill() {
+  // What was typed a moment before something was chosen: nobody looks any more, and the form may be gone.
+  if (!popover.matches(":popover-open")) return;
   const least = Number(picker.dataset.least);
   const left = least - search.value.length;
   asked += 1;
