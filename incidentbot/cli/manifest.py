@@ -107,8 +107,11 @@ def _text(name: str, title: str, description: str, *, required: bool = False) ->
     return name, _parameter(name, title, description, "string", required=required)
 
 
-def _person(name: str, title: str, description: str) -> tuple[str, dict[str, Any]]:
-    return name, _parameter(name, title, description, "slack#/types/user_id", required=False)
+# Slack fills it with who ran the workflow, and shows no field: the author of a workflow cannot choose who that is.
+_RUN_BY: Final = (
+    "user",
+    _parameter("user", "Run by", "Who ran the workflow", "slack#/types/user_context", required=False),
+)
 
 
 _OUTPUTS: Final = dict(
@@ -128,7 +131,7 @@ FUNCTIONS: Final[Mapping[str, Any]] = {
                 _text("title", "Title", "What is broken, in one line", required=True),
                 _text("severity", "Severity", "critical, high, medium or low; high if empty"),
                 _text("description", "Description", "What is known so far"),
-                _person("user", "Reported by", "Who asked for it"),
+                _RUN_BY,
             )
         ),
         "output_parameters": _OUTPUTS,
@@ -142,6 +145,7 @@ FUNCTIONS: Final[Mapping[str, Any]] = {
                 _text("text", "Note", "What is to stand in the timeline"),
                 _text("severity", "Severity", "critical, high, medium or low"),
                 _text("state", "State", "open, acknowledged or resolved"),
+                _RUN_BY,
             )
         ),
         "output_parameters": _OUTPUTS,

@@ -88,7 +88,8 @@ class Change:
 class Draft:
     """What an incident is made of, before it has a number. People's own titles are checked, foreign ones are cut.
 
-    `why` is noted where no person decided it: condition, seen, group.
+    `why` is noted where no person decided it: condition, seen, group. `reporter` (a Slack user id) is on whose behalf
+    it is said to be made, which nobody vouches for.
     """
 
     title: str
@@ -101,6 +102,7 @@ class Draft:
     event: str = ""
     foreign: bool = False
     why: Mapping[str, str] = field(default_factory=dict)
+    reporter: str = ""
 
 
 def check_title(title: str) -> str:
@@ -168,6 +170,7 @@ def create(draft: Draft, *, team_id: str, number: int, channel: str, actor: Acto
         "unknown_cis": list(draft.unknown_cis),
         "assignee": draft.assignee,
         **({"why": dict(draft.why)} if draft.why else {}),
+        **({"reporter": draft.reporter} if draft.reporter else {}),
     }
     return Change(None, incident, (NewEntry(EntryKind.CREATED, actor, now, told),))
 

@@ -71,6 +71,7 @@ def _created(entry: Entry) -> Told:
         (fill("Affected"), listed(cis, most=10, limit=1000)),
         (fill("Not found in NopeSight"), listed(unknown, most=10, limit=700)),
         (fill("Assigned to"), user(_text(entry, "assignee"))),
+        (fill("Reported by"), user(_text(entry, "reporter"))),
         (heading, NOTHING if assessment else fill("none given")),
     )
     sentence = _by(fill("Incident created"), entry)

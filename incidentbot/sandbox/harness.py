@@ -169,9 +169,9 @@ class Harness:
             raise ExpectationFailed(f"{as_} has no Home tab")
         return self.run(self.people.act(as_, home, action_id, value, option=option))
 
-    def run_step(self, callback_id: str, **inputs: Any) -> FunctionExecution:
-        """Let a workflow run one of the app's steps; wait with `wait_until(lambda: step.status != "running")`."""
-        return self.people.run_step(callback_id, inputs)
+    def run_step(self, callback_id: str, *, as_: str = "", **inputs: Any) -> FunctionExecution:
+        """Let a workflow, run by `as_`, run one of the app's steps; wait for `step.status` not to be running."""
+        return self.people.run_step(callback_id, inputs, run_by=as_)
 
     def at_once(self, *acts: Callable[[], T]) -> list[T]:
         """Do several things at the same moment, each in a thread of its own; their results in order."""

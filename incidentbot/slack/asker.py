@@ -45,7 +45,7 @@ def read_asker(body: Mapping[str, Any], workspace: Workspace) -> Asker | None:
     if event.get("subtype") in {"message_deleted", "message_changed"}:
         return Asker(workspace, Actor(Source.SYSTEM), channel=_id_of(event.get("channel")))
     if event.get("type") == "function_executed":
-        return Asker(workspace, Actor(Source.SLACK, id=_reporter(event.get("inputs")), name="a workflow"))
+        return Asker(workspace, Actor(Source.SLACK, id=_runner(event.get("inputs")), name="a workflow"))
     user = body.get("user") or event.get("user") or body.get("user_id") or ""
     named: Mapping[str, Any] = user if isinstance(user, dict) else {"id": user}
     home = named.get("team_id") or event.get("user_team") or workspace.team_id
@@ -59,9 +59,16 @@ def read_asker(body: Mapping[str, Any], workspace: Workspace) -> Asker | None:
     )
 
 
-def _reporter(inputs: Any) -> str:
-    """Whom the author of a workflow says it acts for; "" is nobody in particular."""
-    named = inputs.get("user") if isinstance(inputs, dict) else None
+def _runner(inputs: Any) -> str:
+    """Who ran the workflow, where Slack vouches for it; "" is nobody in particular.
+
+    Slack itself fills an input of the type user_context, with a secret that says so. An id alone is what the workflow's
+    author wrote there, and so nobody's word but theirs.
+    """
+    context = inputs.get("user") if isinstance(inputs, dict) else None
+    if not isinstance(context, dict) or not isinstance(context.get("secret"), str) or not context["secret"]:
+        return ""
+    named = context.get("id")
     return named if isinstance(named, str) and is_user_id(named) else ""
 
 

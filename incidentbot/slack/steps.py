@@ -1,6 +1,7 @@
 """The listeners of our steps in Workflow Builder: what a workflow asks for is done at once, and how it ended follows.
 
-A workflow is nobody. It has the rights of the person whom its author put into `user`, or else those of everybody.
+A workflow is nobody. It has the rights of the person who ran it, where Slack vouches for them, or else those of
+everybody. Whom its author named is told as who reports it, and gives no right.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,6 +16,7 @@ from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import BadField, Refused
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.step import Step
+from incidentbot.render.mrkdwn import is_user_id
 from incidentbot.render.plain import words
 from incidentbot.render.refusals import refusal
 from incidentbot.slack.asker import Asker
@@ -75,7 +77,9 @@ class Steps:
 
     async def _created(self, asker: Asker, run: _Run) -> Outcome:
         severity = run.one_of("severity", Severity) or Severity.HIGH
-        draft = Draft(run.text("title"), severity, description=run.text("description"))
+        draft = Draft(
+            run.text("title"), severity, description=run.text("description"), reporter=_named(run.text("user"))
+        )
         return await self._parts.store.run(create, run.cause(asker), draft)
 
     async def _adjusted(self, asker: Asker, run: _Run) -> Outcome:
@@ -96,3 +100,7 @@ class Steps:
         else:
             ended = Step(run.execution, problem=words(str(refusal(outcome).text)))
         await self._parts.store.run(end_step, asker.team_id, ended)
+
+
+def _named(user: str) -> str:
+    return user if is_user_id(user) else ""

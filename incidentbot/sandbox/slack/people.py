@@ -280,8 +280,15 @@ class People:
 
     # --- Workflow Builder -----------------------------------------------------------------------------------------
 
-    def run_step(self, callback_id: str, inputs: Json) -> FunctionExecution:
-        """Let a workflow reach one of the app's steps; the execution tells how it ended."""
+    def run_step(self, callback_id: str, inputs: Json, *, run_by: str = "") -> FunctionExecution:
+        """Let a workflow reach one of the app's steps; the execution tells how it ended.
+
+        Who runs it is handed over in `user` as Slack does, with a secret; a workflow that starts by itself has nobody.
+        """
+        types = dict.fromkeys(inputs, "string")
+        if run_by:
+            inputs = {**inputs, "user": {"id": self._workspace.person(run_by).id, "secret": new_secret(24)}}
+            types["user"] = "slack#/types/user_context"
         identity, token = new_id("Fx"), f"xwfp-{new_secret(24)}"
         execution = FunctionExecution(identity, callback_id, inputs, token)
         with self._platform.feed.lock:
@@ -295,7 +302,7 @@ class People:
                 "title": callback_id,
                 "type": "app",
                 "app_id": self._platform.app.seed.app_id,
-                "input_parameters": [{"name": name, "type": "string", "is_required": True} for name in inputs],
+                "input_parameters": [{"name": name, "type": kind, "is_required": True} for name, kind in types.items()],
                 "output_parameters": [],
             },
             "inputs": inputs,

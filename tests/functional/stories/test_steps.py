@@ -19,7 +19,7 @@ def test_a_workflow_makes_an_incident_moves_it_and_has_the_link_to_go_on_with(
     with story(database_url, tmp_path) as s:
         ana = s.slack.person("ana").id
         made = s.slack.run_step(
-            "create_incident_step", title="Till 4 is dead", severity="critical", description="No light", user=ana
+            "create_incident_step", as_="ana", title="Till 4 is dead", severity="critical", description="No light"
         )
         card = s.slack.expect_message(channel="#incidents", containing="Till 4 is dead", event_type="incident")
         s.slack.expect_reply(card, containing=f"<@{ana}>")

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from incidentbot.bootstrap import permissions_of
 from incidentbot.delivery.inquirer import NopeSightInquirer
@@ -34,13 +34,18 @@ async def run(slack: Slack, step: str, execution: str = "Fx1", **inputs: Any) ->
     return ended
 
 
+def run_by(person: str) -> dict[str, str]:
+    """How Slack says who ran a workflow."""
+    return {"id": person, "secret": "slack-vouches-for-it"}
+
+
 async def kinds(slack: Slack) -> list[str]:
     return [entry.kind.value for entry in (await slack.store.ask(timeline, TEAM, 1)).items]
 
 
 async def test_a_run_that_is_delivered_again_is_done_and_told_once(slack: Slack) -> None:
-    first = await run(slack, "create_incident_step", title="Till 4 is dead", user=ANA)
-    assert first == await run(slack, "create_incident_step", title="Till 4 is dead", user=ANA)
+    first = await run(slack, "create_incident_step", title="Till 4 is dead", user=run_by(ANA))
+    assert first == await run(slack, "create_incident_step", title="Till 4 is dead", user=run_by(ANA))
     for _ in range(2):
         await run(slack, "update_incident_step", "Fx2", incident="INC-1", text="Looking", severity="low")
     assert await kinds(slack) == ["created", "severity_changed", "note"]
@@ -65,6 +70,27 @@ async def test_a_state_that_it_has_already_is_what_the_workflow_wanted(slack: Sl
     assert await kinds(slack) == ["created"]
 
 
+async def test_whom_a_workflow_only_names_is_told_as_who_reports_it_and_did_not_do_it(slack: Slack) -> None:
+    await run(slack, "create_incident_step", title="Till 4 is dead", user=ANA)
+    created = (await slack.store.ask(timeline, TEAM, 1)).items[0]
+    assert (created.actor.id, created.data["reporter"]) == ("", ANA)
+    await run(slack, "create_incident_step", "Fx2", title="Till 5 is dead", user=run_by(ANA))
+    created = (await slack.store.ask(timeline, TEAM, 2)).items[0]
+    assert (created.actor.id, "reporter" in created.data) == (ANA, False)
+
+
+NOT_VOUCHED_FOR: Final[tuple[Any, ...]] = (
+    ANA,
+    {"id": ANA},
+    {"id": ANA, "secret": ""},
+    {"id": ANA, "secret": 7},
+    {"id": [ANA], "secret": "x"},
+    {"id": f"<@{ANA}>", "secret": "x"},
+    [ANA],
+    7,
+)
+
+
 async def test_a_workflow_has_no_rights_of_its_own(slack: Slack, database_url: str) -> None:
     config = read_config(f"permissions: {{user_mappings: {{{ANA}: operator}}, default: viewer}}")
     strict = Store(database_url, clock=slack.clock, policy=Policy(permissions=permissions_of(config)))
@@ -73,10 +99,14 @@ async def test_a_workflow_has_no_rights_of_its_own(slack: Slack, database_url: s
     )
     slack = replace(slack, store=strict, entry=entry)
     assert "create" in (await run(slack, "create_incident_step", title="Till 4 is dead")).problem
-    assert (await run(slack, "create_incident_step", "Fx2", title="Till 4 is dead", user=ANA)).incident == 1
+    for number, user in enumerate(NOT_VOUCHED_FOR):
+        assert (await run(slack, "create_incident_step", f"FxN{number}", title="Till 4 is dead", user=user)).problem
+    assert (await run(slack, "create_incident_step", "Fx2", title="Till 4 is dead", user=run_by(ANA))).incident == 1
     assert (await run(slack, "update_incident_step", "Fx3", incident="INC-1")).incident == 1
     for wanted in ({"severity": "low"}, {"state": "resolved"}, {"text": "x"}):
         execution = f"Fx-{next(iter(wanted))}"
         assert (await run(slack, "update_incident_step", execution, incident="INC-1", **wanted)).problem
     assert await kinds(slack) == ["created"]
+    assert (await run(slack, "update_incident_step", "Fx4", incident="INC-1", text="x", user=run_by(ANA))).incident == 1
+    assert await kinds(slack) == ["created", "note"]
     strict.close()

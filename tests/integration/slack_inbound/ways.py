@@ -158,7 +158,8 @@ def _ran(callback_id: str, **inputs: str) -> Use:
         number = next(slack.numbers)
         function = {"callback_id": callback_id, "type": "app"}
         run = {"function_execution_id": f"FxW{number}", "bot_access_token": "xwfp-only-for-this-run"}
-        event = {"type": "function_executed", "function": function, "inputs": {"user": person, **inputs}, **run}
+        given = {"user": {"id": person, "secret": "slack-vouches-for-it"}, **inputs}
+        event = {"type": "function_executed", "function": function, "inputs": given, **run}
         body = {"type": "event_callback", "team_id": TEAM, "event_id": f"EvF{number}", "event": event}
         assert (await slack.post(json.dumps(body).encode(), JSON)).status == 200
 
