@@ -67,13 +67,13 @@ def postgresql_url(postgresql: databases.PostgreSQL) -> Iterator[str]:
 
 
 @pytest.fixture
-def _empty_sqlite_url() -> Iterator[str]:
+def empty_sqlite_url() -> Iterator[str]:
     with databases.quick() as folder:
         yield databases.sqlite_url(folder / "empty.db")
 
 
 @pytest.fixture
-def _empty_postgresql_url(postgresql: databases.PostgreSQL) -> Iterator[str]:
+def empty_postgresql_url(postgresql: databases.PostgreSQL) -> Iterator[str]:
     with postgresql.empty() as url:
         yield url
 
@@ -86,5 +86,5 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(params=ENGINES)
 def empty_database_url(request: pytest.FixtureRequest) -> str:
-    url: str = request.getfixturevalue(f"_empty_{request.param}_url")
+    url: str = request.getfixturevalue(f"empty_{request.param}_url")
     return url

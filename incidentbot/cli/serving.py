@@ -29,8 +29,18 @@ def worker() -> None:
     run_service("worker", lambda service: service.work())
 
 
-def migrate() -> None:
-    """Bring the database to the newest schema."""
+def migrate(
+    source: Annotated[str, typer.Option("--from", metavar="URL", help="Move: the database to move from.")] = "",
+    target: Annotated[
+        str, typer.Option("--to", metavar="URL", help="Move: the database to move to, an empty one.")
+    ] = "",
+) -> None:
+    """Bring the database to the newest schema, or move everything from one database to another."""
+    if source or target:
+        from incidentbot.cli.moving import moved
+
+        moved(source, target)
+        return
     from incidentbot.cli.starting import fail, settings_for
     from incidentbot.store import DatabaseUnavailable
     from incidentbot.store.migrate import current, head
@@ -42,5 +52,5 @@ def migrate() -> None:
         bring_to_head(url)
     except DatabaseUnavailable as error:
         fail(f"The database does not answer: {error}")
-    moved = f"went from {before or 'nothing'} to {head()}" if before != head() else f"is at {head()} already"
-    print(f"The database {moved}.")
+    went = f"went from {before or 'nothing'} to {head()}" if before != head() else f"is at {head()} already"
+    print(f"The database {went}.")

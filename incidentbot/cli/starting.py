@@ -57,10 +57,10 @@ def service_for(command: Command) -> Service:
     return build(settings_for(command))
 
 
-def fail(sentence: str) -> NoReturn:
-    """End with exit code 1 and a sentence."""
+def fail(sentence: str, code: int = 1) -> NoReturn:
+    """End with a sentence and an exit code."""
     _tell(sentence)
-    raise typer.Exit(1)
+    raise typer.Exit(code)
 
 
 def _tell(*lines: str) -> None:
