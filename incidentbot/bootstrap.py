@@ -143,6 +143,7 @@ def policy_of(settings: Settings) -> Policy:
         flaps_after=incidents.flapping.moves,
         flaps_within=incidents.flapping.within,
         resolve_with_events=incidents.resolve_with_events,
+        drills_reach_nopesight=incidents.drills_reach_nopesight,
         show_lag_after=incidents.show_lag_after,
         channels={severity: settings.channel_for(severity.value) for severity in Severity},
         rules=tuple(_rule(rule) for rule in slack.notification_rules),

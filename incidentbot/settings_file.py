@@ -282,6 +282,7 @@ class Incidents(Section):
     group_by: list[Literal["correlation_id", "signature", "ci"]] = ["correlation_id", "signature", "ci"]
     reopen_within: Duration = timedelta(minutes=10)
     resolve_with_events: bool = True
+    drills_reach_nopesight: bool = False
     flapping: Flapping = Flapping()
     show_lag_after: Duration = timedelta(seconds=30)
     remind_unacknowledged_after: DurationBySeverity = {

@@ -222,7 +222,11 @@ def _table(found: Sequence[Incident]) -> Table:
     table = Table("Incident", "State", "Severity", "Title", "Since", box=None, pad_edge=False)
     for one in found:
         table.add_row(
-            one.reference, one.state.value, one.severity.value, Text(one.title), f"{one.state_since:%Y-%m-%d %H:%M} UTC"
+            one.reference,
+            one.state.value,
+            one.severity.value,
+            Text(f"DRILL · {one.title}" if one.drill else one.title),
+            f"{one.state_since:%Y-%m-%d %H:%M} UTC",
         )
     return table
 

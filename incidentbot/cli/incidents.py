@@ -67,6 +67,7 @@ def create(
     ci: Annotated[
         list[str] | None, typer.Option(help="What is affected, by its name; may be given repeatedly.")
     ] = None,
+    drill: Annotated[bool, typer.Option("--drill", help="An exercise: marked everywhere, counted nowhere.")] = False,
     as_json: Json = False,
     team: Team = None,
 ) -> None:
@@ -78,7 +79,7 @@ def create(
     from incidentbot.usecases import create as create_incident
 
     cis = tuple(CiRef("", clean_line(name, 250)) for name in ci or ())
-    draft = Draft(typed(title), severity, clean_text(description, len(description) + 1), cis=cis)
+    draft = Draft(typed(title), severity, clean_text(description, len(description) + 1), cis=cis, drill=drill)
     with desk(team, as_json=as_json) as at:
         at.do(create_incident, draft)
 

@@ -34,7 +34,7 @@ def export(story: Story) -> str:
     """The whole document; foreign text in it is text, whatever Markdown it holds."""
     incident = story.incident
     parts = [
-        f"# {incident.reference} · {plain(incident.title)}",
+        f"# {'DRILL · ' if incident.drill else ''}{incident.reference} · {plain(incident.title)}",
         "\n".join(f"- **{label}:** {value}" for label, value in _facts(story)),
     ]
     if incident.description:

@@ -123,8 +123,9 @@ class Answering:
             return AiAnswer(f"There is no incident {reference(asked.number)}.")
         who = found.state_by.name or found.state_by.source.value
         since = f"{found.state_since:%Y-%m-%d %H:%M} UTC"
+        named = f"{found.reference} ({found.severity.value}), {_titled(found)}"
         return AiAnswer(
-            f"{found.reference} ({found.severity.value}), {found.title}: {found.state.value} since {since}, by {who}."
+            f"{named}: {found.state.value} since {since}, by {who}."
             + (f" Resolution: {found.resolution}" if found.state is State.RESOLVED and found.resolution else "")
         )
 
@@ -159,8 +160,12 @@ def _about(asked: Asked) -> str:
     return f"{about}, {asked.period.name}" if asked.period else about
 
 
+def _titled(incident: Incident) -> str:
+    return f"DRILL · {incident.title}" if incident.drill else incident.title
+
+
 def _incident_table(found: tuple[Incident, ...], total: int) -> Table | None:
-    rows = tuple((one.reference, one.severity.value, one.state.value, one.title) for one in found)
+    rows = tuple((one.reference, one.severity.value, one.state.value, _titled(one)) for one in found)
     return Table(("incident", "severity", "state", "title"), rows, total) if rows else None
 
 

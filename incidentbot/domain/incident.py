@@ -32,7 +32,8 @@ class Incident:
     `version` grows by one with each change; `last_seq` is the number of the newest timeline entry. `channel` is the
     channel's id once the card was posted, before that its configured name or id; `root_ts` is the card's ts, or empty.
     `assignee`, `commander`, `communications` and `scribe` are Slack user ids, or empty.
-    `acknowledged_*` and `resolved_*` are of the present state only: reopening clears them.
+    `acknowledged_*` and `resolved_*` are of the present state only: reopening clears them. A `drill` is an exercise:
+    marked wherever it is told, counted nowhere.
     """
 
     team_id: str
@@ -63,6 +64,7 @@ class Incident:
     cis: tuple[CiRef, ...] = ()
     unknown_cis: tuple[str, ...] = ()
     event_count: int = 0
+    drill: bool = False
 
     @property
     def reference(self) -> str:
@@ -101,6 +103,7 @@ class Draft:
     dedupe_key: str = ""
     event: str = ""
     foreign: bool = False
+    drill: bool = False
     why: Mapping[str, str] = field(default_factory=dict)
     reporter: str = ""
 
@@ -161,6 +164,7 @@ def create(draft: Draft, *, team_id: str, number: int, channel: str, actor: Acto
         dedupe_key=draft.dedupe_key,
         cis=draft.cis,
         unknown_cis=draft.unknown_cis,
+        drill=draft.drill,
     )
     told = {
         "severity": draft.severity.value,
@@ -171,6 +175,7 @@ def create(draft: Draft, *, team_id: str, number: int, channel: str, actor: Acto
         "assignee": draft.assignee,
         **({"why": dict(draft.why)} if draft.why else {}),
         **({"reporter": draft.reporter} if draft.reporter else {}),
+        **({"drill": True} if draft.drill else {}),
     }
     return Change(None, incident, (NewEntry(EntryKind.CREATED, actor, now, told),))
 

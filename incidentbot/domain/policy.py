@@ -37,7 +37,7 @@ class Policy:
     `flaps_after` moves by events, each within `flaps_within` of the one before, are flapping; so long without one, it
     is over. What is late by `show_lag_after` is told on the card. `departments` names the workspace (its team id) whose
     events a department's are; those of others are the first workspace's. `workflows` are by the last segment of their
-    path.
+    path. A drill has nothing to do with events, nor NopeSight with it, unless `drills_reach_nopesight`.
     """
 
     incidents_channel: str = "#incidents"
@@ -50,6 +50,7 @@ class Policy:
     flaps_after: int = 4
     flaps_within: timedelta = timedelta(minutes=10)
     resolve_with_events: bool = True
+    drills_reach_nopesight: bool = False
     channels: Mapping[Severity, str] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     mentions: tuple[str, ...] = ()

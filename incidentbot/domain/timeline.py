@@ -38,7 +38,8 @@ class NewEntry:
     """Something that happened and is not yet numbered. `data` holds plain JSON values, its keys by kind:
 
     created: severity, description, event (display id or ""), cis [names], unknown_cis [names]; of an event that became
-        it by itself also why {condition, seen, group}; where somebody is said to report it, reporter (a user id)
+        it by itself also why {condition, seen, group}; where somebody is said to report it, reporter (a user id); of an
+        exercise drill (true)
     acknowledged, unacknowledged, reopened: note; resolved: note
     severity_changed, title_changed: before, after
     assigned: before, after (Slack user ids or ""); role (commander, communications, scribe, or responder for somebody

@@ -53,7 +53,8 @@ def plan(
     if _affected(change.before) != _affected(after):
         effects.append(OwnersFound(after.number, after.version))
     for entry in entries:
-        effects += _event_effects(after, entry, linked)
+        if not after.drill or policy.drills_reach_nopesight:
+            effects += _event_effects(after, entry, linked)
         if policy.emoji_reactions:
             effects += [
                 ReactionShown(after.number, after.version, name, shown)

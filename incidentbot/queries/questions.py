@@ -28,10 +28,10 @@ def incidents_asked(store: Store, team_id: str, asked: Asked, limit: int) -> tup
 
 
 def happened(store: Store, team_id: str, asked: Asked, limit: int) -> Happened:
-    """What happened in the period."""
-    found = [one for one in _newest(store, team_id, asked) if _fits(one, asked)]
+    """What really happened in the period: drills are no part of it."""
+    found = [one for one in _newest(store, team_id, asked) if not one.drill and _fits(one, asked)]
     with store.read(team_id) as tx:
-        unresolved = tx.incidents.count(states=(State.OPEN, State.ACKNOWLEDGED))
+        unresolved = tx.incidents.count(states=(State.OPEN, State.ACKNOWLEDGED), drills=False)
     resolved = sum(one.state is State.RESOLVED for one in found)
     return Happened(tuple(found[:limit]), len(found), resolved, unresolved)
 

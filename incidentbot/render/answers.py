@@ -37,6 +37,7 @@ from incidentbot.render.vocabulary import (
     STATE_PAST,
     STATE_SIGN,
     STATE_WORD,
+    drill_mark,
     headline,
     person,
     reference,
@@ -124,7 +125,7 @@ def listing(
     ]
     if total > len(rows):
         shown.append(blocks.context([_rest(total - len(rows))]))
-    names = [joined([reference(incident), escape(incident.title, _TITLE)]) for incident in items[:ROWS]]
+    names = [_linked(incident, "", _TITLE) for incident in items[:ROWS]]
     every = listed(names, most=ROWS, limit=3000, total=total)
     text = fill("{asked}: {every}", asked=asked, every=every)
     return Message(fit(text, _TEXT_LIMIT), tuple(shown))
@@ -231,4 +232,4 @@ def help_mention() -> Message:
 
 
 def _linked(incident: Incident, url: str, limit: int = 250) -> Escaped:
-    return fill("{ref} {title}", ref=link(url, reference(incident)), title=escape(incident.title, limit))
+    return joined([drill_mark(incident), link(url, reference(incident)), escape(incident.title, limit)])

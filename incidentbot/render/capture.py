@@ -10,7 +10,7 @@ from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
 from incidentbot.render.modals import OPTIONS_LIMIT, View, form, labelled, option
 from incidentbot.render.mrkdwn import fill, link
-from incidentbot.render.vocabulary import STATE_SIGN, title
+from incidentbot.render.vocabulary import headline, title
 
 _NAME: Final = 80
 
@@ -37,10 +37,7 @@ def capture_modal(message: SaidMessage, unresolved: Sequence[Incident]) -> View:
 
 
 def _incident(unresolved: Sequence[Incident]) -> dict[str, Any]:
-    options = [
-        option(f"{STATE_SIGN[one.state]} {one.reference} · {one.title}", one.reference)
-        for one in unresolved[:OPTIONS_LIMIT]
-    ]
+    options = [option(headline(one), one.reference) for one in unresolved[:OPTIONS_LIMIT]]
     element: dict[str, Any] = {"type": "static_select", "action_id": ids.INCIDENT_SELECT, "options": options}
     if len(options) == 1:
         element["initial_option"] = options[0]

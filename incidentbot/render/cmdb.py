@@ -28,7 +28,7 @@ from incidentbot.render.mrkdwn import (
     number,
 )
 from incidentbot.render.nopesight import TEXT_LIMIT, event_row
-from incidentbot.render.vocabulary import SEVERITY_SIGN, STATE_SIGN, STATE_WORD, reference
+from incidentbot.render.vocabulary import SEVERITY_SIGN, STATE_SIGN, STATE_WORD, drill_mark, reference
 
 _NAME: Final = 80
 _ATTRIBUTES: Final = 20
@@ -161,7 +161,7 @@ def _incidents(incidents: Sequence[tuple[Incident, str]]) -> Escaped:
     rows = [
         fill(
             "{sign} {severity} {ref} {title} · {state}",
-            sign=STATE_SIGN[incident.state],
+            sign=joined([STATE_SIGN[incident.state], drill_mark(incident)]),
             severity=SEVERITY_SIGN[incident.severity],
             ref=link(url, reference(incident)),
             title=escape(incident.title, 100),

@@ -9,7 +9,7 @@ from incidentbot.domain.severity import Severity
 from incidentbot.render import blocks
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import Escaped, escape, fill, joined, link, number
-from incidentbot.render.vocabulary import STATE_SIGN, reference, severity
+from incidentbot.render.vocabulary import STATE_SIGN, drill_mark, reference, severity
 
 # All lines together; Slack refuses messages that are much longer.
 _ALL_LINES: Final = 11_000
@@ -32,7 +32,7 @@ def digest(listed: Sequence[Listed]) -> Message:
     for level, lines in groupby(zip(shown, _lines(shown), strict=True), key=lambda one: one[0][0].severity):
         made += _sections(level, [line for _, line in lines])
     made.append(blocks.context(_small_print(len(ordered) - len(shown), waiting)))
-    worst = [fill("{ref} {title}", ref=reference(one), title=escape(one.title, 60)) for one, _ in ordered[:5]]
+    worst = [joined([drill_mark(one), reference(one), escape(one.title, 60)]) for one, _ in ordered[:5]]
     text = fill("🔴 {count} incidents at once. Worst: {worst}", count=number(len(ordered)), worst=joined(worst, "; "))
     return Message(text, tuple(made))
 
@@ -66,7 +66,7 @@ def _line(incident: Incident, url: str, room: int) -> Escaped:
     named = reference(incident)
     return fill(
         "{sign} {ref} {title}",
-        sign=STATE_SIGN[incident.state],
+        sign=joined([STATE_SIGN[incident.state], drill_mark(incident)]),
         ref=link(url, named) if url else named,
         title=escape(incident.title, room),
     )

@@ -12,7 +12,7 @@ from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import Escaped, date, escape, fill, fit, joined
 from incidentbot.render.reminder import button_row
 from incidentbot.render.tellers import tell
-from incidentbot.render.vocabulary import reference
+from incidentbot.render.vocabulary import drill_mark, reference
 
 TEXT_LIMIT: Final = 3900
 EXCERPT: Final = 200
@@ -30,15 +30,22 @@ def entry(incident: Incident, entry: Entry, *, missed: Sequence[tuple[int, str]]
     if quotation and told.heading:
         facts.append(fill("*{heading}:*", heading=told.heading))
     gaps = [_gap(seq, reason) for seq, reason in missed]
+    lines = [told.sentence, *facts]
     shown = (
         *([blocks.context(gaps)] if gaps else []),
-        blocks.section(fill("{sign} {told}", sign=told.sign, told=joined([told.sentence, *facts], "\n"))),
+        blocks.section(_marked(incident, fill("{sign} {told}", sign=told.sign, told=joined(lines, "\n")))),
         *quotation,
         *button_row(incident, entry),
         blocks.context([fill("#{seq} · {when}", seq=escape(str(entry.seq)), when=date(entry.happened_at)), left_out]),
     )
     text = fill("{ref} #{seq} {line}", ref=reference(incident), seq=escape(str(entry.seq)), line=line(entry))
+    text = _marked(incident, text)
     return Message(fit(joined([text, *gaps[:GAPS_SAID]], " · "), TEXT_LIMIT), shown)
+
+
+def _marked(incident: Incident, text: Escaped) -> Escaped:
+    """The text, after the word that it is an exercise: an entry may call people who read nothing else."""
+    return joined([drill_mark(incident), text], " · ")
 
 
 def line(entry: Entry) -> Escaped:

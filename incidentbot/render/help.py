@@ -11,7 +11,7 @@ from incidentbot.domain.permissions import Right
 from incidentbot.render import blocks
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import NOTHING, Escaped, code, escape, fill, joined, listed, number
-from incidentbot.render.vocabulary import SEVERITY_SIGN, STATE_SIGN, reference
+from incidentbot.render.vocabulary import SEVERITY_SIGN, STATE_SIGN, drill_mark, reference
 
 # So many incidents that wait for somebody are named.
 NAMED: Final = 3
@@ -27,7 +27,7 @@ def _everything(ref: Escaped) -> Sequence[tuple[Escaped, Sequence[_Line]]]:
             (
                 (
                     Right.CREATE,
-                    fill("`/incident create TITLE --severity high --ci NAME --assign @user`; alone it opens a form"),
+                    fill("`/incident create TITLE --severity high --ci NAME --assign @user [--drill]`; alone: a form"),
                 ),
             ),
         ),
@@ -110,11 +110,10 @@ def _row(incident: Incident, rights: Collection[Right]) -> Escaped:
     right, word = (Right.ACKNOWLEDGE, "ack") if opened else (Right.RESOLVE, "resolve")
     way = code(f"/incident {word} {incident.reference}") if right in rights else NOTHING
     return fill(
-        "{sign}{severity} {ref} {title} {way}",
+        "{sign}{severity} {named} {way}",
         sign=STATE_SIGN[incident.state],
         severity=SEVERITY_SIGN[incident.severity],
-        ref=reference(incident),
-        title=escape(incident.title, _TITLE),
+        named=joined([drill_mark(incident), reference(incident), escape(incident.title, _TITLE)]),
         way=way,
     )
 

@@ -6,7 +6,7 @@ from incidentbot.domain.incident import Incident
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import Escaped, escape, fill, joined
-from incidentbot.render.vocabulary import STATE_SIGN, headline, severity, standing, title
+from incidentbot.render.vocabulary import STATE_SIGN, drill_mark, headline, severity, standing, title
 
 _WHY: Final = 200
 
@@ -19,6 +19,9 @@ def invitation(incident: Incident, why: str, thread_url: str) -> Message:
     reason = escape(why, _WHY)
     text = fill("{sign} You have been added to {title}", sign=STATE_SIGN[incident.state], title=title(incident))
     told = fill("You have been added to this incident")
+    if incident.drill:
+        text = joined([drill_mark(incident), text], " · ")
+        told = fill("This is an exercise: nothing is broken. You have been added to it")
     facts = fill("{severity} · {standing}", severity=severity(incident.severity), standing=standing(incident))
     shown = [
         blocks.header(headline(incident)),

@@ -59,27 +59,28 @@ def incident_modal(
     severity: Severity = Severity.HIGH,
     assignee: str = "",
     cis: Sequence[CiRef] = (),
+    drill: bool = False,
     event_id: str = "",
-    channel: str = "",
     also: Mapping[str, str] = MappingProxyType({}),
 ) -> View:
     """The form that creates an incident, filled in as far as is known.
 
     `private_metadata` is JSON: `event` (the id of the event it was opened from, at most 255 characters, or "") and
-    `channel` (where it was asked for, or ""), and whatever `also` carries.
+    whatever `also` carries, such as `channel` (where it was asked for).
     """
     title, description = _fitting(title, description)
     return form(
         ids.INCIDENT_MODAL,
         "Create incident",
         "Create",
-        {"event": event_id, "channel": channel, **also},
+        {"event": event_id, "channel": "", **also},
         [
             _title(title),
             _text(ids.DESCRIPTION, ids.DESCRIPTION_INPUT, "Initial assessment", description, DESCRIPTION_LIMIT),
             _priority(severity),
             _assignee(assignee),
             _cis(cis),
+            _drill(drill),
         ],
     )
 
@@ -255,6 +256,15 @@ def _cis(cis: Sequence[CiRef]) -> dict[str, Any]:
     left = len(cis) - len(chosen)
     hint = f"{left:,} more could not be listed here." if left else ""
     return labelled(ids.CIS, "Affected configuration items", element, optional=True, hint=hint)
+
+
+def _drill(chosen: bool) -> dict[str, Any]:  # noqa: FBT001 (the value of the field)
+    choice = option("This is a drill", ids.DRILL)
+    element: dict[str, Any] = {"type": "checkboxes", "action_id": ids.DRILL_CHECK, "options": [choice]}
+    if chosen:
+        element["initial_options"] = [choice]
+    hint = "An exercise: marked as one everywhere, and counted in no figures."
+    return labelled(ids.DRILL, "Only an exercise?", element, optional=True, hint=hint)
 
 
 def option(text: str, value: str) -> dict[str, Any]:

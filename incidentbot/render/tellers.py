@@ -62,10 +62,12 @@ def tell(entry: Entry) -> Told:
 
 
 def _created(entry: Entry) -> Told:
+    drill = fields.boolean(entry.data, "drill")
     cis = [escape(name, _NAME) for name in _names(entry, "cis")]
     unknown = [escape(name, _NAME) for name in _names(entry, "unknown_cis")]
     heading, assessment = fill("Initial assessment"), _quoted(entry, "description").strip()
     facts = _present(
+        (fill("Exercise"), fill("nothing is broken") if drill else NOTHING),
         (fill("Severity"), _severity(entry, "severity")),
         (fill("Event"), _name(entry, "event")),
         (fill("Affected"), listed(cis, most=10, limit=1000)),
@@ -74,7 +76,7 @@ def _created(entry: Entry) -> Told:
         (fill("Reported by"), user(_text(entry, "reporter"))),
         (heading, NOTHING if assessment else fill("none given")),
     )
-    sentence = _by(fill("Incident created"), entry)
+    sentence = _by(fill("Drill begun") if drill else fill("Incident created"), entry)
     return Told(fill("📣"), sentence, facts, assessment, heading)
 
 

@@ -9,7 +9,7 @@ from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
-from incidentbot.render.mrkdwn import Escaped, code, date, escape, fill, is_user_id, joined, user
+from incidentbot.render.mrkdwn import NOTHING, Escaped, code, date, escape, fill, is_user_id, joined, user
 
 STATE_SIGN: Final[Mapping[State, Escaped]] = {
     State.OPEN: fill("🔴"),
@@ -34,6 +34,7 @@ SEVERITY_WORD: Final[Mapping[Severity, Escaped]] = {
     Severity.MEDIUM: fill("medium"),
     Severity.LOW: fill("low"),
 }
+DRILL: Final = fill("DRILL")
 SUBCOMMAND: Final[Mapping[Trigger, str]] = {
     Trigger.ACKNOWLEDGE: "ack",
     Trigger.UNACKNOWLEDGE: "unack",
@@ -105,13 +106,19 @@ def severity_named(value: str) -> Escaped:
 
 
 def title(incident: Incident) -> Escaped:
-    """INC-42 and its title, as it stands in a sentence."""
-    return fill("{ref} · {title}", ref=reference(incident), title=escape(incident.title))
+    """INC-42 and its title, as it stands in a sentence; of an exercise that it is one comes first."""
+    return joined([drill_mark(incident), reference(incident), escape(incident.title)], " · ")
 
 
 def headline(incident: Incident) -> str:
     """Sign of the state, reference and whole title, for a header."""
-    return f"{STATE_SIGN[incident.state]} {incident.reference} · {incident.title}"
+    mark = f"{DRILL} · " if incident.drill else ""
+    return f"{STATE_SIGN[incident.state]} {mark}{incident.reference} · {incident.title}"
+
+
+def drill_mark(incident: Incident) -> Escaped:
+    """That the incident is an exercise; nothing for a real one."""
+    return DRILL if incident.drill else NOTHING
 
 
 def reference(incident: Incident) -> Escaped:

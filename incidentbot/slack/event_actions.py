@@ -45,7 +45,7 @@ class EventButtons:
                 severity=found.severity,
                 cis=found.cis,
                 event_id=found.event_id,
-                channel=asker.channel,
+                also={"channel": asker.channel},
             )
             open_form(self._parts, asker, body.get("trigger_id") or "", view, "/incident create TITLE")
         else:

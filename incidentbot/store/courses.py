@@ -88,7 +88,7 @@ def _courses() -> sa.Select[Any]:
         .subquery()
     )
     own = (incidents.c.team_id == of_range("team_id")) & (incidents.c.number == told.c.incident)
-    in_range = incidents.c.number.between(of_range("first"), of_range("last"))
+    in_range = incidents.c.number.between(of_range("first"), of_range("last")) & incidents.c.drill.is_(sa.false())
     moments = (Microseconds(told.c[name]) for name in ("created", "acknowledged", "resolved", "updated"))
     return (
         sa.select(told.c.incident, incidents.c.severity, told.c.last, *moments, told.c.reopenings)
@@ -108,7 +108,7 @@ class Courses:
         self._team_id = team_id
 
     def created(self, since: datetime, until: datetime) -> list[Course]:
-        """The incidents created from `since` on and before `until`, as they stood at `until`, by number."""
+        """The incidents created from `since` on and before `until`, as they stood at `until`, by number; no drills."""
         first, last = self._range(since, until)
         if first is None:
             return []

@@ -21,7 +21,7 @@ _COLUMNS: Final = tuple(incidents.c[name] for name in _FIELDS)
 # So many unresolved incidents may be what somebody meant who mistyped a reference.
 _LIKELY: Final = 200
 # Written once, when the incident is made.
-_FIXED: Final = frozenset({"team_id", "number", "source", "created_by", "created_at"})
+_FIXED: Final = frozenset({"team_id", "number", "source", "created_by", "created_at", "drill"})
 
 _GET: Final = sa.select(*_COLUMNS).where(
     incidents.c.team_id == sa.bindparam("team_id"), incidents.c.number == sa.bindparam("number")
@@ -112,9 +112,13 @@ class Incidents:
         query = query.order_by(incidents.c.number.desc()).limit(limit)
         return tuple(_incident(row) for row in self._connection.execute(query))
 
-    def count(self, *, states: Sequence[State] = (), severity: Severity | None = None, text: str = "") -> int:
-        """How many there are of what `page` lists."""
+    def count(
+        self, *, states: Sequence[State] = (), severity: Severity | None = None, text: str = "", drills: bool = True
+    ) -> int:
+        """How many there are of what `page` lists, or, without `drills`, how many of them are real."""
         query = sa.select(sa.func.count()).select_from(incidents).where(*self._matching(states, severity, text))
+        if not drills:
+            query = query.where(incidents.c.drill.is_(sa.false()))
         return self._connection.execute(query).scalar_one()
 
     def insert(self, incident: Incident) -> None:

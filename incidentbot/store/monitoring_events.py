@@ -37,6 +37,7 @@ _UNRESOLVED: Final = (
         _OF_TEAM,
         monitoring_events.c.group_key == sa.bindparam("group_key"),
         incidents.c.state != State.RESOLVED.value,
+        incidents.c.drill.is_(sa.false()),
     )
 )
 
@@ -122,15 +123,16 @@ class MonitoringEvents:
         return {EventStatus(name): count for name, count in self._connection.execute(query.group_by(status))}
 
     def newest_incident(self, group_key: str) -> int | None:
-        """The newest incident, resolved or not, to which an event of the same group belongs."""
+        """The newest incident, resolved or not and no drill, to which an event of the same group belongs."""
+        drills = sa.select(incidents.c.number).where(incidents.c.team_id == self._team_id, incidents.c.drill)
         query = sa.select(sa.func.max(monitoring_events.c.incident)).where(
-            self._own, monitoring_events.c.group_key == group_key
+            self._own, monitoring_events.c.group_key == group_key, monitoring_events.c.incident.not_in(drills)
         )
         newest: int | None = self._connection.execute(query).scalar_one()
         return newest
 
     def unresolved_incident(self, group_key: str) -> int | None:
-        """The newest unresolved incident to which an event of the same group belongs."""
+        """The newest unresolved incident to which an event of the same group belongs; never a drill."""
         named = {"team_id": self._team_id, "group_key": group_key}
         newest: int | None = self._connection.execute(_UNRESOLVED, named).scalar_one()
         return newest

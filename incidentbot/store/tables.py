@@ -100,6 +100,7 @@ incidents: Final = sa.Table(
     sa.Column("cis", JsonColumn, nullable=False),
     sa.Column("unknown_cis", JsonColumn, nullable=False),
     sa.Column("event_count", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("drill", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("links_told_at", UtcTime),
     sa.Column("links_untold", sa.Integer, nullable=False, server_default="0"),
     sa.Column("lag_on_card", sa.String(64), nullable=False, server_default=""),

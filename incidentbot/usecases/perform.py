@@ -139,7 +139,8 @@ def save(tx: Transaction, change: Change, *, also: Sequence[Effect] = ()) -> Don
     tx.timeline.append(after.number, entries, tx.now)
     tx.note(_note(tx, change, after, entries))
     arm(tx, change, after)
-    tx.told.extend((entry.kind.value, entry.actor.source.value) for entry in entries)
+    if not after.drill:
+        tx.told.extend((entry.kind.value, entry.actor.source.value) for entry in entries)
     crashpoint("timeline_written")
     effects = plan(change, entries, _linked(tx, after, entries), tx.policy)
     write_effects(tx, after, (*effects, *also))

@@ -89,6 +89,7 @@ class NewIncident(Shape):
     severity: Severity = Severity.HIGH
     ci_ids: tuple[Identifier, ...] = Field((), max_length=MOST_CIS, description="Ids of affected CIs in NopeSight")
     assignee: PersonId = Field("", description="A Slack user id", examples=["U012AB3CD"], json_schema_extra=_PERSON)
+    drill: bool = Field(default=False, description="An exercise: marked everywhere, counted nowhere")
     dedupe_key: str = Field(
         "",
         max_length=LONGEST_ID,
@@ -208,6 +209,7 @@ _INCIDENT: Final[dict[str, Any]] = {
     "unknown_cis": [],
     "event_count": 1,
     "events": ["665f0c1e9b1d"],
+    "drill": False,
 }
 _ENTRY: Final[dict[str, Any]] = {
     "seq": 2,
@@ -254,6 +256,7 @@ class IncidentShape(Shape):
     unknown_cis: tuple[str, ...] = Field(description="CIs that were named and are not to be found")
     event_count: int
     events: tuple[str, ...] = Field(description="The ids of the monitoring events that belong to it")
+    drill: bool = Field(description="Whether it is an exercise")
 
 
 class IncidentPage(Shape):

@@ -240,6 +240,7 @@ async def create_(call: Call, body: NewIncident, response: Response) -> Incident
         assignee=body.assignee,
         cis=tuple(CiRef(ci_id, ci_id) for ci_id in dict.fromkeys(body.ci_ids)),
         dedupe_key=body.dedupe_key,
+        drill=body.drill,
     )
     done = await call.perform(create, draft)
     response.status_code = 201 if done.created else 200

@@ -45,6 +45,7 @@ def incident_shape(workspace: Workspace, incident: Incident, events: Sequence[st
         unknown_cis=incident.unknown_cis,
         event_count=incident.event_count,
         events=tuple(events),
+        drill=incident.drill,
     )
 
 

@@ -55,6 +55,7 @@ def read_draft(fields: Fields) -> Draft | BadField:
         cis=tuple(_ci(value, name) for value, name in fields.choices(ids.CIS, ids.CIS_SELECT)),
         event=fields.metadata("event"),
         dedupe_key=fields.metadata("dedupe"),
+        drill=bool(fields.choices(ids.DRILL, ids.DRILL_CHECK)),
     )
 
 

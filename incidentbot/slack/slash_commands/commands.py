@@ -30,6 +30,7 @@ class Create:
     severity: Severity = Severity.HIGH
     cis: tuple[str, ...] = ()
     assignee: PersonTyped | None = None
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ async def create_incident(request: SlashRequest, typed: Create) -> Message | Non
     if isinstance(assignee, PersonUnknown):
         return refusal(assignee)
     cis = tuple(CiRef("", name) for name in typed.cis)
-    draft = Draft(typed.title, typed.severity, assignee=assignee, cis=cis)
+    draft = Draft(typed.title, typed.severity, assignee=assignee, cis=cis, drill=typed.drill)
     outcome = await request.parts.store.run(create, request.cause, draft)
     return told(outcome, request.asker.workspace)
 
@@ -35,6 +35,7 @@ def open_create_form(request: SlashRequest, typed: Create) -> None:
         severity=typed.severity,
         assignee=typed.assignee.id if typed.assignee else "",
         cis=tuple(typed_ci(name) for name in typed.cis),
-        channel=request.asker.channel,
+        drill=typed.drill,
+        also={"channel": request.asker.channel},
     )
     open_form(request.parts, request.asker, request.trigger_id, view, USAGE["create"])

@@ -22,7 +22,7 @@ COMMAND: Final = "/incident"
 _MOST_CIS: Final = 100
 
 USAGE: Final[Mapping[str, str]] = {
-    "create": "/incident create TITLE [--severity critical|high|medium|low] [--ci NAME]… [--assign @user]",
+    "create": "/incident create TITLE [--severity critical|high|medium|low] [--ci NAME]… [--assign @user] [--drill]",
     "ack": "/incident ack INC-n",
     "unack": "/incident unack INC-n",
     "snooze": "/incident snooze INC-n 30m|4h|2d",
@@ -99,7 +99,7 @@ def read_severity(value: str) -> Severity:
 
 
 def _create(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
-    options = _options(usage, text, words, ("severity", "ci", "assign"))
+    options = _options(usage, text, words, ("severity", "ci", "assign"), flags=("drill",))
     severity, assignee = options.last("severity"), options.last("assign")
     cis = tuple(dict.fromkeys(plain(name) for name in options.values.get("ci", ())))
     if len(cis) > _MOST_CIS:
@@ -109,6 +109,7 @@ def _create(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
         severity=Severity.HIGH if severity is None else read_severity(severity),
         cis=cis,
         assignee=None if assignee is None else person_typed(assignee),
+        drill="drill" in options.values,
     )
 
 
@@ -311,7 +312,8 @@ def _people(usage: str, text: str, words: Sequence[Word]) -> tuple[str, Sequence
     return ref, words
 
 
-def _options(usage: str, text: str, words: Sequence[Word], known: Sequence[str]) -> _Options:
+def _options(usage: str, text: str, words: Sequence[Word], known: Sequence[str], flags: Sequence[str] = ()) -> _Options:
+    """`known` options take a value each, `flags` none."""
     options = _Options()
     left = deque(words)
     while left:
@@ -319,8 +321,11 @@ def _options(usage: str, text: str, words: Sequence[Word], known: Sequence[str])
         if not word.option:
             options.rest.append(word)
             continue
+        if word.option in flags and word.value is None:
+            options.values.setdefault(word.option, [])
+            continue
         if word.option not in known:
-            near = nearest(word.option, known)
+            near = nearest(word.option, [*known, *flags])
             raise Refused(BadOption(f"--{word.option}"[:80], usage, f"--{near}" if near else ""))
         options.values.setdefault(word.option, []).append(_value(usage, text, word, left))
     return options

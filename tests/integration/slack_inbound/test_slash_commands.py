@@ -16,6 +16,17 @@ async def test_create_makes_an_incident_and_tells_its_reference(slack: Slack) ->
     assert (incident.created_by.id, incident.created_by.name) == (ANA, "u0ana")
 
 
+async def test_a_drill_is_rehearsed_by_an_option_that_takes_no_value(slack: Slack) -> None:
+    assert "DRILL INC-1" in (await slack.slash("create --drill The shop is down --severity low")).replace(" · ", " ")
+    assert (slack.incident().drill, slack.incident().title) == (True, "The shop is down")
+    assert "DRILL" in await slack.slash("list")
+    assert "DRILL" in await slack.slash("show INC-1")
+    assert "--drill" in await slack.slash("create The shop is down --dril")
+    assert "--drill=yes" not in await slack.slash("create The shop is down --drill=yes")
+    assert "INC-2" in await slack.slash("create It is real")
+    assert not slack.incident("INC-2").drill
+
+
 async def test_an_incident_without_a_severity_is_high(slack: Slack) -> None:
     await slack.slash("new DB down")
     assert slack.incident().severity is Severity.HIGH

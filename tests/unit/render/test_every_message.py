@@ -77,6 +77,7 @@ from tests.unit.render.samples import (
     REOPENED,
     RESOLVED,
     STAFFED,
+    an_entry,
 )
 from tests.unit.render.slack_rules import check_message, check_view
 
@@ -291,8 +292,19 @@ STATS = {
     "hostile": statistics(replace(_STATS, by=GroupBy.SERVICE, groups={HOSTILE: _FIGURES})),
     "definitions": definitions(),
 }
+_DRILL = replace(OPEN, drill=True)
+DRILLS = {
+    "card": card(_DRILL),
+    "begun": entry(_DRILL, an_entry(EntryKind.CREATED, severity="critical", drill=True)),
+    "escalated": entry(_DRILL, an_entry(EntryKind.ESCALATED, step=1, of=1, people=[ANA.id])),
+    "invitation": invitation(_DRILL, "owner of PROD-WEB-01", THREAD),
+    "reminder": reminder(_DRILL, an_entry(EntryKind.REMINDER, about="unacknowledged", minutes=5), THREAD),
+    "digest": digest([(_DRILL, THREAD), (replace(OPEN, number=43), "")]),
+    "list": answers.listing([_DRILL], 1, url=lambda _: THREAD),
+}
 MESSAGES: dict[str, Message] = (
     {f"card_{name}": message for name, message in CARDS.items()}
+    | {f"drill_{name}": message for name, message in DRILLS.items()}
     | {"alarm": alarm("Acme", "token_revoked"), "alarm_hostile": alarm(HOSTILE, HOSTILE)}
     | {"card_text_open": card_text(OPEN), "card_text_longest": card_text(LONGEST)}
     | {f"digest_{name}": message for name, message in DIGESTS.items()}
@@ -316,8 +328,9 @@ VIEWS: dict[str, dict[str, Any]] = {
         assignee=ANA.id,
         cis=OPEN.cis,
         event_id="665f0c1e9b1d",
-        channel="C0ALERTS01",
+        also={"channel": "C0ALERTS01"},
     ),
+    "incident_drill": modals.incident_modal(title="The shop is down", drill=True),
     "incident_longest": modals.incident_modal(
         title=LONG, description=LONG, assignee=LONG, cis=[*LONGEST.cis, CiRef("", "typed"), CiRef(LONG, "x")] * 2
     ),
