@@ -14,7 +14,6 @@ from incidentbot.queries.incidents import (
     timeline,
     workspace,
 )
-from incidentbot.queries.mentions import unknown_mentions
 from incidentbot.queries.operations import (
     EffectsSummary,
     TimersSummary,
@@ -49,7 +48,6 @@ __all__ = [
     "stats",
     "timeline",
     "timers_summary",
-    "unknown_mentions",
     "verify_audit",
     "workspace",
 ]

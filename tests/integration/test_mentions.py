@@ -10,7 +10,6 @@ from incidentbot.clients.errors import ClientError, Permanent, Retryable
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery.mentions import Mentioned
 from incidentbot.domain.policy import Policy
-from incidentbot.queries import unknown_mentions
 from incidentbot.store import Store
 
 NAMES = ("@OnCall", "@ana", "@nobody", "S0GROUP001")
@@ -59,6 +58,13 @@ def slack() -> FakeSlack:
     return FakeSlack()
 
 
+def nobodies(store: Store, team: str) -> list[str]:
+    """The names that were looked up in Slack and found with nobody."""
+    with store.read(team) as tx:
+        known = tx.mentions.known(NAMES)
+    return [name for name, found in known.items() if not found]
+
+
 def mentioned(store: Store, slack: FakeSlack) -> Mentioned:
     return Mentioned(store, cast(SlackClient, slack))
 
@@ -66,8 +72,8 @@ def mentioned(store: Store, slack: FakeSlack) -> Mentioned:
 async def test_a_group_comes_before_a_person_and_an_id_is_itself(store: Store, slack: FakeSlack) -> None:
     found = await mentioned(store, slack).ids("T1", NAMES)
     assert found == {"@OnCall": "S0ONCALL00", "@ana": "U0ANA00001", "@nobody": "", "S0GROUP001": "S0GROUP001"}
-    assert unknown_mentions(store, "T1") == ("@nobody",)
-    assert unknown_mentions(store, "T2") == ()
+    assert nobodies(store, "T1") == ["@nobody"]
+    assert nobodies(store, "T2") == []
     assert await mentioned(store, slack).ids("T1", NAMES) == found
     assert slack.asked == ["groups", "members"]
 
@@ -89,7 +95,7 @@ async def test_while_slack_does_not_say_who_it_is_it_is_nobody_unless_asking_aga
 ) -> None:
     slack.error = error
     assert await mentioned(store, slack).ids("T1", ["@oncall"]) == {"@oncall": ""}
-    assert unknown_mentions(store, "T1") == ()
+    assert nobodies(store, "T1") == []
     insisting: Any = mentioned(store, slack).ids("T1", ["@oncall"], insist=True)
     if isinstance(error, Permanent):
         assert await insisting == {"@oncall": ""}

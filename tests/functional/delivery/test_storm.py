@@ -14,7 +14,7 @@ from tests.functional.delivery.places import cards, rows, settled, told
 from tests.functional.stories.running import Story, story
 
 RANKED = list(Severity)
-POST, DIGEST = "chat.postMessage", "incident_digest"
+DIGEST = "incident_digest"
 # So that a second's wait is a tenth: what is tested is the order, not the clock.
 FAST = """
 integrations:
@@ -34,20 +34,24 @@ def storm(s: Story, count: int, first: int = 1) -> None:
 
 @contextmanager
 def away(s: Story) -> Iterator[None]:
-    """Slack takes no message in the block: only when everything is there can anybody tell how much it is."""
-    number = s.slack.server.platform.faults.down(method=POST)
+    """Slack is away for the length of the block: only when everything is there can anybody tell how much it is.
+
+    All of it: while it could still be asked whether a message came, one card after another would be tried, and each
+    that was has to be looked up afterwards. A slow machine tries them all.
+    """
+    number = s.slack.server.platform.faults.down()
     yield
     s.slack.server.platform.faults.remove(number)
 
 
 def away_from_the_digest_on(s: Story) -> Callable[[], None]:
-    """The digest is the last message that Slack takes until what is returned is called: no card ends the storm."""
+    """Slack is away from the digest on until what is returned is called: no card ends the storm."""
     faults, numbers = s.slack.server.platform.faults, list[int]()
 
     def hear(change: Change) -> None:
         if change.kind == "message_posted" and Shown(s.slack.workspace, change.data["message"]).event_type == DIGEST:
             stop()
-            numbers.append(faults.down(method=POST))
+            numbers.append(faults.down())
 
     stop = s.slack.server.platform.feed.listen(hear)
     return lambda: faults.remove(*numbers)
