@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import httpx
@@ -58,6 +59,7 @@ from incidentbot.delivery.installer import Installer, OauthClient
 from incidentbot.delivery.installing import keep_installed
 from incidentbot.delivery.last_resort import keep_alarming
 from incidentbot.delivery.mentions import Mentioned, keep_mentions_known
+from incidentbot.delivery.on_call import keep_on_call
 from incidentbot.delivery.polling import keep_polled
 from incidentbot.delivery.presence import keep_present
 from incidentbot.delivery.reconciling import keep_reconciled
@@ -76,6 +78,7 @@ from incidentbot.domain.doctor import Finding
 from incidentbot.domain.event_sources import SOURCES
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.nopesight_event import read_delivery
+from incidentbot.domain.on_call import NopeSightTeam, Override, Roster, Schedule
 from incidentbot.domain.permissions import Permissions, Role, rights_of
 from incidentbot.domain.policy import Pace, Policy
 from incidentbot.domain.routing import Rule, Verbosity
@@ -158,6 +161,7 @@ def policy_of(settings: Settings) -> Policy:
         pace=_pace_of(slack.limits),
         workflows=workflows_of(settings.file),
         timers=_timers_of(incidents),
+        on_call={name: _roster(name, one) for name, one in settings.file.on_call.items()},
     )
 
 
@@ -168,11 +172,21 @@ def _timers_of(incidents: Incidents) -> TimerPolicy:
     return TimerPolicy(
         remind_after=by_severity(incidents.remind_unacknowledged_after),
         escalate_after=by_severity(incidents.escalate_after),
-        escalate_to=tuple(incidents.escalate_to),
+        escalate_to=incidents.escalation,
         expire_after=by_severity(incidents.acknowledgement_expires_after),
         nudge_after=by_severity(incidents.nudge_without_update_after),
         stale_after=by_severity(incidents.offer_closing_after),
     )
+
+
+def _roster(name: str, one: settings_file.OnCall) -> Roster:
+    if one.nopesight_team:
+        return Roster(name, NopeSightTeam(one.nopesight_team.ci, one.nopesight_team.team or ""))
+    if one.schedule:
+        by = one.schedule
+        overrides = tuple(Override(each.person, each.since, each.until) for each in by.overrides)
+        return Roster(name, Schedule(tuple(by.people), by.start, by.length, ZoneInfo(by.time_zone), overrides))
+    return Roster(name, one.user_group or "")
 
 
 def timings_of(settings: Settings) -> Timings:
@@ -485,8 +499,11 @@ class Service:
     ) -> Iterator[Coroutine[Any, Any, None]]:
         """What a worker does besides."""
         client = self._oauth_client()
-        if self.store.policy.permissions.groups or self.store.policy.timers.escalates:
+        policy = self.store.policy
+        if policy.permissions.groups or policy.timers.escalates or policy.on_call:
             yield keep_groups(self.store, slack)
+        if policy.on_call:
+            yield keep_on_call(self.store, slack, nopesight)
         if client:
             yield keep_tokens(self.store, slack, client)
         yield keep_anchored(self.store)

@@ -6,8 +6,9 @@ once. A section that is absent has the defaults written here. Conditions are kep
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import (
@@ -262,6 +263,11 @@ def _timer(length: timedelta) -> timedelta:
     return length
 
 
+def _several(step: object) -> object:
+    return [step] if isinstance(step, str) else step
+
+
+EscalationStep = Annotated[list[Mention], BeforeValidator(_several), Field(min_length=1, max_length=20)]
 DurationBySeverity = dict[SeverityName, Annotated[Duration, AfterValidator(_timer)]]
 
 
@@ -290,16 +296,108 @@ class Incidents(Section):
         "high": timedelta(minutes=15),
     }
     escalate_after: DurationBySeverity = {"critical": timedelta(minutes=15)}
-    escalate_to: list[Mention] = ["@oncall"]
+    escalate_to: list[EscalationStep] = [["@oncall"]]
     acknowledgement_expires_after: DurationBySeverity = {"critical": timedelta(hours=4)}
     nudge_without_update_after: DurationBySeverity = {}
     offer_closing_after: DurationBySeverity = {}
+
+    @property
+    def escalation(self) -> tuple[tuple[str, ...], ...]:
+        """The steps of escalation, each with everybody who is told together."""
+        return tuple(tuple(step) for step in self.escalate_to)
 
 
 class Team(Section):
     """What is particular to one workspace."""
 
     nopesight_department: Name
+
+
+# --- on call ----------------------------------------------------------------------------------------------------------
+
+
+def _local_time(given: object) -> datetime:
+    """A time on the clock of the schedule's zone; YAML reads some of them by itself."""
+    try:
+        found = given if isinstance(given, datetime) else datetime.fromisoformat(str(given))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is not None or found.microsecond:
+        raise ValueError("expected a time on the schedule's own clock, such as 2026-01-05 09:00")
+    return found
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("expected a time zone such as Europe/Berlin or UTC") from None
+    return name
+
+
+def _shift(length: timedelta) -> timedelta:
+    if not timedelta(hours=1) <= length <= LONGEST_TIMER:
+        raise ValueError("expected the length of a shift, from 1h to 365d, such as 12h or 7d")
+    return length
+
+
+Somebody = Annotated[str, StringConstraints(pattern=r"^(?:@[\w.-]{1,80}|[UW][A-Z0-9]{2,20})$")]
+Group = Annotated[str, StringConstraints(pattern=r"^(?:@[\w.-]{1,80}|S[A-Z0-9]{2,20})$")]
+LocalTime = Annotated[datetime, BeforeValidator(_local_time)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+OnCallName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9_-]{0,19})$")]
+
+
+class OverrideOnCall(Section):
+    """`person` has it from `since` until `until`, whoever's turn it is."""
+
+    person: Somebody
+    since: LocalTime
+    until: LocalTime
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until <= self.since:
+            raise PydanticCustomError("override_order", "expected until to be after since")
+        return self
+
+
+class ScheduleOnCall(Section):
+    """`people` take turns of `length`, the first of them at `start`, on the clock of `time_zone`."""
+
+    people: Annotated[list[Somebody], Field(min_length=1, max_length=100)]
+    start: LocalTime
+    length: Annotated[Duration, AfterValidator(_shift)] = timedelta(days=7)
+    time_zone: TimeZone = "UTC"
+    overrides: Annotated[list[OverrideOnCall], Field(max_length=500)] = []
+
+
+class NopeSightTeamOnCall(Section):
+    """Who answers for the CI `ci` in NopeSight, as far as they are of `team`."""
+
+    ci: Name
+    team: Name | None = None
+
+
+class OnCall(Section):
+    """What a name stands for: exactly one of the three."""
+
+    user_group: Group | None = None
+    nopesight_team: NopeSightTeamOnCall | None = None
+    schedule: ScheduleOnCall | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(one is not None for one in (self.user_group, self.nopesight_team, self.schedule)) != 1:
+            raise PydanticCustomError("one_source", "expected one of user_group, nopesight_team and schedule")
+        return self
+
+    @property
+    def handles(self) -> tuple[str, ...]:
+        """The names of it that have to be looked up in Slack."""
+        schedule = self.schedule
+        people = [*schedule.people, *(one.person for one in schedule.overrides)] if schedule else []
+        return tuple(one for one in [self.user_group or "", *people] if one.startswith("@"))
 
 
 # --- permissions ------------------------------------------------------------------------------------------------------
@@ -512,6 +610,7 @@ class ConfigFile(Section):
     permissions: Permissions | None = None
     workflows: list[Workflow] = []
     teams: dict[str, Team] = {}
+    on_call: dict[OnCallName, OnCall] = {}
 
     @field_validator("workflows")
     @classmethod
@@ -547,12 +646,17 @@ class ConfigFile(Section):
                 yield f"integrations.slack.notification_rules[{number}].text", rule.text
 
     def mentions(self) -> tuple[str, ...]:
-        """Everybody whom the file mentions, each once."""
+        """Everybody whom the file mentions and who has to be looked up in Slack, each once."""
         rules = (one for rule in self.integrations.slack.notification_rules for one in rule.mentions)
         actions = (action for workflow in self.workflows for action in workflow.actions)
         tellers = (action for action in actions if isinstance(action, NotifyTeamAction))
         workflows = (one for action in tellers for one in action.params.mentions)
-        return tuple(dict.fromkeys((*rules, *self.incidents.escalate_to, *workflows)))
+        escalated = (one for step in self.incidents.escalation for one in step)
+        named = (
+            one for one in (*rules, *escalated, *workflows) if one.removeprefix("@").casefold() not in self.on_call
+        )
+        on_call = (one for roster in self.on_call.values() for one in roster.handles)
+        return tuple(dict.fromkeys((*named, *on_call)))
 
     @property
     def role_of_everybody(self) -> str:

@@ -1,4 +1,4 @@
-"""Keeping up with who is in the user groups that the permissions name, or that incidents are escalated to.
+"""Keeping up with who is in the user groups that have roles, that incidents are escalated to, or that are on call.
 
 A member who was removed loses the role within ASK_EVERY and a look. While Slack does not answer, what it last said
 holds: an outage of Slack must not take the rights of those who fight the incident. A group that Slack does not know, or
@@ -52,11 +52,12 @@ def _turns(store: Store) -> list[tuple[str, str]]:
 
 
 def _wanted(tx: Transaction) -> list[str]:
-    """The groups whose members matter: those that roles are mapped to, and those that incidents are escalated to."""
-    steps = tx.policy.timers.escalate_to
-    named = tx.mentions.known([name for name in steps if name.startswith("@")]).values()
-    escalated = {one for one in (*steps, *named) if one.startswith(GROUP)}
-    return sorted(tx.policy.permissions.groups | escalated)
+    """The groups whose members matter: those with roles, those that are escalated to, and those on call."""
+    on_call = [roster.group for roster in tx.policy.on_call.values() if roster.group]
+    names = [*tx.policy.timers.escalated_to, *on_call]
+    named = tx.mentions.known([name for name in names if name.startswith("@")]).values()
+    told = {one for one in (*names, *named) if one.startswith(GROUP)}
+    return sorted(tx.policy.permissions.groups | told)
 
 
 async def _ask(store: Store, slack: SlackClient, team_id: str, group: str) -> None:

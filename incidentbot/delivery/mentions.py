@@ -4,7 +4,7 @@ Nothing here ever pings by name: Slack would not do it, and a name may be anybod
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -12,6 +12,8 @@ import structlog
 
 from incidentbot.clients.errors import ClientError, Permanent, Retryable
 from incidentbot.clients.slack import SlackClient
+from incidentbot.domain.on_call import roster_of
+from incidentbot.render.mrkdwn import Escaped, user
 from incidentbot.store import DatabaseUnavailable, Store
 
 log = structlog.get_logger(__name__)
@@ -31,25 +33,32 @@ class Mentioned:
         self._store = store
         self._slack = slack
 
-    async def ids(self, team_id: str, names: Iterable[str], *, insist: bool = False) -> Mapping[str, str]:
-        """The id for each of `names`, "" for one that nobody has.
+    async def ids(self, team_id: str, names: Iterable[str], *, insist: bool = False) -> Mapping[str, tuple[str, ...]]:
+        """The ids for each of `names`: several where several are on call by it, none for one that nobody has.
 
-        While Slack does not say, that is "" too; with `insist` it is Retryable, where asking again may help.
+        While Slack does not say, that is none too; with `insist` it is Retryable, where asking again may help.
         """
         wanted = dict.fromkeys(names)
-        found = {name: name for name in wanted if not name.startswith("@")}
-        found |= await self._store.ask(_known, team_id, tuple(wanted), None)
-        missing = [name for name in wanted if name not in found]
+        handles = [handle for name in wanted for handle in self._handles(name)]
+        known = await self._store.ask(_known, team_id, handles, None)
+        missing = [handle for handle in handles if handle not in known]
         if missing:
             try:
-                found |= await self.look_up(team_id, missing)
+                await self.look_up(team_id, missing)
             except Permanent as error:
                 log.warning("mentions.unknown", team=team_id, names=missing, reason=error.reason)
             except ClientError as error:
                 log.warning("mentions.unknown", team=team_id, names=missing, reason=error.reason)
                 if insist:
                     raise Retryable(f"mentions: {error.reason}") from error
-        return {name: found.get(name, "") for name in wanted}
+        return await self._store.ask(_called, team_id, tuple(wanted))
+
+    def _handles(self, name: str) -> tuple[str, ...]:
+        """What has to be looked up in Slack to know who `name` is."""
+        roster = roster_of(self._store.policy.on_call, name)
+        if roster:
+            return roster.handles
+        return (name,) if name.startswith("@") else ()
 
     async def look_up(self, team_id: str, names: Iterable[str]) -> Mapping[str, str]:
         """Ask Slack for `names`, remember what it says, and tell of those that nobody has. Raises a ClientError."""
@@ -64,6 +73,12 @@ class Mentioned:
         for name in (name for name, one in found.items() if not one):
             log.warning("mention.unknown", team=team_id, mention=name, remedy="no user group or person is called so")
         return {**settled, **found}
+
+
+def shown_mentions(names: Iterable[str], found: Mapping[str, Sequence[str]]) -> list[Escaped]:
+    """Everybody once, as Slack calls them; a name that nobody has as the operator wrote it, which calls nobody."""
+    called = (one for name in names for one in found.get(name) or (name,))
+    return [user(one) for one in dict.fromkeys(called)]
 
 
 async def keep_mentions_known(store: Store, mentioned: Mentioned) -> None:
@@ -96,6 +111,12 @@ def _teams(store: Store) -> list[str]:
 def _known(store: Store, team_id: str, names: Iterable[str], fresh_for: timedelta | None) -> Mapping[str, str]:
     with store.read(team_id) as tx:
         return tx.mentions.known(names, since=tx.now - fresh_for if fresh_for else None)
+
+
+def _called(store: Store, team_id: str, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    with store.read(team_id) as tx:
+        duties = {name: tx.on_call.duty(name, tx.now) for name in names}
+    return {name: duty.called if duty else () for name, duty in duties.items()}
 
 
 def _learn(store: Store, team_id: str, found: Mapping[str, str]) -> None:

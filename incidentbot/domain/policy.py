@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from incidentbot.domain.conditions import Condition, evaluate, fields_of
 from incidentbot.domain.monitoring import MonitoringEvent
+from incidentbot.domain.on_call import Roster
 from incidentbot.domain.permissions import Permissions
 from incidentbot.domain.routing import Rule
 from incidentbot.domain.severity import Severity
@@ -37,7 +38,8 @@ class Policy:
     `flaps_after` moves by events, each within `flaps_within` of the one before, are flapping; so long without one, it
     is over. What is late by `show_lag_after` is told on the card. `departments` names the workspace (its team id) whose
     events a department's are; those of others are the first workspace's. `workflows` are by the last segment of their
-    path. A drill has nothing to do with events, nor NopeSight with it, unless `drills_reach_nopesight`.
+    path, `on_call` by the name that stands for whoever is on call. A drill has nothing to do with events, nor NopeSight
+    with it, unless `drills_reach_nopesight`.
     """
 
     incidents_channel: str = "#incidents"
@@ -65,6 +67,7 @@ class Policy:
     departments: Mapping[str, str] = field(default_factory=dict)
     permissions: Permissions = field(default_factory=Permissions)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
+    on_call: Mapping[str, Roster] = field(default_factory=dict)
 
     def creates(self, event: MonitoringEvent) -> bool:
         """Whether the event becomes an incident by itself."""

@@ -105,6 +105,7 @@ class BadField:
 class PersonUnknown:
     """`person` as typed (a name or an id) is nobody we can assign or invite; `reason` as in Unreachable, or unknown.
 
+    Of an on-call name it is nobody_on_call, or many_on_call: too many to be told one by one.
     `field` is what they were to be: assignee, another role, or responders.
     """
 

@@ -73,11 +73,14 @@ BySeverity = Mapping[Severity, timedelta]
 
 @dataclass(frozen=True, slots=True)
 class TimerPolicy:
-    """After how long each kind fires, by severity; what is not named has no such timer."""
+    """After how long each kind fires, by severity; what is not named has no such timer.
+
+    Each step of `escalate_to` names groups, people or on-call names, who are told together.
+    """
 
     remind_after: BySeverity = field(default_factory=dict)
     escalate_after: BySeverity = field(default_factory=dict)
-    escalate_to: tuple[str, ...] = ()
+    escalate_to: tuple[tuple[str, ...], ...] = ()
     expire_after: BySeverity = field(default_factory=dict)
     nudge_after: BySeverity = field(default_factory=dict)
     stale_after: BySeverity = field(default_factory=dict)
@@ -86,6 +89,11 @@ class TimerPolicy:
     def escalates(self) -> bool:
         """Whether anything is ever escalated."""
         return bool(self.escalate_after and self.escalate_to)
+
+    @property
+    def escalated_to(self) -> tuple[str, ...]:
+        """Everybody whom some step names, each once."""
+        return tuple(dict.fromkeys(name for step in self.escalate_to for name in step))
 
     def after(self, kind: TimerKind, severity: Severity) -> timedelta | None:
         """The interval of a kind; None where it does not run."""

@@ -69,6 +69,10 @@ def _everything(ref: Escaped) -> Sequence[tuple[Escaped, Sequence[_Line]]]:
                         ref=ref,
                     ),
                 ),
+                (
+                    Right.LIST,
+                    fill("Who is on call: `/incident oncall` · call them: `/incident invite {ref} @oncall`", ref=ref),
+                ),
                 (Right.STATS, fill("How fast are we: `/incident stats 30d by ci`")),
                 (Right.DOCTOR, fill("Something is late: `/incident doctor`")),
             ),

@@ -67,6 +67,11 @@ _FIELDS: Final[Mapping[str, Escaped]] = {
     "report": fill("The report"),
     "channel": fill("The channel"),
 }
+_ON_CALL: Final[Mapping[str, Escaped]] = {
+    "nobody_on_call": fill("Nobody is on call"),
+    "many_on_call": fill("Too many people are on call"),
+}
+_ON_CALL_NEXT: Final = fill("`/incident oncall` shows who is; type `@` and pick a person from the list.")
 _EFFECT_STATES: Final[Mapping[str, Escaped]] = {
     "waiting": fill("waiting, and is tried by itself"),
     "held": fill("held until the token is taken again, and is then tried by itself"),
@@ -299,6 +304,8 @@ def _problem(refused: BadField, field: Escaped) -> Escaped:
 def person_unknown(refused: PersonUnknown) -> Escaped:
     """Who cannot be assigned or invited, and why."""
     who = user(refused.person) if is_user_id(refused.person) else code(refused.person, 80) or fill("This person")
+    if refused.reason in _ON_CALL:
+        return fill("{problem} by {who}. {next}", problem=_ON_CALL[refused.reason], who=who, next=_ON_CALL_NEXT)
     known = UNREACHABLE.get(refused.reason)
     if known is not None:
         return fill("{who} {reason}. Choose somebody else.", who=who, reason=known)

@@ -35,6 +35,7 @@ from incidentbot.store.mentions import Mentions
 from incidentbot.store.monitoring_events import MonitoringEvents
 from incidentbot.store.notifications import Notifications
 from incidentbot.store.oauth_states import OauthStates
+from incidentbot.store.on_call import OnCall
 from incidentbot.store.parked import Parked
 from incidentbot.store.people import People
 from incidentbot.store.preferences import PreferenceStore
@@ -248,6 +249,11 @@ class Transaction:
     def mentions(self) -> Mentions:
         """Whom the settings mention, as far as looked up."""
         return Mentions(self._connection, self.team_id)
+
+    @cached_property
+    def on_call(self) -> OnCall:
+        """Who of the team is on call."""
+        return OnCall(self.policy.on_call, self.mentions, self.groups)
 
     @cached_property
     def maintenance(self) -> Maintenance:

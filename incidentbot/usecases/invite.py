@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, Final
 
 from incidentbot.domain.incident import Change, Incident, tell
 from incidentbot.domain.monitoring import CiRef
@@ -17,6 +17,9 @@ from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.known_people import check_person
 from incidentbot.usecases.perform import load, perform, save
 from incidentbot.usecases.reach import reach
+
+# More people than this are not told one by one because a name stands for all of them.
+MOST_TOLD: Final = 20
 
 
 def invite(store: Store, cause: Cause, ref: str, people: tuple[str, ...]) -> Outcome:

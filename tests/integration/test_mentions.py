@@ -71,7 +71,7 @@ def mentioned(store: Store, slack: FakeSlack) -> Mentioned:
 
 async def test_a_group_comes_before_a_person_and_an_id_is_itself(store: Store, slack: FakeSlack) -> None:
     found = await mentioned(store, slack).ids("T1", NAMES)
-    assert found == {"@OnCall": "S0ONCALL00", "@ana": "U0ANA00001", "@nobody": "", "S0GROUP001": "S0GROUP001"}
+    assert found == {"@OnCall": ("S0ONCALL00",), "@ana": ("U0ANA00001",), "@nobody": (), "S0GROUP001": ("S0GROUP001",)}
     assert nobodies(store, "T1") == ["@nobody"]
     assert nobodies(store, "T2") == []
     assert await mentioned(store, slack).ids("T1", NAMES) == found
@@ -94,11 +94,11 @@ async def test_while_slack_does_not_say_who_it_is_it_is_nobody_unless_asking_aga
     store: Store, slack: FakeSlack, error: ClientError
 ) -> None:
     slack.error = error
-    assert await mentioned(store, slack).ids("T1", ["@oncall"]) == {"@oncall": ""}
+    assert await mentioned(store, slack).ids("T1", ["@oncall"]) == {"@oncall": ()}
     assert nobodies(store, "T1") == []
     insisting: Any = mentioned(store, slack).ids("T1", ["@oncall"], insist=True)
     if isinstance(error, Permanent):
-        assert await insisting == {"@oncall": ""}
+        assert await insisting == {"@oncall": ()}
     else:
         with pytest.raises(Retryable):
             await insisting

@@ -137,6 +137,22 @@ def test_a_timer_is_switched_off_by_an_empty_mapping() -> None:
         ("incidents: {group_by: [colour]}", "incidents.group_by[0]"),
         ("incidents: {resolve_with_events: 'yes'}", "incidents.resolve_with_events"),
         ("incidents: []", "incidents"),
+        ("incidents: {escalate_to: [ops]}", "incidents.escalate_to[0][0]"),
+        ("incidents: {escalate_to: [['@ops', 5]]}", "incidents.escalate_to[0][1]"),
+        ("incidents: {escalate_to: [[]]}", "incidents.escalate_to[0]"),
+        ("on_call: {Up: {user_group: '@a'}}", "on_call.Up"),
+        ("on_call: {dba: {}}", "on_call.dba"),
+        ("on_call: {dba: {user_group: '@a', nopesight_team: {ci: web}}}", "on_call.dba"),
+        ("on_call: {dba: {user_group: U0ANA}}", "on_call.dba.user_group"),
+        ("on_call: {dba: {schedule: {people: [], start: 2026-01-05 09:00}}}", "on_call.dba.schedule.people"),
+        ("on_call: {dba: {schedule: {people: [ana], start: 2026-01-05 09:00}}}", "on_call.dba.schedule.people[0]"),
+        ("on_call: {dba: {schedule: {people: [U0ANA], start: soon}}}", "on_call.dba.schedule.start"),
+        ("on_call: {dba: {schedule: {people: [U0ANA], start: 2026-01-05T09:00:00+01:00}}}",
+         "on_call.dba.schedule.start"),
+        ("on_call: {dba: {schedule: {people: [U0ANA], start: 2026-01-05 09:00, length: 5m}}}",
+         "on_call.dba.schedule.length"),
+        ("on_call: {dba: {schedule: {people: [U0ANA], start: 2026-01-05 09:00, time_zone: Europe/Berlim}}}",
+         "on_call.dba.schedule.time_zone"),
         ("integrations: {slack: {channel_mappings: {high: 'two words'}}}", "integrations.slack.channel_mappings.high"),
         ("integrations: {slack: {notification_rules: [{name: r, channel: '#a'}]}}",
          "integrations.slack.notification_rules[0].condition"),
@@ -158,6 +174,12 @@ def test_a_timer_is_switched_off_by_an_empty_mapping() -> None:
 )  # fmt: skip
 def test_an_error_is_told_by_its_path(text: str, path: str) -> None:
     assert path in problems(text)
+
+
+def test_an_override_ends_after_it_begins() -> None:
+    override = "{person: U0BEN, since: 2026-02-01 09:00, until: 2026-02-01 09:00}"
+    text = f"on_call: {{dba: {{schedule: {{people: [U0ANA], start: 2026-01-05, overrides: [{override}]}}}}}}"
+    assert set(problems(text)) == {"on_call.dba.schedule.overrides[0]"}
 
 
 def test_all_errors_are_told_at_once() -> None:

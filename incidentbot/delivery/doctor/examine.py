@@ -13,6 +13,7 @@ from incidentbot.delivery.doctor.database import database
 from incidentbot.delivery.doctor.heard import heard
 from incidentbot.delivery.doctor.messages import messages
 from incidentbot.delivery.doctor.nopesight import nopesight
+from incidentbot.delivery.doctor.on_call import on_duty
 from incidentbot.delivery.doctor.patient import Findings, Patient, looked
 from incidentbot.delivery.doctor.workspaces import workspaces
 from incidentbot.domain.doctor import Finding, failing, well
@@ -51,6 +52,7 @@ def _heard(store: Store, team: str) -> Iterator[Finding]:
         homes = [one.team_id for one in tx.installations.all() if team in {"", one.team_id}]
     for one in homes:
         yield from heard(store, one)
+        yield from on_duty(store, one)
 
 
 def _keys(store: Store) -> Iterator[Finding]:

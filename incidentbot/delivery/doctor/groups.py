@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from incidentbot.clients.errors import Permanent
+from incidentbot.delivery.doctor.on_call import scheduled
 from incidentbot.delivery.doctor.patient import Patient
 from incidentbot.domain.doctor import Finding, doubtful, failing, well
 from incidentbot.domain.workspace import Workspace
@@ -12,7 +13,8 @@ async def groups(patient: Patient, workspace: Workspace) -> Iterable[Finding]:
     """The names that are mentioned, and the groups that have roles."""
     named = sorted(patient.store.policy.permissions.groups)
     mentioned = await _mentions(patient, workspace.team_id)
-    return [*mentioned, *[await _group(patient, workspace.team_id, group) for group in named]]
+    found = [await _group(patient, workspace.team_id, group) for group in named]
+    return [*mentioned, *found, *await scheduled(patient, workspace.team_id)]
 
 
 async def _mentions(patient: Patient, team_id: str) -> Iterable[Finding]:

@@ -7,14 +7,13 @@ from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import blocks_or_words, payload
-from incidentbot.delivery.mentions import INSIST_TIMES, Mentioned
+from incidentbot.delivery.mentions import INSIST_TIMES, Mentioned, shown_mentions
 from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.permalink import permalink
 from incidentbot.domain.workflows import Notice, OutcomeState
 from incidentbot.effects.kinds import NoticePosted, Repeat
 from incidentbot.render import ids
 from incidentbot.render.message import Message
-from incidentbot.render.mrkdwn import user
 from incidentbot.render.workflows import notice
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
@@ -50,7 +49,7 @@ class NoticeHandler:
         step: Notice = task.facts["step"]
         insist = task.row.attempts < INSIST_TIMES
         found = await self._mentioned.ids(task.row.team_id, step.mentions, insist=insist) if step.mentions else {}
-        mentions = [user(found.get(name) or name) for name in step.mentions]
+        mentions = shown_mentions(step.mentions, found)
         message = notice(step, task.facts["run"].name, mentions, task.facts["incident"], task.facts["url"])
         return await blocks_or_words(message, partial(self._post, task))
 

@@ -10,7 +10,7 @@ from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import blocks_or_words, payload
-from incidentbot.delivery.mentions import INSIST_TIMES, Mentioned
+from incidentbot.delivery.mentions import INSIST_TIMES, Mentioned, shown_mentions
 from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.permalink import permalink
 from incidentbot.effects.kinds import EventNotified, EventReplied, Repeat
@@ -74,7 +74,7 @@ class NotificationHandler:
         insist = task.row.attempts < INSIST_TIMES
         found = await self._mentioned.ids(task.row.team_id, one.mentions, insist=insist) if one.mentions else {}
         # A name that nobody has is shown as the operator wrote it, and calls nobody.
-        mentions = [user(found.get(name) or name) for name in one.mentions]
+        mentions = shown_mentions(one.mentions, found)
         shown: Shown = replace(task.facts["shown"], mentions=mentions)
         wanted = event_notification(shown, use_blocks=task.facts["use_blocks"])
         return await blocks_or_words(wanted, partial(self._put, task), event_notification(shown, use_blocks=False))

@@ -3,6 +3,7 @@
 from incidentbot.domain.incident import Edit, Incident
 from incidentbot.domain.refusals import MissingArgument, PersonUnknown
 from incidentbot.queries import find
+from incidentbot.queries.on_call import on_call_by
 from incidentbot.render.message import Message
 from incidentbot.render.modals import update_modal
 from incidentbot.render.refusals import refusal
@@ -12,7 +13,9 @@ from incidentbot.slack.slash_commands.commands import Assign, Invite, Note, Upda
 from incidentbot.slack.slash_commands.parse import USAGE
 from incidentbot.slack.slash_commands.request import SlashRequest
 from incidentbot.slack.slash_commands.target import settled
+from incidentbot.slack.typed_text import PersonTyped
 from incidentbot.usecases import add_note, assign, invite, update
+from incidentbot.usecases.invite import MOST_TOLD
 
 
 async def update_incident(request: SlashRequest, typed: Update) -> Message | None:
@@ -58,9 +61,23 @@ async def invite_people(request: SlashRequest, typed: Invite) -> Message:
     """Tell the people of the incident: all of them, or, where one is unknown, nobody."""
     people: list[str] = []
     for person in typed.people:
-        found = await request.person_id(person)
+        found = await _invited(request, person)
         if isinstance(found, PersonUnknown):
             return refusal(found)
-        people.append(found)
+        people += found
     outcome = await request.parts.store.run(invite, request.cause, typed.ref, tuple(dict.fromkeys(people)))
     return told(outcome, request.asker.workspace)
+
+
+async def _invited(request: SlashRequest, typed: PersonTyped) -> tuple[str, ...] | PersonUnknown:
+    """One person, or everybody who is on call by that name now."""
+    duty = None
+    if not typed.id:
+        duty = await request.parts.store.ask(on_call_by, request.asker.team_id, typed.name)
+    if duty is None:
+        found = await request.person_id(typed)
+        return found if isinstance(found, PersonUnknown) else (found,)
+    if not duty.people or len(duty.people) > MOST_TOLD:
+        reason = "many_on_call" if duty.people else "nobody_on_call"
+        return PersonUnknown(f"@{typed.name}"[:80], reason, "responders")
+    return duty.people

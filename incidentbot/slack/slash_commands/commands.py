@@ -173,6 +173,13 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
+class OnCall:
+    """Who is on call, by all names or by `name` (without @)."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Doctor:
     """What is not well with the service, and what to do about it."""
 
@@ -202,6 +209,7 @@ SlashCommand = (
     | Why
     | Simulate
     | Stats
+    | OnCall
     | Doctor
     | Help
 )

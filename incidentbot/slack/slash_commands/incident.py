@@ -18,6 +18,7 @@ from incidentbot.slack.slash_commands import (
     create,
     doctor,
     explaining,
+    on_call,
     people,
     reading,
     stats,
@@ -47,6 +48,7 @@ RIGHT_OF: Final[Mapping[type[SlashCommand | Refusal], Right]] = {
     commands.Why: Right.WHY,
     commands.Simulate: Right.WHY,
     commands.Stats: Right.STATS,
+    commands.OnCall: Right.LIST,
     commands.Doctor: Right.DOCTOR,
     commands.Help: Right.HELP,
 }
@@ -94,6 +96,7 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
             | commands.Why()
             | commands.Simulate()
             | commands.Stats()
+            | commands.OnCall()
             | commands.Help()
         ):
             return await _answer(request, typed)
@@ -121,7 +124,13 @@ async def _staff(
 
 async def _answer(
     request: SlashRequest,
-    typed: commands.List | commands.Show | commands.Why | commands.Simulate | commands.Stats | commands.Help,
+    typed: commands.List
+    | commands.Show
+    | commands.Why
+    | commands.Simulate
+    | commands.Stats
+    | commands.OnCall
+    | commands.Help,
 ) -> Message:
     match typed:
         case commands.List():
@@ -134,6 +143,8 @@ async def _answer(
             return await explaining.simulate_answer(request, typed)
         case commands.Stats():
             return await stats.stats_answer(request, typed)
+        case commands.OnCall():
+            return await on_call.on_call_shown(request, typed)
         case commands.Help():
             return await reading.help_answer(request, typed)
         case _:

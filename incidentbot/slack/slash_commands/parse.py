@@ -41,6 +41,7 @@ USAGE: Final[Mapping[str, str]] = {
     "why": "/incident why INC-n",
     "simulate": '/incident simulate EVENT_ID | severity=critical ci_name=NAME ci_type=server service="…" …',
     "stats": "/incident stats [7d|30d|90d] [by service|ci|team|person]",
+    "oncall": "/incident oncall [NAME]",
     "doctor": "/incident doctor",
     "help": "/incident help",
 }
@@ -245,6 +246,12 @@ def _stats(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     return commands.Stats(period, GroupBy(named[1].lower()))
 
 
+def _on_call(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    if len(words) > 1:
+        raise Refused(BadOption(plain(words[1].text)[:80], usage))
+    return commands.OnCall(plain(words[0].text).lstrip("@")[:80] if words else "")
+
+
 def _doctor(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     if words:
         raise Refused(BadOption(plain(words[0].text)[:80], usage))
@@ -275,6 +282,7 @@ _PARSERS: Final[Mapping[str, Callable[[str, str, Sequence[Word]], SlashCommand]]
     "why": _why,
     "simulate": _simulate,
     "stats": _stats,
+    "oncall": _on_call,
     "doctor": _doctor,
     "help": _help,
 }

@@ -218,6 +218,7 @@ INCIDENT_WORDS: Final = {
     "why INC-1": Right.WHY,
     "simulate severity=critical": Right.WHY,
     "stats 7d": Right.STATS,
+    "oncall": Right.LIST,
     "doctor": Right.DOCTOR,
     "help": Right.HELP,
 }

@@ -14,6 +14,7 @@ from incidentbot.domain.home import HomeFacts
 from incidentbot.domain.lag import Lag, Unsynced
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.monitoring import CiRef, EventStatus
+from incidentbot.domain.on_call import Duty
 from incidentbot.domain.people import Invitee
 from incidentbot.domain.period import Period
 from incidentbot.domain.permissions import Right
@@ -55,6 +56,7 @@ from incidentbot.render.invitation import invitation
 from incidentbot.render.lag import notices
 from incidentbot.render.message import Links, Message
 from incidentbot.render.mrkdwn import fill, user
+from incidentbot.render.on_call import on_call_answer
 from incidentbot.render.people_modal import people_modal
 from incidentbot.render.plain import plain, words
 from incidentbot.render.preferences import preferences_modal
@@ -187,6 +189,8 @@ REFUSED: dict[str, Refusal] = {
     "limit_out_of_range": BadField("limit", "out_of_range", value="1000", limit=100),
     "longest_field": BadField(LONG, "unknown", value=LONG, choices=(LONG,) * 100),
     "person_unknown": PersonUnknown("@nobody"),
+    "person_nobody_on_call": PersonUnknown("@dba", "nobody_on_call", "responders"),
+    "person_many_on_call": PersonUnknown("@dba", "many_on_call", "responders"),
     "person_deactivated": PersonUnknown("U0JONAS010", "deactivated"),
     "longest_person": PersonUnknown(LONG, LONG),
     "unknown_subcommand": UnknownSubcommand("/incident", "resovle", "resolve"),
@@ -238,6 +242,18 @@ ANSWERS = {
         [LONG] * 100,
         THREAD,
     ),
+    "on_call": on_call_answer(
+        [
+            Duty("@oncall", ("U0ANA00001",), until=NOON, after="U0BEN00002", source="schedule"),
+            Duty("@dba", ("U0ANA00001", "U0BEN00002"), group="S0DBA00001", source="group"),
+            Duty("@empty", group="S0DBA00001", source="group"),
+            Duty("@gone", unknown=("@gnoe",)),
+            Duty("@web", source="nopesight"),
+        ]
+    ),
+    "on_call_nobody_set": on_call_answer([]),
+    "on_call_longest": on_call_answer([Duty(f"@{LONG}", (LONG,) * 100, until=NOON, after=LONG)] * 100),
+    "on_call_hostile": on_call_answer([Duty(HOSTILE, (HOSTILE,), unknown=(HOSTILE,), after=HOSTILE, until=NOON)]),
     "help": help_incident(frozenset(Right), [OPEN, ACKNOWLEDGED, HOSTILE_ONE, LONGEST], 12),
     "help_viewer": help_incident({Right.LIST, Right.SHOW, Right.HELP}),
     "help_nobody": help_incident(set()),

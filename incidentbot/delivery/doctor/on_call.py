@@ -1,0 +1,61 @@
+"""Whether somebody is on call by every name that the settings have for it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from incidentbot.clients.errors import Permanent
+from incidentbot.delivery.doctor.patient import Patient
+from incidentbot.domain.doctor import Finding, doubtful, failing, well
+from incidentbot.domain.on_call import Duty
+from incidentbot.queries.on_call import on_call
+from incidentbot.store import Store
+from incidentbot.usecases.known_people import unfit
+
+# So many people of schedules are asked for, one call each.
+MOST_PEOPLE: Final = 20
+
+
+def on_duty(store: Store, team_id: str) -> Iterator[Finding]:
+    """A line for each name, by what the service last heard."""
+    for duty in on_call(store, team_id):
+        name = f"on_call {duty.name}"
+        if duty.people:
+            until = f", until {duty.until:%Y-%m-%d %H:%M} UTC" if duty.until else ""
+            yield well(name, f"{_named(store, team_id, duty)}{until}.")
+        else:
+            remedy = (
+                "Look at on_call and escalate_to in the file of INCIDENTBOT_CONFIG; serve learns names at its start."
+            )
+            yield doubtful(name, f"Nobody is on call{_why(duty)}: nobody would be told.", remedy)
+
+
+def _why(duty: Duty) -> str:
+    if duty.unknown:
+        return f" (Slack knows nobody called {duty.unknown[0]})"
+    return " (the user group is empty)" if duty.group else ""
+
+
+def _named(store: Store, team_id: str, duty: Duty) -> str:
+    with store.read(team_id) as tx:
+        names = [known.name if (known := tx.people.get(person)) else person for person in duty.people[:3]]
+    left = len(duty.people) - len(names)
+    return f"{', '.join(names)}{f' and {left} more' if left else ''}"
+
+
+async def scheduled(patient: Patient, team_id: str) -> Iterable[Finding]:
+    """The people whom schedules name by id, as Slack knows them now."""
+    rosters = patient.store.policy.on_call.values()
+    people = dict.fromkeys(one for roster in rosters for one in roster.people if not one.startswith("@"))
+    return [finding for person in list(people)[:MOST_PEOPLE] for finding in await _person(patient, team_id, person)]
+
+
+async def _person(patient: Patient, team_id: str, person_id: str) -> tuple[Finding, ...]:
+    name = f"on_call {person_id}"
+    remedy = "Correct the schedule under on_call in the file of INCIDENTBOT_CONFIG."
+    try:
+        person = await patient.slack.person(team_id, person_id)
+    except Permanent as error:
+        return (failing(name, f"A schedule names somebody whom Slack does not know ({error.code}).", remedy),)
+    if unfit(person):
+        return (failing(name, f"A schedule names {person.name}, who cannot be told: {unfit(person)}.", remedy),)
+    return ()
