@@ -67,6 +67,7 @@ from incidentbot.delivery.rotating import keep_tokens
 from incidentbot.delivery.setting_up import SettingUp
 from incidentbot.delivery.signers import Signers
 from incidentbot.delivery.sockets import keep_connected, keep_installed_connected
+from incidentbot.delivery.speakers import Speakers
 from incidentbot.delivery.task import Handler
 from incidentbot.delivery.timing import keep_timers
 from incidentbot.delivery.tokens import TeamTokens
@@ -87,6 +88,7 @@ from incidentbot.domain.severity import Severity
 from incidentbot.domain.templates import parse_template
 from incidentbot.domain.timers import TimerPolicy
 from incidentbot.domain.workflows import Action, CreateIncident, Input, NotifyTeam, RunDiagnostics, Workflow
+from incidentbot.languages import languages
 from incidentbot.render.message import Links
 from incidentbot.settings import Settings
 from incidentbot.settings_file import ConfigFile, Incidents, Limits, NotificationRule, SeverityName
@@ -156,7 +158,13 @@ def policy_of(settings: Settings) -> Policy:
         emoji_reactions=slack.formatting.emoji_reactions,
         include_charts=slack.formatting.include_charts,
         posting=slack.enabled,
-        departments={team.nopesight_department: team_id for team_id, team in settings.file.teams.items()},
+        departments={
+            team.nopesight_department: team_id
+            for team_id, team in settings.file.teams.items()
+            if team.nopesight_department
+        },
+        language=settings.file.language,
+        languages={team_id: team.language for team_id, team in settings.file.teams.items() if team.language},
         permissions=permissions_of(settings.file),
         pace=_pace_of(slack.limits),
         workflows=workflows_of(settings.file),
@@ -420,10 +428,20 @@ class Service:
         self._sent.labels(kind).inc()
 
     def _slack_parts(self, slack: SlackClient, nopesight: NopeSightClient | None) -> SlackParts:
+        languages()  # a catalogue that cannot be read keeps the service from starting
         answerer = SlackAnswerer(self.store, slack, nopesight)
         inquirer, timed = NopeSightInquirer(nopesight), self._acknowledged.time
         clock, links = self._clock.now, self._links()
-        return SlackParts(self.store, answerer, inquirer, clock, links, timed=timed, examine=self._examine_workspace)
+        return SlackParts(
+            self.store,
+            answerer,
+            inquirer,
+            clock,
+            links,
+            timed=timed,
+            examine=self._examine_workspace,
+            language_of=Speakers(self.store, slack).language_of,
+        )
 
     def _links(self) -> Links:
         return Links(event_url=self._settings.event_url, ci_url=self._settings.nopesight_ci_url or "")
@@ -529,6 +547,7 @@ class Service:
     def _handlers(self, slack: SlackClient, nopesight: NopeSightClient | None) -> dict[str, Handler]:
         event = EventHandler(nopesight, slack)
         webhook = self._settings.slack_webhook_url
+        speakers = Speakers(self.store, slack)
         last_resort = LastResortHandler(slack, webhook.get_secret_value() if webhook else "")
         return {
             "card": CardHandler(slack, self._links()),
@@ -537,8 +556,8 @@ class Service:
             "digest": DigestHandler(slack),
             "entry": EntryHandler(slack),
             "owners": OwnersHandler(self.store, nopesight, slack),
-            "invitation": InvitationHandler(slack),
-            "reminder": ReminderHandler(slack),
+            "invitation": InvitationHandler(slack, speakers),
+            "reminder": ReminderHandler(slack, speakers),
             "event_status": event,
             "event_comment": event,
             "event_told": event,

@@ -130,6 +130,7 @@ Condition = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
 InputName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
+LanguageName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$")]
 SlackPrincipal = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]{2,20}$")]
 SlackTeam = Annotated[str, StringConstraints(pattern=r"^[TE][A-Z0-9]{2,20}$")]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,]+@[^\s@<>,]+$")]
@@ -308,9 +309,10 @@ class Incidents(Section):
 
 
 class Team(Section):
-    """What is particular to one workspace."""
+    """What is particular to one workspace. `language` None = as everywhere."""
 
-    nopesight_department: Name
+    nopesight_department: Name | None = None
+    language: LanguageName | None = None
 
 
 # --- on call ----------------------------------------------------------------------------------------------------------
@@ -605,6 +607,7 @@ def _texts(value: object) -> list[str]:
 class ConfigFile(Section):
     """The whole file. `permissions` None = no section: everybody is an operator."""
 
+    language: LanguageName = "en"
     integrations: Integrations = Integrations()
     incidents: Incidents = Incidents()
     permissions: Permissions | None = None
@@ -644,6 +647,13 @@ class ConfigFile(Section):
         for number, rule in enumerate(self.integrations.slack.notification_rules):
             if rule.text is not None:
                 yield f"integrations.slack.notification_rules[{number}].text", rule.text
+
+    def languages(self) -> Iterator[tuple[str, str]]:
+        """Every language with its path, likewise."""
+        yield "language", self.language
+        for team_id, team in self.teams.items():
+            if team.language:
+                yield f"teams.{team_id}.language", team.language
 
     def mentions(self) -> tuple[str, ...]:
         """Everybody whom the file mentions and who has to be looked up in Slack, each once."""

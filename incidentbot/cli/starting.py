@@ -10,6 +10,7 @@ from incidentbot import log
 from incidentbot.bootstrap import Service, build
 from incidentbot.domain.conditions import ConditionError, parse
 from incidentbot.domain.templates import TemplateError, parse_template
+from incidentbot.languages import languages
 from incidentbot.settings import EXIT_CODE, Command, Problem, Settings, SettingsError, load
 
 
@@ -27,7 +28,7 @@ def settings_for(command: Command) -> Settings:
 def checked(command: Command) -> Settings:
     """The settings, with the conditions and templates of the file looked at too; SettingsError where they are wrong."""
     settings = load(command=command)
-    if wrong := (*_wrong_conditions(settings), *_wrong_templates(settings)):
+    if wrong := (*_wrong_conditions(settings), *_wrong_templates(settings), *_wrong_languages(settings)):
         raise SettingsError(wrong)
     return settings
 
@@ -50,6 +51,14 @@ def _wrong_templates(settings: Settings) -> Iterator[Problem]:
         except TemplateError as error:
             remedy = f"{str(error)[:1].upper()}{str(error)[1:]}."
             yield Problem(f"{settings.config_path}: {path}", "is no template", remedy)
+
+
+def _wrong_languages(settings: Settings) -> Iterator[Problem]:
+    """Languages that there is no catalogue of."""
+    for path, name in settings.file.languages():
+        if name not in languages():
+            remedy = f"Use one of {', '.join(sorted(languages()))}; docs/languages.md tells how to add one."
+            yield Problem(f"{settings.config_path}: {path}", f"names the language {name}, which there is not", remedy)
 
 
 def service_for(command: Command) -> Service:

@@ -12,8 +12,9 @@ from incidentbot.delivery import pace
 from incidentbot.delivery.task import Handler, Place, Task
 from incidentbot.domain.job import FIRST_PAUSE
 from incidentbot.domain.severity import Severity
-from incidentbot.effects.kinds import CardConfirmed, CardCurrent, System, TwinsSwept
+from incidentbot.effects.kinds import CardConfirmed, CardCurrent, JobAnswered, System, TwinsSwept
 from incidentbot.effects.next_step import LookUp, Wait, next_step
+from incidentbot.languages import ENGLISH, speaking, understood
 from incidentbot.store import Store, Transaction
 from incidentbot.store.effects import LOOK_AT, EffectRow, Planned, Sort, sort_of
 from incidentbot.store.limits import Limit
@@ -53,11 +54,15 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A task that is ours until the lease runs out; `looks_up` first, where an earlier attempt may have arrived."""
+    """A task that is ours until the lease runs out; `looks_up` first, where an earlier attempt may have arrived.
+
+    `language` is what it is said in.
+    """
 
     task: Task
     lease: str
     looks_up: bool
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +188,10 @@ class _Round:
 
     def _take(self, tx: Transaction, row: EffectRow) -> Claim | None:
         lease = uuid4().hex
+        language = language_for(tx, row)
         try:
-            task = self._handlers[row.effect.kind].prepare(tx, row)
+            with speaking(language):
+                task = self._handlers[row.effect.kind].prepare(tx, row)
         except Exception:
             self._suspects.append(row)
             raise
@@ -206,7 +213,7 @@ class _Round:
             confirm_later(tx, row, self._confirmed_at(tx.now, row.attempt_started_at))
         until = tx.now + self._timings.lasting(task.longest).lease
         tx.effects.lease(row, lease, until, begun=None if looks_up else tx.now)
-        return Claim(task, lease, looks_up)
+        return Claim(task, lease, looks_up, language)
 
     def _confirmed_at(self, now: datetime, begun: datetime) -> datetime:
         """When a call begun then is over; one whose owner vanished may be stopped, and be made when it goes on."""
@@ -221,6 +228,21 @@ class _Round:
         if until:
             self._limits[sort_of(row)] = until
             self._shut.add(sort_of(row))
+
+
+def language_for(tx: Transaction, row: EffectRow) -> str:
+    """What one person alone sees is said in their language, as far as it is known, all else in the workspace's."""
+    person = _only_reader(tx, row)
+    known = tx.people.get(person) if person else None
+    return understood(known.locale) if known and known.locale else tx.policy.language_in(row.team_id)
+
+
+def _only_reader(tx: Transaction, row: EffectRow) -> str:
+    effect = row.effect
+    if isinstance(effect, JobAnswered):
+        job = tx.jobs.get(effect.job)
+        return job.actor.id if job else ""
+    return str(getattr(effect, "person", ""))
 
 
 def begin_again(store: Store, one: Claim, timings: Timings) -> bool | datetime:

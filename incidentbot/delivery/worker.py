@@ -16,6 +16,7 @@ from incidentbot.delivery.claim import Claim, Claims, Limited, Timings, begin_ag
 from incidentbot.delivery.finding import CANNOT_LOOK
 from incidentbot.delivery.task import Handler
 from incidentbot.effects.kinds import System
+from incidentbot.languages import speaking
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.store.effects import EffectRow
 from incidentbot.usecases.fold import Reader, fold
@@ -156,7 +157,8 @@ class Worker:
         handler = self._handlers[row.effect.kind]
         facts: dict[str, Any] = {"effect": row.id, "kind": row.effect.kind, "team": row.team_id}
         try:
-            await self._attempt(one, handler, asked_at, facts)
+            with speaking(one.language):
+                await self._attempt(one, handler, asked_at, facts)
         except DatabaseUnavailable as error:
             # The lease runs out by itself, and what was begun is looked up then.
             log.warning("effect.unrecorded", reason=str(error), **facts)

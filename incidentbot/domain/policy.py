@@ -39,7 +39,8 @@ class Policy:
     is over. What is late by `show_lag_after` is told on the card. `departments` names the workspace (its team id) whose
     events a department's are; those of others are the first workspace's. `workflows` are by the last segment of their
     path, `on_call` by the name that stands for whoever is on call. A drill has nothing to do with events, nor NopeSight
-    with it, unless `drills_reach_nopesight`.
+    with it, unless `drills_reach_nopesight`. What many people see is said in `language`, or in that of
+    `languages` for the workspace.
     """
 
     incidents_channel: str = "#incidents"
@@ -68,10 +69,16 @@ class Policy:
     permissions: Permissions = field(default_factory=Permissions)
     workflows: Mapping[str, Workflow] = field(default_factory=dict)
     on_call: Mapping[str, Roster] = field(default_factory=dict)
+    language: str = "en"
+    languages: Mapping[str, str] = field(default_factory=dict)
 
     def creates(self, event: MonitoringEvent) -> bool:
         """Whether the event becomes an incident by itself."""
         return self.create_when is not None and evaluate(self.create_when, fields_of(event))
+
+    def language_in(self, team_id: str) -> str:
+        """The language of what many people of the workspace see."""
+        return self.languages.get(team_id, self.language)
 
     def rule(self, name: str) -> Rule | None:
         """The notification rule called `name`."""

@@ -10,9 +10,10 @@ from incidentbot.domain.job import Answered, Failed, Job, JobState, QuestionOrde
 from incidentbot.domain.nopesight import ProposedAction, Table
 from incidentbot.domain.proposals import PROPOSALS
 from incidentbot.domain.text import clean_line
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
-from incidentbot.render.mrkdwn import NOTHING, Escaped, code, cut, escape, fill, fit, joined, number, user
+from incidentbot.render.mrkdwn import NOTHING, Escaped, Words, code, cut, escape, fill, fit, joined, number, user
 from incidentbot.render.nopesight import reference_number, why_not
 from incidentbot.render.vocabulary import person
 
@@ -21,14 +22,16 @@ ROWS: Final = 20
 TABLE_LIMIT: Final = 2900
 CELL: Final = 40
 BARS: Final = 20
-_MISSING: Final[Mapping[str, Escaped]] = {
-    "not_connected": fill("NopeSight is not connected"),
-    "unreachable": fill("NopeSight's AI does not answer"),
-    "busy": fill("NopeSight's AI is busy"),
-    "token_refused": fill("NopeSight refuses this service's token"),
-    "not_there": fill("this NopeSight has no AI that answers"),
-    "refused": fill("NopeSight's AI refused the question"),
-}
+_MISSING: Final[Mapping[str, Escaped]] = Words(
+    {
+        "not_connected": fill("NopeSight is not connected"),
+        "unreachable": fill("NopeSight's AI does not answer"),
+        "busy": fill("NopeSight's AI is busy"),
+        "token_refused": fill("NopeSight refuses this service's token"),
+        "not_there": fill("this NopeSight has no AI that answers"),
+        "refused": fill("NopeSight's AI refused the question"),
+    }
+)
 
 
 def answer(job: Job) -> Message:
@@ -128,8 +131,8 @@ def _proposal(job_id: str, given: Answered, action: ProposedAction) -> list[dict
     ]
     risk = fill("Risk: {risk}", risk=escape(action.risk, 40))
     buttons = (
-        blocks.button("Do it", ids.CONFIRM_PROPOSAL, job_id, primary=True),
-        blocks.button("No, thanks", ids.DISMISS_PROPOSAL, job_id),
+        blocks.button(fill_plain("Do it"), ids.CONFIRM_PROPOSAL, job_id, primary=True),
+        blocks.button(fill_plain("No, thanks"), ids.DISMISS_PROPOSAL, job_id),
     )
     shown = joined([fill("Shall I? {what}", what=described), *told, risk], "\n")
     return [blocks.section(shown), blocks.actions(*buttons)]

@@ -11,6 +11,7 @@ from incidentbot.domain.people import Invitee
 from incidentbot.domain.roles import holders, roles_of
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.timeline import Entry, EntryKind
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.entry import line
 from incidentbot.render.facts import facts
@@ -18,8 +19,10 @@ from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import (
     NOTHING,
     Escaped,
+    Words,
     ago,
     channel,
+    counted,
     escape,
     fill,
     fit,
@@ -50,27 +53,29 @@ ROWS: Final = 10
 ENTRIES: Final = 5
 _TEXT_LIMIT: Final = 3900
 _TITLE: Final = 100
-_DID: Final[Mapping[EntryKind, Escaped]] = {
-    EntryKind.CREATED: fill("created"),
-    EntryKind.ACKNOWLEDGED: fill("acknowledged"),
-    EntryKind.UNACKNOWLEDGED: fill("open again"),
-    EntryKind.RESOLVED: fill("resolved"),
-    EntryKind.REOPENED: fill("reopened"),
-    EntryKind.SEVERITY_CHANGED: fill("severity changed"),
-    EntryKind.TITLE_CHANGED: fill("title changed"),
-    EntryKind.ASSIGNED: fill("people changed"),
-    EntryKind.NOTE: fill("note added"),
-    EntryKind.OWNER_INVITED: fill("invitation on its way"),
-    EntryKind.EVENT_LINKED: fill("event linked"),
-    EntryKind.EVENT_UPDATED: fill("event updated"),
-    EntryKind.PLAYBOOK: fill("playbook started"),
-    EntryKind.CAPTURED: fill("message captured"),
-    EntryKind.REMINDER: fill("reminders rest, as the thread says"),
-    EntryKind.ESCALATED: fill("escalated"),
-    EntryKind.SYNC_FAILED: fill("update of NopeSight waiting"),
-    EntryKind.SYNC_RECOVERED: fill("NopeSight up to date"),
-    EntryKind.REPAIRED: fill("card posted again"),
-}
+_DID: Final[Mapping[EntryKind, Escaped]] = Words(
+    {
+        EntryKind.CREATED: fill("created"),
+        EntryKind.ACKNOWLEDGED: fill("acknowledged"),
+        EntryKind.UNACKNOWLEDGED: fill("open again"),
+        EntryKind.RESOLVED: fill("resolved"),
+        EntryKind.REOPENED: fill("reopened"),
+        EntryKind.SEVERITY_CHANGED: fill("severity changed"),
+        EntryKind.TITLE_CHANGED: fill("title changed"),
+        EntryKind.ASSIGNED: fill("people changed"),
+        EntryKind.NOTE: fill("note added"),
+        EntryKind.OWNER_INVITED: fill("invitation on its way"),
+        EntryKind.EVENT_LINKED: fill("event linked"),
+        EntryKind.EVENT_UPDATED: fill("event updated"),
+        EntryKind.PLAYBOOK: fill("playbook started"),
+        EntryKind.CAPTURED: fill("message captured"),
+        EntryKind.REMINDER: fill("reminders rest, as the thread says"),
+        EntryKind.ESCALATED: fill("escalated"),
+        EntryKind.SYNC_FAILED: fill("update of NopeSight waiting"),
+        EntryKind.SYNC_RECOVERED: fill("NopeSight up to date"),
+        EntryKind.REPAIRED: fill("card posted again"),
+    }
+)
 
 
 class Outcome(Protocol):
@@ -136,16 +141,17 @@ def _rest(left: int) -> Escaped:
 
 
 def _asked(total: int, states: Sequence[State], severity: Severity | None, q: str) -> Escaped:
-    """What was asked for and how many there are: "3 unresolved critical incidents about “cpu”"."""
-    kinds = joined([STATE_WORD[state] for state in dict.fromkeys(states)], " or ")
+    """What was asked for and how many there are: "3 incidents (unresolved, critical, about “cpu”)"."""
+    kinds = joined([STATE_WORD[state] for state in dict.fromkeys(states)], fill(" or "))
     if set(states) == {State.OPEN, State.ACKNOWLEDGED}:
         kinds = fill("unresolved")
     elif set(states) == set(State):
         kinds = NOTHING
-    incidents = fill("incident") if total == 1 else fill("incidents")
     worst = SEVERITY_WORD[severity] if severity else NOTHING
     about = fill("about “{q}”", q=escape(q, _TITLE)) if q.strip() else NOTHING
-    return joined([number(total) if total else fill("no"), kinds, worst, incidents, about])
+    which = joined([kinds, worst, about], ", ")
+    incidents = counted(total, "{count} incident", "{count} incidents") if total else fill("no incidents")
+    return fill("{incidents} ({which})", incidents=incidents, which=which) if which else incidents
 
 
 def _row(incident: Incident, url: str) -> Escaped:
@@ -188,7 +194,7 @@ def show(
             [fill("#{seq} {line}", seq=escape(str(entry.seq)), line=_short(entry)) for entry in newest], "\n"
         )
         shown.append(blocks.section(fill("*Last entries*\n{lines}", lines=lines)))
-    buttons = blocks.link_buttons("Open thread", ids.OPEN_THREAD, url)
+    buttons = blocks.link_buttons(fill_plain("Open thread"), ids.OPEN_THREAD, url)
     if buttons:
         shown.append(blocks.actions(*buttons))
     text = fill(

@@ -6,6 +6,7 @@ from typing import Any, Final
 from incidentbot.domain.capture import SaidMessage
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.text import clean_line
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
 from incidentbot.render.modals import OPTIONS_LIMIT, View, form, labelled, option
@@ -41,9 +42,9 @@ def _incident(unresolved: Sequence[Incident]) -> dict[str, Any]:
     element: dict[str, Any] = {"type": "static_select", "action_id": ids.INCIDENT_SELECT, "options": options}
     if len(options) == 1:
         element["initial_option"] = options[0]
-    hint = "Only the newest are listed here. In an incident's own thread nothing is asked."
+    hint = fill_plain("Only the newest are listed here. In an incident's own thread nothing is asked.")
     left = len(unresolved) > OPTIONS_LIMIT
-    return labelled(ids.INCIDENT, "Incident", element, optional=False, hint=hint if left else "")
+    return labelled(ids.INCIDENT, fill_plain("Incident"), element, optional=False, hint=hint if left else "")
 
 
 def captured(incident: Incident, url: str, *, new: bool) -> Message:

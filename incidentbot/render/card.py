@@ -7,19 +7,11 @@ from typing import Any, Final
 
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State, Trigger
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, cis, ids
 from incidentbot.render.facts import facts
 from incidentbot.render.message import NO_LINKS, Links, Message
-from incidentbot.render.mrkdwn import (
-    NOTHING,
-    Escaped,
-    address,
-    escape,
-    fill,
-    joined,
-    listed,
-    size,
-)
+from incidentbot.render.mrkdwn import NOTHING, Escaped, address, escape, fill, joined, listed, size
 from incidentbot.render.vocabulary import (
     SEVERITY_WORD,
     STATE_SIGN,
@@ -29,11 +21,6 @@ from incidentbot.render.vocabulary import (
 )
 
 DESCRIPTION_SHOWN: Final = 600
-_BUTTONS: Final[tuple[tuple[Trigger, str, str], ...]] = (
-    (Trigger.ACKNOWLEDGE, "Acknowledge", ids.ACKNOWLEDGE_INCIDENT),
-    (Trigger.RESOLVE, "Resolve", ids.RESOLVE_INCIDENT),
-    (Trigger.REOPEN, "Reopen", ids.REOPEN_INCIDENT),
-)
 
 
 def card(
@@ -113,15 +100,23 @@ def _small_print(notices: Sequence[Escaped], mentions: Sequence[Escaped]) -> lis
     return shown
 
 
+def _moves() -> tuple[tuple[Trigger, str, str], ...]:
+    return (
+        (Trigger.ACKNOWLEDGE, fill_plain("Acknowledge"), ids.ACKNOWLEDGE_INCIDENT),
+        (Trigger.RESOLVE, fill_plain("Resolve"), ids.RESOLVE_INCIDENT),
+        (Trigger.REOPEN, fill_plain("Reopen"), ids.REOPEN_INCIDENT),
+    )
+
+
 def _actions(incident: Incident, events: Sequence[str], links: Links) -> dict[str, Any]:
-    legal = [(label, action) for trigger, label, action in _BUTTONS if trigger in incident.allowed]
+    legal = [(label, action) for trigger, label, action in _moves() if trigger in incident.allowed]
     buttons = [
         blocks.button(label, action, incident.reference, primary=place == 0 and incident.state is not State.RESOLVED)
         for place, (label, action) in enumerate(legal)
     ]
     if incident.state is not State.RESOLVED:
-        buttons.append(blocks.button("Update", ids.UPDATE_INCIDENT, incident.reference))
-        buttons.append(blocks.button("People", ids.PEOPLE_INCIDENT, incident.reference))
+        buttons.append(blocks.button(fill_plain("Update"), ids.UPDATE_INCIDENT, incident.reference))
+        buttons.append(blocks.button(fill_plain("People"), ids.PEOPLE_INCIDENT, incident.reference))
     if events:
-        buttons += blocks.link_buttons("View event", ids.OPEN_EVENT, address(links.event_url, events[0]))
+        buttons += blocks.link_buttons(fill_plain("View event"), ids.OPEN_EVENT, address(links.event_url, events[0]))
     return blocks.actions(*buttons)

@@ -10,6 +10,7 @@ from incidentbot.domain.cmdb import Ci
 from incidentbot.domain.inquiry import Ambiguous
 from incidentbot.domain.job import Field, as_field
 from incidentbot.domain.text import clean_line, clean_text
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.modals import INPUT_LIMIT, can_be_carried, form, labelled, notice_modal, option
 from incidentbot.render.mrkdwn import Escaped, code, escape, fill, joined, listed, number, size
@@ -17,13 +18,17 @@ from incidentbot.render.mrkdwn import Escaped, code, escape, fill, joined, liste
 View = dict[str, Any]
 Place = Literal["", "attributes", "custom_fields"]
 
-TITLE: Final = "Update CI"
 STATUSES: Final = ("active", "inactive", "maintenance")
 # What Slack carries along with a form, less the room for the CI itself.
 CARRIED: Final = 2200
 MOST_FIELDS: Final = 40
 LONGEST_VALUE: Final = 1000
 LONGEST_NAME: Final = 100
+
+
+def heading() -> str:
+    """What stands over the form, and over what is shown in its place."""
+    return fill_plain("Update CI")
 
 
 def ci_update_modal(ci: Ci, asked_in: str) -> View:
@@ -44,7 +49,7 @@ def ci_update_modal(ci: Ci, asked_in: str) -> View:
     left = sum(map(len, (ci.attributes, ci.custom_fields))) - len(fields)
     shown = [
         blocks.section(fill("*{name}* · {id}", name=escape(ci.name, 120), id=code(ci.id, 100))),
-        labelled(ids.STATUS, "Status", status, optional=False),
+        labelled(ids.STATUS, fill_plain("Status"), status, optional=False),
         *(_field(place, field) for place, field in enumerate(fields)),
     ]
     if left:
@@ -56,7 +61,7 @@ def ci_update_modal(ci: Ci, asked_in: str) -> View:
         "asked_in": asked_in,
         "fields": [[field.place, field.name, field.type] for field in fields],
     }
-    return form(ids.CI_UPDATE_MODAL, TITLE, "Update", metadata, shown)
+    return form(ids.CI_UPDATE_MODAL, heading(), fill_plain("Update"), metadata, shown)
 
 
 def editable(ci: Ci) -> list[Field]:
@@ -95,14 +100,14 @@ def _field(place: int, field: Field) -> dict[str, Any]:
         **({"initial_value": field.before} if field.before else {}),
     }
     if field.type == "truth":
-        options = {"true": option("Yes", "true"), "false": option("No", "false")}
+        options = {"true": option(fill_plain("Yes"), "true"), "false": option(fill_plain("No"), "false")}
         element = {
             "type": "static_select",
             "action_id": f"{ids.FIELD_SELECT}:{place}",
             "options": list(options.values()),
             "initial_option": options[field.before],
         }
-    hint = "A number" if field.type == "number" else ""
+    hint = fill_plain("A number") if field.type == "number" else ""
     label = field.name.replace("_", " ").capitalize()
     return labelled(f"{ids.FIELD}:{place}", label, element, optional=field.type == "text", hint=hint)
 
@@ -114,7 +119,7 @@ def not_one(named: Ambiguous) -> View:
         said = fill("Several are called {typed}. Name one by its id:", typed=code(named.typed, 80))
     else:
         said = fill("NopeSight knows no configuration item {typed}.", typed=code(named.typed, 80))
-    return notice_modal(TITLE, joined([said, similar], "\n"))
+    return notice_modal(heading(), joined([said, similar], "\n"))
 
 
 def _similar(name: str, ci_id: str) -> Escaped:
@@ -123,9 +128,9 @@ def _similar(name: str, ci_id: str) -> Escaped:
 
 def bad_number(place: int) -> dict[str, str]:
     """The error at a field that takes a number."""
-    return {f"{ids.FIELD}:{place}": "This has to be a number, such as 8 or 2.5."}
+    return {f"{ids.FIELD}:{place}": fill_plain("This has to be a number, such as 8 or 2.5.")}
 
 
 def nothing_changed() -> dict[str, str]:
     """The error of a form that was sent as it was opened."""
-    return {ids.STATUS: "Nothing is different from what NopeSight has. Change something, or cancel."}
+    return {ids.STATUS: fill_plain("Nothing is different from what NopeSight has. Change something, or cancel.")}

@@ -9,6 +9,7 @@ from incidentbot.domain.cmdb import Ci, Owner, Relationship
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.inquiry import Ambiguous, CiInFull
 from incidentbot.domain.monitoring import CiRef
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import NO_LINKS, Links, Message
 from incidentbot.render.modals import can_be_carried
@@ -33,7 +34,6 @@ from incidentbot.render.vocabulary import SEVERITY_SIGN, STATE_SIGN, STATE_WORD,
 _NAME: Final = 80
 _ATTRIBUTES: Final = 20
 _DESCRIPTION: Final = 600
-_UNKNOWN: Final = fill("NopeSight did not tell")
 
 
 def ci_in_full(found: CiInFull, incidents: Sequence[tuple[Incident, str]] = (), *, links: Links = NO_LINKS) -> Message:
@@ -55,7 +55,7 @@ def ci_in_full(found: CiInFull, incidents: Sequence[tuple[Incident, str]] = (), 
     if ci.updated_at is not None:
         shown.append(blocks.context([fill("Last changed: {when}", when=date(ci.updated_at))]))
     if can_be_carried(ci.id):
-        shown.append(blocks.actions(blocks.button("Update", ids.UPDATE_CI, ci.id)))
+        shown.append(blocks.actions(blocks.button(fill_plain("Update"), ids.UPDATE_CI, ci.id)))
     text = fill(
         "{name} · {kind}. Owners: {owners}. Impact: {impact}.",
         name=escape(ci.name, _NAME),
@@ -116,7 +116,7 @@ def _plain(value: object) -> str:
 
 def _owners(owners: Sequence[Owner] | None) -> Escaped:
     if owners is None:
-        return _UNKNOWN
+        return fill("NopeSight did not tell")
     rows = [
         fill(
             "{name} ({facts})",
@@ -130,7 +130,7 @@ def _owners(owners: Sequence[Owner] | None) -> Escaped:
 
 def _relationships(ci: Ci, known: Sequence[Relationship] | None) -> Escaped:
     if known is None:
-        return _UNKNOWN
+        return fill("NopeSight did not tell")
     return listed([_relationship(ci, one) for one in known], most=12, limit=1500, separator="\n") or fill("none")
 
 
@@ -144,7 +144,7 @@ def _relationship(ci: Ci, one: Relationship) -> Escaped:
 def _impact(found: CiInFull) -> Escaped:
     """What something wrong with the CI reaches, nearest first."""
     if found.relationships is None:
-        return _UNKNOWN
+        return fill("NopeSight did not tell")
     if not found.dependents:
         return fill("nothing is known to depend on it")
     rows = [
@@ -174,7 +174,7 @@ def _incidents(incidents: Sequence[tuple[Incident, str]]) -> Escaped:
 
 def _events(found: CiInFull, links: Links) -> Escaped:
     if found.events is None:
-        return _UNKNOWN
+        return fill("NopeSight did not tell")
     rows = [event_row(event, links) for event in found.events.items]
     return listed(rows, most=5, limit=1800, separator="\n", total=found.events.total) or fill("none")
 

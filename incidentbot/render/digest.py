@@ -8,7 +8,7 @@ from incidentbot.domain.incident import Incident
 from incidentbot.domain.severity import Severity
 from incidentbot.render import blocks
 from incidentbot.render.message import Message
-from incidentbot.render.mrkdwn import Escaped, escape, fill, joined, link, number
+from incidentbot.render.mrkdwn import Escaped, counted, counted_plain, escape, fill, joined, link, number
 from incidentbot.render.vocabulary import STATE_SIGN, drill_mark, reference, severity
 
 # All lines together; Slack refuses messages that are much longer.
@@ -28,12 +28,19 @@ def digest(listed: Sequence[Listed]) -> Message:
     ordered = sorted(listed, key=lambda one: (one[0].severity.rank, one[0].created_at, one[0].number))
     waiting = sum(not url for _, url in ordered)
     shown = ordered[:_MOST]
-    made: list[dict[str, Any]] = [blocks.header(f"{len(ordered)} incidents at once")]
+    made: list[dict[str, Any]] = [
+        blocks.header(counted_plain(len(ordered), "{count} incident", "{count} incidents at once"))
+    ]
     for level, lines in groupby(zip(shown, _lines(shown), strict=True), key=lambda one: one[0][0].severity):
         made += _sections(level, [line for _, line in lines])
     made.append(blocks.context(_small_print(len(ordered) - len(shown), waiting)))
     worst = [joined([drill_mark(one), reference(one), escape(one.title, 60)]) for one, _ in ordered[:5]]
-    text = fill("🔴 {count} incidents at once. Worst: {worst}", count=number(len(ordered)), worst=joined(worst, "; "))
+    text = counted(
+        len(ordered),
+        "🔴 {count} incident: {worst}",
+        "🔴 {count} incidents at once. Worst: {worst}",
+        worst=joined(worst, "; "),
+    )
     return Message(text, tuple(made))
 
 

@@ -12,11 +12,13 @@ from incidentbot.domain.lifecycle import State
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
 from incidentbot.domain.people import Actor
 from incidentbot.domain.templates import Field, Template, values_of
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, cis, ids
 from incidentbot.render.message import NO_LINKS, Links, Message
 from incidentbot.render.mrkdwn import (
     NOTHING,
     Escaped,
+    Words,
     address,
     capital,
     date,
@@ -46,21 +48,32 @@ ANALYSIS_SHOWN: Final = 900
 PLAYBOOKS_OF: Final = "nopesight"
 _VALUE: Final = 300
 
-STATUS_WORD: Final[Mapping[EventStatus, Escaped]] = {
-    EventStatus.OPEN: fill("open"),
-    EventStatus.ACKNOWLEDGED: fill("acknowledged"),
-    EventStatus.RESOLVED: fill("resolved"),
-    EventStatus.SUPPRESSED: fill("suppressed"),
+STATUS_WORD: Final[Mapping[EventStatus, Escaped]] = Words(
+    {
+        EventStatus.OPEN: fill("open"),
+        EventStatus.ACKNOWLEDGED: fill("acknowledged"),
+        EventStatus.RESOLVED: fill("resolved"),
+        EventStatus.SUPPRESSED: fill("suppressed"),
+    }
+)
+_BECAME: Final[Mapping[str, Escaped]] = Words(
+    {
+        "open": fill("Fires again"),
+        "acknowledged": fill("Acknowledged"),
+        "resolved": fill("Resolved"),
+        "suppressed": fill("Suppressed"),
+        "unacknowledged": fill("Acknowledgement withdrawn"),
+        "reopened": fill("Reopened"),
+    }
+)
+_SIGN: Final[Mapping[str, Escaped]] = {
+    "open": fill("🔴"),
+    "acknowledged": fill("🟡"),
+    "resolved": fill("🟢"),
+    "suppressed": fill("⚪"),
+    "unacknowledged": fill("🔴"),
+    "reopened": fill("🔴"),
 }
-_BECAME: Final[Mapping[str, tuple[Escaped, Escaped]]] = {
-    "open": (fill("🔴"), fill("Fires again")),
-    "acknowledged": (fill("🟡"), fill("Acknowledged")),
-    "resolved": (fill("🟢"), fill("Resolved")),
-    "suppressed": (fill("⚪"), fill("Suppressed")),
-    "unacknowledged": (fill("🔴"), fill("Acknowledgement withdrawn")),
-    "reopened": (fill("🔴"), fill("Reopened")),
-}
-_CHANGED: Final = (fill("✏️"), fill("Changed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,23 +224,25 @@ def _small_print(shown: Shown) -> list[dict[str, Any]]:
 def _actions(shown: Shown) -> list[dict[str, Any]]:
     """View always, the others while they can do something."""
     event, incident = shown.event, shown.incident
-    buttons = list(blocks.link_buttons("View Details", ids.OPEN_EVENT, address(shown.links.event_url, event.event_id)))
+    buttons = list(
+        blocks.link_buttons(fill_plain("View Details"), ids.OPEN_EVENT, address(shown.links.event_url, event.event_id))
+    )
     taken = incident is not None and incident.state is not State.OPEN
     if event.status is EventStatus.OPEN and not taken:
-        buttons.append(blocks.button("Acknowledge", ids.ACKNOWLEDGE_EVENT, event.event_id, primary=True))
+        buttons.append(blocks.button(fill_plain("Acknowledge"), ids.ACKNOWLEDGE_EVENT, event.event_id, primary=True))
     if event.active and (incident is None or incident.state is State.RESOLVED):
-        buttons.append(blocks.button("Create Incident", ids.CREATE_INCIDENT, event.event_id))
+        buttons.append(blocks.button(fill_plain("Create Incident"), ids.CREATE_INCIDENT, event.event_id))
     if event.active and event.source == PLAYBOOKS_OF:
-        buttons.append(blocks.button("Run Playbook", ids.RUN_PLAYBOOK, event.event_id))
+        buttons.append(blocks.button(fill_plain("Run Playbook"), ids.RUN_PLAYBOOK, event.event_id))
     if incident is not None:
-        buttons += blocks.link_buttons("Go to thread", ids.OPEN_THREAD, shown.thread_url)
+        buttons += blocks.link_buttons(fill_plain("Go to thread"), ids.OPEN_THREAD, shown.thread_url)
     return [blocks.actions(*buttons)] if buttons else []
 
 
 def event_reply(event: MonitoringEvent, actor: Actor, data: Mapping[str, Any]) -> Message:
     """What happened to the event (`data` as domain/event_changes.py makes it, or a move of its incident)."""
     moved = fields.line(data, "status") or fields.line(data, "move")
-    sign, word = _BECAME.get(moved, _CHANGED)
+    sign, word = _SIGN.get(moved, fill("✏️")), _BECAME.get(moved) or fill("Changed")
     who = fill("{word} by {who}", word=word, who=person(actor)) if moved else word
     incident = fields.line(data, "incident")
     facts = [

@@ -7,6 +7,7 @@ from incidentbot.domain.home import HomeFacts
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.refusals import NotPermitted
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.modals import View
 from incidentbot.render.mrkdwn import NOTHING, Escaped, ago, date, fill, joined, link, listed, number, user
@@ -23,15 +24,15 @@ _Url = Callable[[Incident], str]
 def home(facts: HomeFacts, url: _Url) -> View:
     """What `facts` tell; `url` gives the address of an incident's thread, or "". No time of day is in it but dates."""
     shown: list[dict[str, Any]] = [
-        blocks.header("Incidents"),
+        blocks.header(fill_plain("Incidents")),
         blocks.section(_summary(facts)),
         blocks.actions(
-            blocks.button("Create incident", ids.CREATE_INCIDENT_HOME, "new", primary=not facts.total),
-            blocks.button("Direct messages", ids.PREFERENCES_HOME, "mine"),
+            blocks.button(fill_plain("Create incident"), ids.CREATE_INCIDENT_HOME, "new", primary=not facts.total),
+            blocks.button(fill_plain("Direct messages"), ids.PREFERENCES_HOME, "mine"),
         ),
         blocks.context([preferences_line(facts.preferences)]),
-        *_part("Yours", facts.mine, MINE, facts, url),
-        *_part("Others that are not resolved", facts.others, OTHERS, facts, url),
+        *_part(fill_plain("Yours"), facts.mine, MINE, facts, url),
+        *_part(fill_plain("Others that are not resolved"), facts.others, OTHERS, facts, url),
     ]
     left = facts.total - min(len(facts.mine), MINE) - min(len(facts.others), OTHERS)
     if left > 0:
@@ -43,7 +44,7 @@ def home(facts: HomeFacts, url: _Url) -> View:
 
 def home_refused(refused: NotPermitted) -> View:
     """Home of somebody who may see no incidents."""
-    return _view([blocks.header("Incidents"), blocks.section(sentence(refused))])
+    return _view([blocks.header(fill_plain("Incidents")), blocks.section(sentence(refused))])
 
 
 def _view(shown: list[dict[str, Any]]) -> View:
@@ -87,9 +88,9 @@ def _row(incident: Incident, url: str, *, changed: bool) -> tuple[dict[str, Any]
     facts = joined([severity(incident.severity), _age(incident), _held(incident)], " · ")
     text = fill("{sign} *{named}*{mark}\n{facts}", sign=STATE_SIGN[incident.state], named=named, mark=mark, facts=facts)
     buttons = [
-        *blocks.link_buttons("Go to thread", _of(incident, ids.OPEN_THREAD), url),
-        *_do(incident, Trigger.ACKNOWLEDGE, "Acknowledge", ids.ACKNOWLEDGE_INCIDENT),
-        *_do(incident, Trigger.RESOLVE, "Resolve", ids.RESOLVE_INCIDENT),
+        *blocks.link_buttons(fill_plain("Go to thread"), _of(incident, ids.OPEN_THREAD), url),
+        *_do(incident, Trigger.ACKNOWLEDGE, fill_plain("Acknowledge"), ids.ACKNOWLEDGE_INCIDENT),
+        *_do(incident, Trigger.RESOLVE, fill_plain("Resolve"), ids.RESOLVE_INCIDENT),
     ]
     return blocks.section(text), blocks.actions(*buttons)
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from incidentbot.domain.incident import Incident
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import Escaped, escape, fill, joined
@@ -27,7 +28,7 @@ def invitation(incident: Incident, why: str, thread_url: str) -> Message:
         blocks.header(headline(incident)),
         blocks.section(joined([_because(told, reason), facts], "\n")),
     ]
-    buttons = blocks.link_buttons("Go to thread", ids.OPEN_THREAD, thread_url)
+    buttons = blocks.link_buttons(fill_plain("Go to thread"), ids.OPEN_THREAD, thread_url)
     return Message(_because(text, reason), (*shown, blocks.actions(*buttons)) if buttons else tuple(shown))
 
 

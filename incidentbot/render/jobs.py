@@ -21,12 +21,14 @@ from incidentbot.domain.job import (
     ReportOrder,
 )
 from incidentbot.domain.nopesight import Execution
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.answer import answer
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import (
     NOTHING,
     Escaped,
+    Words,
     capital,
     channel,
     code,
@@ -45,19 +47,23 @@ from incidentbot.render.vocabulary import person
 TEXT_LIMIT: Final = 3900
 _NAME: Final = 120
 _PICTURE_URL: Final = 3000
-PERIOD_WORD: Final[Mapping[str, Escaped]] = {
-    "last_24h": fill("the last 24 hours"),
-    "last_7d": fill("the last 7 days"),
-    "last_30d": fill("the last 30 days"),
-}
-EXECUTION_WORD: Final[Mapping[str, Escaped]] = {
-    "queued": fill("is queued"),
-    "awaiting_approval": fill("waits for somebody to approve it in NopeSight"),
-    "running": fill("is running"),
-    "succeeded": fill("succeeded"),
-    "failed": fill("failed"),
-    "cancelled": fill("was cancelled"),
-}
+PERIOD_WORD: Final[Mapping[str, Escaped]] = Words(
+    {
+        "last_24h": fill("the last 24 hours"),
+        "last_7d": fill("the last 7 days"),
+        "last_30d": fill("the last 30 days"),
+    }
+)
+EXECUTION_WORD: Final[Mapping[str, Escaped]] = Words(
+    {
+        "queued": fill("is queued"),
+        "awaiting_approval": fill("waits for somebody to approve it in NopeSight"),
+        "running": fill("is running"),
+        "succeeded": fill("succeeded"),
+        "failed": fill("failed"),
+        "cancelled": fill("was cancelled"),
+    }
+)
 
 
 def event_type(job: Job) -> str:
@@ -158,9 +164,9 @@ def _made(made: ReportMade, order: ReportOrder, who: Escaped, *, charts: bool) -
     if quoted:
         shown += [blocks.section(fill("*Summary:*")), *quoted]
     buttons = [
-        *blocks.link_buttons("Download PDF", ids.DOWNLOAD_REPORT, report.pdf_url),
-        *blocks.link_buttons("View Online", ids.OPEN_REPORT, report.web_url),
-        blocks.button("Share", ids.SHARE_REPORT, report.id),
+        *blocks.link_buttons(fill_plain("Download PDF"), ids.DOWNLOAD_REPORT, report.pdf_url),
+        *blocks.link_buttons(fill_plain("View Online"), ids.OPEN_REPORT, report.web_url),
+        blocks.button(fill_plain("Share"), ids.SHARE_REPORT, report.id),
     ]
     shown += [
         blocks.actions(*buttons),

@@ -6,21 +6,17 @@ from typing import Final
 from incidentbot.domain.maintenance import Scope, Window
 from incidentbot.render import blocks
 from incidentbot.render.message import Message
-from incidentbot.render.mrkdwn import NOTHING, Escaped, code, date, escape, fill, fit, joined, number
+from incidentbot.render.mrkdwn import NOTHING, Escaped, Words, code, counted, date, escape, fill, fit, joined, number
 from incidentbot.render.vocabulary import duration, person
 
 SHOWN: Final = 20
-_SCOPES: Final[Mapping[Scope, Escaped]] = {
-    Scope.CI: fill("configuration item"),
-    Scope.SERVICE: fill("service"),
-    Scope.RULE: fill("notification rule"),
-}
-_KEPT: Final[Mapping[tuple[bool, bool], Escaped]] = {
-    (False, True): fill("event was"),
-    (False, False): fill("events were"),
-    (True, True): fill("notification was"),
-    (True, False): fill("notifications were"),
-}
+_SCOPES: Final[Mapping[Scope, Escaped]] = Words(
+    {
+        Scope.CI: fill("configuration item"),
+        Scope.SERVICE: fill("service"),
+        Scope.RULE: fill("notification rule"),
+    }
+)
 
 
 def started(window: Window) -> Message:
@@ -55,18 +51,25 @@ def windows(running: Sequence[Window]) -> Message:
 
 def summary(window: Window) -> Message:
     """What it kept silent."""
-    one = window.suppressed == 1
-    kept = _KEPT[window.scope is Scope.RULE, one]
     told = fill("What is still open is told now.") if window.suppressed and window.scope is not Scope.RULE else NOTHING
     lasted = duration((window.ended_at or window.ends_at) - window.starts_at)
     text = fill(
-        "🔧 Maintenance of {what} is over after {lasted}: {count} {kept} kept silent.",
+        "🔧 Maintenance of {what} is over after {lasted}: {kept}.",
         what=_what(window),
         lasted=lasted,
-        count=number(window.suppressed) if window.suppressed else fill("no"),
-        kept=kept,
+        kept=_kept(window),
     )
     return _said(joined([text, told, fill("Begun by {who}.", who=person(window.created_by)), _reason(window)]))
+
+
+def _kept(window: Window) -> Escaped:
+    if not window.suppressed:
+        return fill("nothing was kept silent")
+    if window.scope is Scope.RULE:
+        return counted(
+            window.suppressed, "{count} notification was kept silent", "{count} notifications were kept silent"
+        )
+    return counted(window.suppressed, "{count} event was kept silent", "{count} events were kept silent")
 
 
 def _line(window: Window) -> Escaped:

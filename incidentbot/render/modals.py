@@ -13,9 +13,10 @@ from incidentbot.domain.refusals import BadField, PersonUnknown, Refusal
 from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.text import clean_line
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.blocks import plain_text
-from incidentbot.render.mrkdwn import Escaped, cut, is_user_id, shortened, size
+from incidentbot.render.mrkdwn import Escaped, counted_plain, cut, is_user_id, shortened, size
 from incidentbot.render.plain import words
 from incidentbot.render.refusals import bad_field, person_unknown, sentence
 from incidentbot.render.vocabulary import SEVERITY_SIGN, SEVERITY_WORD, headline
@@ -71,12 +72,14 @@ def incident_modal(
     title, description = _fitting(title, description)
     return form(
         ids.INCIDENT_MODAL,
-        "Create incident",
-        "Create",
+        fill_plain("Create incident"),
+        fill_plain("Create"),
         {"event": event_id, "channel": "", **also},
         [
             _title(title),
-            _text(ids.DESCRIPTION, ids.DESCRIPTION_INPUT, "Initial assessment", description, DESCRIPTION_LIMIT),
+            _text(
+                ids.DESCRIPTION, ids.DESCRIPTION_INPUT, fill_plain("Initial assessment"), description, DESCRIPTION_LIMIT
+            ),
             _priority(severity),
             _assignee(assignee),
             _cis(cis),
@@ -89,12 +92,12 @@ def resolve_modal(incident: Incident) -> View:
     """The form that resolves `incident`; `private_metadata` is JSON with its reference as `incident`."""
     return form(
         ids.RESOLVE_MODAL,
-        f"Resolve {incident.reference}",
-        "Resolve",
+        fill_plain("Resolve {ref}", ref=incident.reference),
+        fill_plain("Resolve"),
         {"incident": incident.reference},
         [
             blocks.paragraph(headline(incident)),
-            _text(ids.RESOLUTION, ids.RESOLUTION_INPUT, "What resolved it?", "", NOTE_LIMIT),
+            _text(ids.RESOLUTION, ids.RESOLUTION_INPUT, fill_plain("What resolved it?"), "", NOTE_LIMIT),
         ],
     )
 
@@ -103,14 +106,14 @@ def update_modal(incident: Incident) -> View:
     """The form that changes `incident`; `private_metadata` is JSON with its reference as `incident`."""
     return form(
         ids.UPDATE_MODAL,
-        f"Update {incident.reference}",
-        "Update",
+        fill_plain("Update {ref}", ref=incident.reference),
+        fill_plain("Update"),
         {"incident": incident.reference},
         [
             _title(incident.title),
             _priority(incident.severity),
             _assignee(incident.assignee),
-            _text(ids.NOTE, ids.NOTE_INPUT, "Note", "", NOTE_LIMIT),
+            _text(ids.NOTE, ids.NOTE_INPUT, fill_plain("Note"), "", NOTE_LIMIT),
         ],
     )
 
@@ -120,8 +123,8 @@ def refusal_modal(refused: Refusal) -> View:
     return {
         "type": "modal",
         "callback_id": ids.REFUSAL_MODAL,
-        "title": plain_text("That did not work", TITLE_OF_VIEW),
-        "close": plain_text("Close", TITLE_OF_VIEW),
+        "title": plain_text(fill_plain("That did not work"), TITLE_OF_VIEW),
+        "close": plain_text(fill_plain("Close"), TITLE_OF_VIEW),
         "blocks": [blocks.section(sentence(refused))],
     }
 
@@ -132,7 +135,7 @@ def notice_modal(title: str, text: Escaped) -> View:
         "type": "modal",
         "callback_id": ids.NOTICE_MODAL,
         "title": plain_text(title, TITLE_OF_VIEW),
-        "close": plain_text("Close", TITLE_OF_VIEW),
+        "close": plain_text(fill_plain("Close"), TITLE_OF_VIEW),
         "blocks": [blocks.section(text)],
     }
 
@@ -167,7 +170,7 @@ def form(
         "callback_id": callback_id,
         "title": plain_text(title, TITLE_OF_VIEW),
         "submit": plain_text(submit, TITLE_OF_VIEW),
-        "close": plain_text("Cancel", TITLE_OF_VIEW),
+        "close": plain_text(fill_plain("Cancel"), TITLE_OF_VIEW),
         "private_metadata": json.dumps(metadata, ensure_ascii=False, separators=(",", ":")),
         "blocks": shown,
     }
@@ -198,9 +201,11 @@ def _title(title: str) -> dict[str, Any]:
     element: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": ids.TITLE_INPUT,
-        "placeholder": plain_text("What is wrong, in one line", OPTION_TEXT),
+        "placeholder": plain_text(fill_plain("What is wrong, in one line"), OPTION_TEXT),
     }
-    return labelled(ids.TITLE, "Title", element | _initial_value(clean_line(title, max(len(title), 1))), optional=False)
+    return labelled(
+        ids.TITLE, fill_plain("Title"), element | _initial_value(clean_line(title, max(len(title), 1))), optional=False
+    )
 
 
 def _text(block_id: str, action_id: str, label: str, value: str, limit: int) -> dict[str, Any]:
@@ -211,7 +216,13 @@ def _text(block_id: str, action_id: str, label: str, value: str, limit: int) -> 
         "multiline": True,
         "max_length": min(limit, INPUT_LIMIT),
     }
-    hint = f"{left:,} more characters did not fit in here." if left else ""
+    hint = (
+        counted_plain(
+            left, "{count} more character did not fit in here.", "{count} more characters did not fit in here."
+        )
+        if left
+        else ""
+    )
     return labelled(block_id, label, element | _initial_value(shown), optional=True, hint=hint)
 
 
@@ -229,42 +240,46 @@ def _priority(severity: Severity) -> dict[str, Any]:
         "options": list(options.values()),
         "initial_option": options[severity],
     }
-    return labelled(ids.PRIORITY, "Priority", element, optional=False)
+    return labelled(ids.PRIORITY, fill_plain("Priority"), element, optional=False)
 
 
 def _assignee(assignee: str) -> dict[str, Any]:
     element: dict[str, Any] = {
         "type": "users_select",
         "action_id": ids.ASSIGNEE_SELECT,
-        "placeholder": plain_text("Nobody yet", OPTION_TEXT),
+        "placeholder": plain_text(fill_plain("Nobody yet"), OPTION_TEXT),
     }
     if is_user_id(assignee):
         element["initial_user"] = assignee
-    return labelled(ids.ASSIGNEE, "Assign to", element, optional=True)
+    return labelled(ids.ASSIGNEE, fill_plain("Assign to"), element, optional=True)
 
 
 def _cis(cis: Sequence[CiRef]) -> dict[str, Any]:
     element: dict[str, Any] = {
         "type": "multi_external_select",
         "action_id": ids.CIS_SELECT,
-        "placeholder": plain_text("Search in NopeSight", OPTION_TEXT),
+        "placeholder": plain_text(fill_plain("Search in NopeSight"), OPTION_TEXT),
         "min_query_length": 0,
     }
     chosen = ci_options(cis)
     if chosen:
         element["initial_options"] = chosen
     left = len(cis) - len(chosen)
-    hint = f"{left:,} more could not be listed here." if left else ""
-    return labelled(ids.CIS, "Affected configuration items", element, optional=True, hint=hint)
+    hint = (
+        counted_plain(left, "{count} more could not be listed here.", "{count} more could not be listed here.")
+        if left
+        else ""
+    )
+    return labelled(ids.CIS, fill_plain("Affected configuration items"), element, optional=True, hint=hint)
 
 
 def _drill(chosen: bool) -> dict[str, Any]:  # noqa: FBT001 (the value of the field)
-    choice = option("This is a drill", ids.DRILL)
+    choice = option(fill_plain("This is a drill"), ids.DRILL)
     element: dict[str, Any] = {"type": "checkboxes", "action_id": ids.DRILL_CHECK, "options": [choice]}
     if chosen:
         element["initial_options"] = [choice]
-    hint = "An exercise: marked as one everywhere, and counted in no figures."
-    return labelled(ids.DRILL, "Only an exercise?", element, optional=True, hint=hint)
+    hint = fill_plain("An exercise: marked as one everywhere, and counted in no figures.")
+    return labelled(ids.DRILL, fill_plain("Only an exercise?"), element, optional=True, hint=hint)
 
 
 def option(text: str, value: str) -> dict[str, Any]:

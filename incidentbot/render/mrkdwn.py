@@ -1,22 +1,25 @@
 """Slack's mrkdwn, built so that text of others can never become markup; and the one place where text is cut.
 
 `Escaped` is the only type that goes into a mrkdwn object. It is made by the functions here: `fill` from a template of
-our own words, `escape` from anybody's text. A plain str where Escaped is wanted is a type error.
+our own words, `escape` from anybody's text. A plain str where Escaped is wanted is a type error. `languages.fill_plain`
+is the same for what Slack shows as plain text. Both say it in the language of the moment.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from incidentbot.domain import text as domain_text
+from incidentbot.languages import said, said_of
 
 # Names and titles within a sentence; a title of our own is never longer.
 LINE_LIMIT: Final = 250
 # Longer addresses are shown without a link: Slack allows 3,000, and a few of them have to fit into one text.
 URL_LIMIT: Final = 400
+THOUSAND: Final = 1000
 
 # Letters that look the same and that Slack does not take for markup. It has no way to escape these four.
 _LOOK_ALIKES: Final = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}  # noqa: RUF001 (the look-alikes are the point)
@@ -28,6 +31,9 @@ _CHANNEL_ID: Final = re.compile(r"[CDG][A-Z0-9]{7,30}", re.ASCII)
 _WEB_ADDRESS: Final = re.compile(r"https?://[^\s<>|\"\x00-\x20]+", re.IGNORECASE | re.ASCII)
 _PIECES: Final = re.compile(r"<[^<>]*>|&[a-z]+;|\S[\u0300-\u036f\u200d\ufe0f]*|\s", re.DOTALL)
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+K = TypeVar("K")
 
 
 class Escaped(str):
@@ -44,7 +50,33 @@ def fill(template: str, /, **values: Escaped) -> Escaped:
 
     A template that is not a literal would open the door that Escaped closes; a test reads the source for it.
     """
-    return Escaped(template.format(**values) if values else template)
+    return Escaped(said(template).format(**values) if values else said(template))
+
+
+def counted(count: int, one: str, many: str, /, **values: Escaped) -> Escaped:
+    """The same where the words depend on a number, which is `{count}` in both templates."""
+    return Escaped(said_of(count, one, many).format(count=number(count), **values))
+
+
+def counted_plain(count: int, one: str, many: str, /, **values: str) -> str:
+    """The same where the words depend on a number, which is `{count}` in both templates."""
+    return said_of(count, one, many).format(count=number(count), **values)
+
+
+class Words(Mapping[K, Escaped]):
+    """What `fill` made of templates while a module was read, each in the language of the moment when it is taken."""
+
+    def __init__(self, english: Mapping[K, Escaped]) -> None:
+        self._english: Final = english
+
+    def __getitem__(self, key: K) -> Escaped:
+        return Escaped(said(self._english[key]))
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._english)
+
+    def __len__(self) -> int:
+        return len(self._english)
 
 
 def escape(text: str, limit: int = LINE_LIMIT) -> Escaped:
@@ -66,7 +98,7 @@ def operators(text: str, limit: int = 1_000) -> Escaped:
 
 def number(value: int) -> Escaped:
     """A number as people read it: 1,234."""
-    return Escaped(f"{value:,}")
+    return Escaped(f"{value:,}".replace(",", said("1,000")[1]) if abs(value) >= THOUSAND else str(value))
 
 
 def is_user_id(value: str) -> bool:

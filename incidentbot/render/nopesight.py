@@ -10,16 +10,19 @@ from typing import Any, Final
 from incidentbot.domain.cmdb import Ci
 from incidentbot.domain.inquiry import Findings, NotAnswered
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
-from incidentbot.domain.nopesight import Page, SystemStatus
+from incidentbot.domain.nopesight import SystemStatus
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import NO_LINKS, Links, Message
 from incidentbot.render.mrkdwn import (
     NOTHING,
     Escaped,
+    Words,
     address,
     ago,
     capital,
     code,
+    counted,
     date,
     escape,
     fill,
@@ -35,24 +38,29 @@ TEXT_LIMIT: Final = 3900
 QUERY: Final = 200
 _NAME: Final = 80
 _STATUS_SIGN: Final[Mapping[str, Escaped]] = {"operational": fill("🟢"), "degraded": fill("🟡"), "down": fill("🔴")}
-EVENT_STATUS: Final[Mapping[EventStatus, Escaped]] = {
-    EventStatus.OPEN: fill("open"),
-    EventStatus.ACKNOWLEDGED: fill("acknowledged"),
-    EventStatus.RESOLVED: fill("resolved"),
-    EventStatus.SUPPRESSED: fill("suppressed"),
-}
-_WHY_NOT: Final[Mapping[str, Escaped]] = {
-    "not_connected": fill(
-        "NopeSight is not connected, so there is nothing to ask. Whoever runs this service sets `NOPESIGHT_API_TOKEN`."
-    ),
-    "unreachable": fill("NopeSight does not answer right now. Try again in a minute."),
-    "busy": fill("NopeSight is busy and asks for patience. Try again in a minute."),
-    "token_refused": fill(
-        "NopeSight refuses this service's token. Whoever runs it sets a new `NOPESIGHT_API_TOKEN`; nothing is lost."
-    ),
-    "not_there": fill("This NopeSight has nothing of the kind. Check the name, or ask whoever runs NopeSight."),
-    "refused": fill("NopeSight refused the request. Whoever runs this service finds the reason in its log."),
-}
+EVENT_STATUS: Final[Mapping[EventStatus, Escaped]] = Words(
+    {
+        EventStatus.OPEN: fill("open"),
+        EventStatus.ACKNOWLEDGED: fill("acknowledged"),
+        EventStatus.RESOLVED: fill("resolved"),
+        EventStatus.SUPPRESSED: fill("suppressed"),
+    }
+)
+_WHY_NOT: Final[Mapping[str, Escaped]] = Words(
+    {
+        "not_connected": fill(
+            "NopeSight is not connected, so there is nothing to ask. "
+            "Whoever runs this service sets `NOPESIGHT_API_TOKEN`."
+        ),
+        "unreachable": fill("NopeSight does not answer right now. Try again in a minute."),
+        "busy": fill("NopeSight is busy and asks for patience. Try again in a minute."),
+        "token_refused": fill(
+            "NopeSight refuses this service's token. Whoever runs it sets a new `NOPESIGHT_API_TOKEN`; nothing is lost."
+        ),
+        "not_there": fill("This NopeSight has nothing of the kind. Check the name, or ask whoever runs NopeSight."),
+        "refused": fill("NopeSight refused the request. Whoever runs this service finds the reason in its log."),
+    }
+)
 
 
 def not_answered(failed: NotAnswered) -> Message:
@@ -79,7 +87,7 @@ def system_status(status: SystemStatus, now: datetime) -> Message:
         agents = fill("{active}/{all}", active=number(status.active_agents), all=number(status.all_agents))
     took, opened = number(status.response_milliseconds), number(status.open_events)
     shown = (
-        blocks.header(f"{sign} NopeSight System Status"),
+        blocks.header(fill_plain("{sign} NopeSight System Status", sign=sign)),
         blocks.fields(
             [
                 fill("*API Status:* {word}", word=capital(word)),
@@ -106,10 +114,10 @@ def found(query: str, findings: Findings, *, links: Links = NO_LINKS) -> Message
     """What a search found, a page at a time; its buttons carry the query and the page that they lead to."""
     cis, events = findings.cis, findings.events
     about = fill("“{query}”", query=escape(query, _NAME))
-    parts = [_counted(cis, fill("configuration item"), fill("configuration items"))]
+    parts = [counted(cis.total, "{count} configuration item", "{count} configuration items")]
     shown = _listed([ci_row(ci, links) for ci in cis.items], parts[0])
     if events is not None:
-        parts.append(_counted(events, fill("event"), fill("events")))
+        parts.append(counted(events.total, "{count} event", "{count} events"))
         shown += _listed([event_row(event, links) for event in events.items], parts[1])
     counts = joined(parts, ", ")
     if not (cis.items or (events is not None and events.items)):
@@ -122,10 +130,6 @@ def found(query: str, findings: Findings, *, links: Links = NO_LINKS) -> Message
     )
     heading = blocks.section(fill("*Search for {about}*", about=about))
     return Message(fit(text, TEXT_LIMIT), (heading, *shown, *_pages(query, findings)))
-
-
-def _counted(page: Page[Any], one: Escaped, many: Escaped) -> Escaped:
-    return fill("{count} {noun}", count=number(page.total), noun=one if page.total == 1 else many)
 
 
 def _listed(rows: Sequence[Escaped], heading: Escaped) -> list[dict[str, Any]]:
@@ -141,9 +145,11 @@ def _pages(query: str, findings: Findings) -> list[dict[str, Any]]:
     more = cis.has_more or (events is not None and events.has_more)
     buttons = []
     if page > 1:
-        buttons.append(blocks.button("Previous", ids.SEARCH_PREVIOUS, _place(query, page - 1, events is not None)))
+        buttons.append(
+            blocks.button(fill_plain("Previous"), ids.SEARCH_PREVIOUS, _place(query, page - 1, events is not None))
+        )
     if more:
-        buttons.append(blocks.button("Next", ids.SEARCH_NEXT, _place(query, page + 1, events is not None)))
+        buttons.append(blocks.button(fill_plain("Next"), ids.SEARCH_NEXT, _place(query, page + 1, events is not None)))
     if not buttons:
         return []
     return [blocks.context([fill("Page {page}", page=number(page))]), blocks.actions(*buttons)]

@@ -9,20 +9,22 @@ from typing import Any, Final
 
 from incidentbot.domain.nopesight import Playbook, PlaybookParameter
 from incidentbot.domain.text import clean_line
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.blocks import plain_text
 from incidentbot.render.modals import INPUT_LIMIT, OPTION_TEXT, OPTION_VALUE, OPTIONS_LIMIT, form, labelled, option
-from incidentbot.render.mrkdwn import NOTHING, Escaped, cut, escape, fill, joined, listed, number, size
+from incidentbot.render.mrkdwn import NOTHING, Escaped, Words, cut, escape, fill, joined, listed, number, size
 
 View = dict[str, Any]
 
-TITLE: Final = "Run a playbook"
 # What Slack carries from one step of the form to the next.
 CARRIED: Final = 3000
 MOST_PARAMETERS: Final = 20
 PARAMETER_NAME: Final = 75
 NAMES: Final = 600
-_RISK: Final[Mapping[str, Escaped]] = {"low": fill("🟢 low"), "medium": fill("🟡 medium"), "high": fill("🔴 high")}
+_RISK: Final[Mapping[str, Escaped]] = Words(
+    {"low": fill("🟢 low"), "medium": fill("🟡 medium"), "high": fill("🔴 high")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Carried:
         return size(json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))) <= CARRIED
 
 
+def heading() -> str:
+    """What stands over the form, and over what is shown in its place."""
+    return fill_plain("Run a playbook")
+
+
 def runnable(playbooks: Sequence[Playbook]) -> list[Playbook]:
     """The playbooks that a form of Slack's can show and bring back whole."""
     return [
@@ -61,21 +68,21 @@ def playbook_modal(carried: Carried, playbooks: Sequence[Playbook], chosen: Play
     element: dict[str, Any] = {
         "type": "static_select",
         "action_id": ids.PLAYBOOK_SELECT,
-        "placeholder": plain_text("Choose a playbook", OPTION_TEXT),
+        "placeholder": plain_text(fill_plain("Choose a playbook"), OPTION_TEXT),
         "options": list(options.values()),
     }
     if chosen is not None and chosen.id in options:
         element["initial_option"] = options[chosen.id]
     shown = [
         blocks.section(fill("For {event}", event=escape(carried.title or carried.event))),
-        labelled(ids.PLAYBOOK, "Playbook", element, optional=False) | {"dispatch_action": True},
+        labelled(ids.PLAYBOOK, fill_plain("Playbook"), element, optional=False) | {"dispatch_action": True},
     ]
     if chosen is not None:
         shown += [*_described(chosen), *(_field(chosen.id, place, one) for place, one in enumerate(chosen.parameters))]
     left = len(playbooks) - len(options)
     if left > 0:
         shown.append(blocks.context([fill("{left} more are to be found in NopeSight.", left=number(left))]))
-    return form(ids.PLAYBOOK_MODAL, TITLE, "Continue", _metadata(carried, chosen), shown)
+    return form(ids.PLAYBOOK_MODAL, heading(), fill_plain("Continue"), _metadata(carried, chosen), shown)
 
 
 def confirm_modal(carried: Carried, chosen: Playbook) -> View:
@@ -91,7 +98,7 @@ def confirm_modal(carried: Carried, chosen: Playbook) -> View:
     if given:
         shown.append(blocks.section(listed(given, most=MOST_PARAMETERS, limit=2500, separator="\n")))
     shown.append(blocks.context([fill("NopeSight runs it in your name. Its progress is told in the thread.")]))
-    return form(ids.PLAYBOOK_CONFIRM_MODAL, TITLE, "Run it", _metadata(carried, chosen), shown)
+    return form(ids.PLAYBOOK_CONFIRM_MODAL, heading(), fill_plain("Run it"), _metadata(carried, chosen), shown)
 
 
 def _metadata(carried: Carried, chosen: Playbook | None) -> dict[str, object]:
@@ -133,7 +140,7 @@ def _text(place: int, parameter: PlaybookParameter) -> dict[str, Any]:
 
 
 def _truth(place: int, parameter: PlaybookParameter) -> dict[str, Any]:
-    options = {"true": option("Yes", "true"), "false": option("No", "false")}
+    options = {"true": option(fill_plain("Yes"), "true"), "false": option(fill_plain("No"), "false")}
     element = {
         "type": "static_select",
         "action_id": f"{ids.PARAMETER_SELECT}:{place}",

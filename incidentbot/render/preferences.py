@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from incidentbot.domain.preferences import Preferences
 from incidentbot.domain.severity import Severity
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.modals import View, form, labelled, option
 from incidentbot.render.mrkdwn import NOTHING, Escaped, escape, fill, joined, listed
@@ -13,31 +14,40 @@ from incidentbot.render.vocabulary import SEVERITY_WORD
 
 # What can be muted; critical incidents are always told.
 MUTABLE: Final = (Severity.HIGH, Severity.MEDIUM, Severity.LOW)
-_NEVER: Final = fill(
-    "Critical incidents are always told, at once, and so is what is escalated to you. Threads and channels stay as they"
-    " are: this is about direct messages from me."
-)
 
 
 def preferences_modal(said: Preferences, zone: str) -> View:
     """The form, as the person last left it; `zone` is their time zone as Slack has it, "" where it is not known."""
-    when = f"On your clock ({zone})." if zone else "In UTC, until I know your time zone."
+    when = (
+        fill_plain("On your clock ({zone}).", zone=zone) if zone else fill_plain("In UTC, until I know your time zone.")
+    )
     return form(
         ids.PREFERENCES_MODAL,
-        "Direct messages",
-        "Save",
+        fill_plain("Direct messages"),
+        fill_plain("Save"),
         {},
         [
             _severities(said),
-            _clock(ids.QUIET_SINCE, ids.QUIET_SINCE_PICK, "Quiet from", said.quiet and said.quiet.since, when),
+            _clock(
+                ids.QUIET_SINCE, ids.QUIET_SINCE_PICK, fill_plain("Quiet from"), said.quiet and said.quiet.since, when
+            ),
             _clock(
                 ids.QUIET_UNTIL,
                 ids.QUIET_UNTIL_PICK,
-                "Quiet until",
+                fill_plain("Quiet until"),
                 said.quiet and said.quiet.until,
-                "What comes meanwhile is told at the end, unless it is over by then. Both empty: no quiet hours.",
+                fill_plain(
+                    "What comes meanwhile is told at the end, unless it is over by then. Both empty: no quiet hours."
+                ),
             ),
-            blocks.context([_NEVER]),
+            blocks.context(
+                [
+                    fill(
+                        "Critical incidents are always told, at once, and so is what is escalated to you. Threads and "
+                        "channels stay as they are: this is about direct messages from me."
+                    )
+                ]
+            ),
         ],
     )
 
@@ -65,7 +75,7 @@ def _severities(said: Preferences) -> dict[str, Any]:
     element: dict[str, Any] = {"type": "checkboxes", "action_id": ids.SEVERITIES_CHECK, "options": options}
     if chosen:
         element["initial_options"] = chosen
-    return labelled(ids.SEVERITIES, "Tell me of incidents that are", element, optional=True)
+    return labelled(ids.SEVERITIES, fill_plain("Tell me of incidents that are"), element, optional=True)
 
 
 def _clock(block_id: str, action_id: str, label: str, at: Any, hint: str) -> dict[str, Any]:

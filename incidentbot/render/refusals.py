@@ -31,6 +31,7 @@ from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import (
     NOTHING,
     Escaped,
+    Words,
     code,
     date,
     escape,
@@ -51,35 +52,37 @@ _LEADS_TO: Final[Mapping[Trigger, State]] = {
     Trigger.RESOLVE: State.RESOLVED,
     Trigger.REOPEN: State.OPEN,
 }
-_FIELDS: Final[Mapping[str, Escaped]] = {
-    "title": fill("The title"),
-    "description": fill("The description"),
-    "note": fill("The note"),
-    "severity": fill("The severity"),
-    "priority": fill("The priority"),
-    "assignee": fill("The assignee"),
-    "state": fill("The state"),
-    "quiet_since": fill("The begin of the quiet hours"),
-    "quiet_until": fill("The end of the quiet hours"),
-    "length": fill("The length"),
-    "limit": fill("The limit"),
-    "cursor": fill("The cursor"),
-    "report": fill("The report"),
-    "channel": fill("The channel"),
-}
-_ON_CALL: Final[Mapping[str, Escaped]] = {
-    "nobody_on_call": fill("Nobody is on call"),
-    "many_on_call": fill("Too many people are on call"),
-}
-_ON_CALL_NEXT: Final = fill("`/incident oncall` shows who is; type `@` and pick a person from the list.")
-_EFFECT_STATES: Final[Mapping[str, Escaped]] = {
-    "waiting": fill("waiting, and is tried by itself"),
-    "held": fill("held until the token is taken again, and is then tried by itself"),
-    "in_flight": fill("on its way right now"),
-    "parked": fill("given up already"),
-    "done": fill("told already"),
-    "superseded": fill("replaced by something newer"),
-}
+_FIELDS: Final[Mapping[str, Escaped]] = Words(
+    {
+        "title": fill("The title"),
+        "description": fill("The description"),
+        "note": fill("The note"),
+        "severity": fill("The severity"),
+        "priority": fill("The priority"),
+        "assignee": fill("The assignee"),
+        "state": fill("The state"),
+        "quiet_since": fill("The begin of the quiet hours"),
+        "quiet_until": fill("The end of the quiet hours"),
+        "length": fill("The length"),
+        "limit": fill("The limit"),
+        "cursor": fill("The cursor"),
+        "report": fill("The report"),
+        "channel": fill("The channel"),
+    }
+)
+_EFFECT_STATES: Final[Mapping[str, Escaped]] = Words(
+    {
+        "waiting": fill("waiting, and is tried by itself"),
+        "held": fill("held until the token is taken again, and is then tried by itself"),
+        "in_flight": fill("on its way right now"),
+        "parked": fill("given up already"),
+        "done": fill("told already"),
+        "superseded": fill("replaced by something newer"),
+    }
+)
+_ON_CALL: Final[Mapping[str, Escaped]] = Words(
+    {"nobody_on_call": fill("Nobody is on call"), "many_on_call": fill("Too many people are on call")}
+)
 
 
 def refusal(refused: Refusal) -> Message:
@@ -305,7 +308,12 @@ def person_unknown(refused: PersonUnknown) -> Escaped:
     """Who cannot be assigned or invited, and why."""
     who = user(refused.person) if is_user_id(refused.person) else code(refused.person, 80) or fill("This person")
     if refused.reason in _ON_CALL:
-        return fill("{problem} by {who}. {next}", problem=_ON_CALL[refused.reason], who=who, next=_ON_CALL_NEXT)
+        return fill(
+            "{problem} by {who}. {next}",
+            problem=_ON_CALL[refused.reason],
+            who=who,
+            next=fill("`/incident oncall` shows who is; type `@` and pick a person from the list."),
+        )
     known = UNREACHABLE.get(refused.reason)
     if known is not None:
         return fill("{who} {reason}. Choose somebody else.", who=who, reason=known)

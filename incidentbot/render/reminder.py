@@ -9,6 +9,7 @@ from incidentbot.domain import foreign_fields as fields
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.timeline import Entry, EntryKind
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import fill, joined
@@ -17,12 +18,6 @@ from incidentbot.render.vocabulary import headline, severity, standing, title
 
 _REMINDS: Final = frozenset({EntryKind.REMINDER, EntryKind.ESCALATED})
 # What can be put off for how long, by what the reminder is about; the label, and the length as it stands in the id.
-_SNOOZES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
-    "unacknowledged": (("Snooze 30 min", "30m"), ("Snooze 2 h", "2h")),
-    "expiring": (("Keep it 1 h more", "1h"), ("Keep it 4 h more", "4h")),
-    "no_update": (("Snooze 30 min", "30m"), ("Snooze 2 h", "2h")),
-    "stale": (("Keep it open 1 d", "1d"), ("Keep it open 7 d", "7d")),
-}
 
 
 def reminder(incident: Incident, entry: Entry, thread_url: str) -> Message:
@@ -30,7 +25,7 @@ def reminder(incident: Incident, entry: Entry, thread_url: str) -> Message:
     told = tell(entry)
     facts = fill("{severity} · {standing}", severity=severity(incident.severity), standing=standing(incident))
     sentence = fill("{sign} {told}", sign=told.sign, told=told.sentence)
-    link = blocks.link_buttons("Go to thread", ids.OPEN_THREAD, thread_url)
+    link = blocks.link_buttons(fill_plain("Go to thread"), ids.OPEN_THREAD, thread_url)
     shown = [
         blocks.header(headline(incident)),
         blocks.section(joined([sentence, facts], "\n")),
@@ -47,7 +42,7 @@ def button_row(incident: Incident, entry: Entry) -> list[dict[str, Any]]:
 def buttons(incident: Incident, entry: Entry) -> list[dict[str, Any]]:
     """The buttons for what the entry reminds of: what ends the reason first, then what puts it off."""
     about = "unacknowledged" if entry.kind is EntryKind.ESCALATED else fields.line(entry.data, "about")
-    snoozes = _SNOOZES.get(about, ()) if entry.kind in _REMINDS else ()
+    snoozes = _snoozes(about) if entry.kind in _REMINDS else ()
     if not snoozes or incident.state is State.RESOLVED or incident.state_since > entry.happened_at:
         return []
     ends = [] if about in {"expiring", "no_update"} else _ends(incident, about)
@@ -57,11 +52,23 @@ def buttons(incident: Incident, entry: Entry) -> list[dict[str, Any]]:
     return [*ends, *puts_off]
 
 
+def _snoozes(about: str) -> Sequence[tuple[str, str]]:
+    """What puts it off, with the length that it does so for."""
+    puts_off = ((fill_plain("Snooze 30 min"), "30m"), (fill_plain("Snooze 2 h"), "2h"))
+    known: Mapping[str, Sequence[tuple[str, str]]] = {
+        "unacknowledged": puts_off,
+        "expiring": ((fill_plain("Keep it 1 h more"), "1h"), (fill_plain("Keep it 4 h more"), "4h")),
+        "no_update": puts_off,
+        "stale": ((fill_plain("Keep it open 1 d"), "1d"), (fill_plain("Keep it open 7 d"), "7d")),
+    }
+    return known.get(about, ())
+
+
 def _ends(incident: Incident, about: str) -> list[dict[str, Any]]:
     if about == "stale" and Trigger.RESOLVE in incident.allowed:
-        return [blocks.button("Resolve", ids.RESOLVE_INCIDENT, incident.reference, primary=True)]
+        return [blocks.button(fill_plain("Resolve"), ids.RESOLVE_INCIDENT, incident.reference, primary=True)]
     if Trigger.ACKNOWLEDGE in incident.allowed:
-        return [blocks.button("Acknowledge", ids.ACKNOWLEDGE_INCIDENT, incident.reference, primary=True)]
+        return [blocks.button(fill_plain("Acknowledge"), ids.ACKNOWLEDGE_INCIDENT, incident.reference, primary=True)]
     return []
 
 

@@ -8,12 +8,15 @@ from datetime import timedelta
 from typing import Final
 
 from incidentbot.domain.statistics import DEFINITIONS, Figures, GroupBy, Statistics, Times
+from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import (
     NOTHING,
     Escaped,
+    Words,
     capital,
+    counted,
     escape,
     fill,
     fit,
@@ -26,14 +29,16 @@ from incidentbot.render.vocabulary import duration
 
 TEXT_LIMIT: Final = 3900
 GROUPS: Final = 15
-_UNITS: Final = {"h": fill("hours"), "d": fill("days"), "w": fill("weeks")}
-_GROUPED: Final[Mapping[GroupBy, Escaped]] = {
-    GroupBy.SEVERITY: fill("severity"),
-    GroupBy.SERVICE: fill("service"),
-    GroupBy.CI: fill("configuration item"),
-    GroupBy.TEAM: fill("team"),
-    GroupBy.PERSON: fill("person"),
-}
+_UNITS: Final = Words({"h": fill("hours"), "d": fill("days"), "w": fill("weeks")})
+_GROUPED: Final[Mapping[GroupBy, Escaped]] = Words(
+    {
+        GroupBy.SEVERITY: fill("severity"),
+        GroupBy.SERVICE: fill("service"),
+        GroupBy.CI: fill("configuration item"),
+        GroupBy.TEAM: fill("team"),
+        GroupBy.PERSON: fill("person"),
+    }
+)
 
 
 def statistics(found: Statistics) -> Message:
@@ -46,7 +51,7 @@ def statistics(found: Statistics) -> Message:
     elif found.by:
         parts.append(fill("*By {what}*\nnone is known of these incidents.", what=_GROUPED[found.by]))
     shown = [blocks.section(part) for part in parts]
-    button = blocks.button("What do these figures mean?", ids.EXPLAIN_STATS, found.period.name)
+    button = blocks.button(fill_plain("What do these figures mean?"), ids.EXPLAIN_STATS, found.period.name)
     return Message(fit(joined(parts, "\n"), TEXT_LIMIT), (*shown, blocks.actions(button)))
 
 
@@ -89,7 +94,7 @@ def _reopened(now: Figures) -> Escaped:
 
 
 def _incidents(count: int) -> Escaped:
-    return fill("1 incident") if count == 1 else fill("{n} incidents", n=number(count))
+    return counted(count, "{count} incident", "{count} incidents")
 
 
 def _period(name: str) -> Escaped:

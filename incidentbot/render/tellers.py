@@ -29,6 +29,8 @@ from incidentbot.render.mrkdwn import (
     LINE_LIMIT,
     NOTHING,
     Escaped,
+    Words,
+    counted,
     date,
     escape,
     fill,
@@ -80,11 +82,11 @@ def _created(entry: Entry) -> Told:
     return Told(fill("📣"), sentence, facts, assessment, heading)
 
 
-def _moved(sign: Escaped, did: Escaped) -> Callable[[Entry], Told]:
+def _moved(sign: Escaped, did: Callable[[], Escaped]) -> Callable[[Entry], Told]:
     """The teller of a transition: who did it, and the reason or resolution they gave."""
 
     def tell(entry: Entry) -> Told:
-        return Told(sign, _by(did, entry), quoted=_quoted(entry, "note"))
+        return Told(sign, _by(did(), entry), quoted=_quoted(entry, "note"))
 
     return tell
 
@@ -155,9 +157,12 @@ def _event_linked(entry: Entry) -> Told:
         (fill("Title"), _name(entry, "title", LINE_LIMIT)),
         (fill("Severity"), _severity(entry, "severity")),
     )
-    several = fill("{count} more monitoring events belong to this incident", count=number(count))
-    one = fill("Another monitoring event belongs to this incident")
-    return Told(fill("🔗"), one if count == 1 else several, newest)
+    sentence = counted(
+        count,
+        "Another monitoring event belongs to this incident",
+        "{count} more monitoring events belong to this incident",
+    )
+    return Told(fill("🔗"), sentence, newest)
 
 
 def _event_updated(entry: Entry) -> Told:
@@ -256,7 +261,7 @@ def _escalated(entry: Entry) -> Told:
 
 def _unacknowledged(entry: Entry) -> Told:
     if _text(entry, "about") != "expired":
-        return _moved(fill("🔴"), fill("Acknowledgement withdrawn"))(entry)
+        return _moved(fill("🔴"), lambda: fill("Acknowledgement withdrawn"))(entry)
     sentence = fill("Open again: it was acknowledged for {length} and is not resolved", length=_length(entry))
     return Told(fill("🔴"), sentence, _present((fill("Late"), _late(entry))))
 
@@ -297,11 +302,13 @@ def _sync_recovered(entry: Entry) -> Told:
     return Told(fill("✅"), joined([fill("{target} has now been told", target=_target(entry)), _of_what(entry)]))
 
 
-_REPAIRED: Final[Mapping[str, Escaped]] = {
-    "card_deleted": fill("The card was deleted in Slack and is posted again"),
-    "card_stuck": fill("Slack lets nobody edit the card any more; it is posted again"),
-    "channel_lost": fill("Slack refused the channel so far; the incident goes on here"),
-}
+_REPAIRED: Final[Mapping[str, Escaped]] = Words(
+    {
+        "card_deleted": fill("The card was deleted in Slack and is posted again"),
+        "card_stuck": fill("Slack lets nobody edit the card any more; it is posted again"),
+        "channel_lost": fill("Slack refused the channel so far; the incident goes on here"),
+    }
+)
 
 
 def _repaired(entry: Entry) -> Told:
@@ -315,10 +322,10 @@ def _repaired(entry: Entry) -> Told:
 
 _TELLERS: Final[Mapping[EntryKind, Callable[[Entry], Told]]] = {
     EntryKind.CREATED: _created,
-    EntryKind.ACKNOWLEDGED: _moved(fill("🟡"), fill("Acknowledged")),
+    EntryKind.ACKNOWLEDGED: _moved(fill("🟡"), lambda: fill("Acknowledged")),
     EntryKind.UNACKNOWLEDGED: _unacknowledged,
-    EntryKind.RESOLVED: _moved(fill("🟢"), fill("Resolved")),
-    EntryKind.REOPENED: _moved(fill("🔴"), fill("Reopened")),
+    EntryKind.RESOLVED: _moved(fill("🟢"), lambda: fill("Resolved")),
+    EntryKind.REOPENED: _moved(fill("🔴"), lambda: fill("Reopened")),
     EntryKind.SEVERITY_CHANGED: _severity_changed,
     EntryKind.TITLE_CHANGED: _title_changed,
     EntryKind.ASSIGNED: _assigned,

@@ -7,16 +7,18 @@ from datetime import timedelta
 from typing import Final, Protocol
 
 from incidentbot.domain.timers import Timer, TimerKind
-from incidentbot.render.mrkdwn import NOTHING, Escaped, code, date, fill, number
+from incidentbot.render.mrkdwn import NOTHING, Escaped, Words, code, date, fill, number
 from incidentbot.render.vocabulary import duration
 
-_WHAT: Final[Mapping[TimerKind, Escaped]] = {
-    TimerKind.EXPIRE: fill("the acknowledgement ends"),
-    TimerKind.ESCALATE: fill("escalation"),
-    TimerKind.REMIND: fill("a reminder"),
-    TimerKind.NUDGE: fill("a call for an update"),
-    TimerKind.STALE: fill("an offer to close it"),
-}
+_WHAT: Final[Mapping[TimerKind, Escaped]] = Words(
+    {
+        TimerKind.EXPIRE: fill("the acknowledgement ends"),
+        TimerKind.ESCALATE: fill("escalation"),
+        TimerKind.REMIND: fill("a reminder"),
+        TimerKind.NUDGE: fill("a call for an update"),
+        TimerKind.STALE: fill("an offer to close it"),
+    }
+)
 _SETTING: Final[Mapping[TimerKind, str]] = {
     TimerKind.EXPIRE: "acknowledgement_expires_after",
     TimerKind.ESCALATE: "escalate_after",

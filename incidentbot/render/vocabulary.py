@@ -9,80 +9,93 @@ from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
-from incidentbot.render.mrkdwn import NOTHING, Escaped, code, date, escape, fill, is_user_id, joined, user
+from incidentbot.render.mrkdwn import NOTHING, Escaped, Words, code, date, escape, fill, is_user_id, joined, user
 
 STATE_SIGN: Final[Mapping[State, Escaped]] = {
     State.OPEN: fill("🔴"),
     State.ACKNOWLEDGED: fill("🟡"),
     State.RESOLVED: fill("🟢"),
 }
-STATE_WORD: Final[Mapping[State, Escaped]] = {
-    State.OPEN: fill("open"),
-    State.ACKNOWLEDGED: fill("acknowledged"),
-    State.RESOLVED: fill("resolved"),
-}
-STATE_PAST: Final[Mapping[State, Escaped]] = {**STATE_WORD, State.OPEN: fill("opened")}
+STATE_WORD: Final[Mapping[State, Escaped]] = Words(
+    {
+        State.OPEN: fill("open"),
+        State.ACKNOWLEDGED: fill("acknowledged"),
+        State.RESOLVED: fill("resolved"),
+    }
+)
+STATE_PAST: Final[Mapping[State, Escaped]] = Words({**STATE_WORD, State.OPEN: fill("opened")})
 SEVERITY_SIGN: Final[Mapping[Severity, Escaped]] = {
     Severity.CRITICAL: fill("🚨"),
     Severity.HIGH: fill("⚠️"),
     Severity.MEDIUM: fill("📊"),
     Severity.LOW: fill("ℹ️"),  # noqa: RUF001 (the sign that the integration guide shows)
 }
-SEVERITY_WORD: Final[Mapping[Severity, Escaped]] = {
-    Severity.CRITICAL: fill("critical"),
-    Severity.HIGH: fill("high"),
-    Severity.MEDIUM: fill("medium"),
-    Severity.LOW: fill("low"),
-}
-DRILL: Final = fill("DRILL")
+SEVERITY_WORD: Final[Mapping[Severity, Escaped]] = Words(
+    {
+        Severity.CRITICAL: fill("critical"),
+        Severity.HIGH: fill("high"),
+        Severity.MEDIUM: fill("medium"),
+        Severity.LOW: fill("low"),
+    }
+)
 SUBCOMMAND: Final[Mapping[Trigger, str]] = {
     Trigger.ACKNOWLEDGE: "ack",
     Trigger.UNACKNOWLEDGE: "unack",
     Trigger.RESOLVE: "resolve",
     Trigger.REOPEN: "reopen",
 }
-PAST: Final[Mapping[Trigger, Escaped]] = {
-    Trigger.ACKNOWLEDGE: fill("acknowledged"),
-    Trigger.UNACKNOWLEDGE: fill("unacknowledged"),
-    Trigger.RESOLVE: fill("resolved"),
-    Trigger.REOPEN: fill("reopened"),
-}
-ROLE_WORD: Final[Mapping[str, Escaped]] = {
-    IncidentRole.ASSIGNEE: fill("assignee"),
-    IncidentRole.COMMANDER: fill("commander"),
-    IncidentRole.COMMUNICATIONS: fill("communications"),
-    IncidentRole.SCRIBE: fill("scribe"),
-}
-UNREACHABLE: Final[Mapping[str, Escaped]] = {
-    "no_account": fill("has no Slack account"),
-    "deactivated": fill("has a deactivated Slack account"),
-    "bot": fill("is a bot"),
-    "direct_messages_closed": fill("takes no direct messages"),
-    "no_email": fill("has no e-mail address in NopeSight"),
-    "no_owner": fill("has no owner in NopeSight"),
-}
-_NAMELESS: Final[Mapping[Source, Escaped]] = {
-    Source.SLACK: fill("somebody in Slack"),
-    Source.NOPESIGHT: fill("NopeSight"),
-    Source.ALERTMANAGER: fill("Alertmanager"),
-    Source.MONITORING: fill("monitoring"),
-    Source.API: fill("the API"),
-    Source.CLI: fill("the command line"),
-    Source.TIMER: fill("a timer"),
-    Source.WORKFLOW: fill("a workflow"),
-    Source.SYSTEM: fill("incidentbot"),
-}
-_WHERE: Final[Mapping[Source, Escaped]] = {
-    Source.SLACK: fill(""),
-    Source.NOPESIGHT: fill("in NopeSight"),
-    Source.ALERTMANAGER: fill("in Alertmanager"),
-    Source.MONITORING: fill("(monitoring)"),
-    Source.API: fill("(api)"),
-    Source.CLI: fill("(command line)"),
-    Source.TIMER: fill("(timer)"),
-    Source.WORKFLOW: fill("(workflow)"),
-    Source.SYSTEM: fill("(incidentbot)"),
-}
+PAST: Final[Mapping[Trigger, Escaped]] = Words(
+    {
+        Trigger.ACKNOWLEDGE: fill("acknowledged"),
+        Trigger.UNACKNOWLEDGE: fill("unacknowledged"),
+        Trigger.RESOLVE: fill("resolved"),
+        Trigger.REOPEN: fill("reopened"),
+    }
+)
+ROLE_WORD: Final[Mapping[str, Escaped]] = Words(
+    {
+        IncidentRole.ASSIGNEE: fill("assignee"),
+        IncidentRole.COMMANDER: fill("commander"),
+        IncidentRole.COMMUNICATIONS: fill("communications"),
+        IncidentRole.SCRIBE: fill("scribe"),
+    }
+)
+UNREACHABLE: Final[Mapping[str, Escaped]] = Words(
+    {
+        "no_account": fill("has no Slack account"),
+        "deactivated": fill("has a deactivated Slack account"),
+        "bot": fill("is a bot"),
+        "direct_messages_closed": fill("takes no direct messages"),
+        "no_email": fill("has no e-mail address in NopeSight"),
+        "no_owner": fill("has no owner in NopeSight"),
+    }
+)
+_NAMELESS: Final[Mapping[Source, Escaped]] = Words(
+    {
+        Source.SLACK: fill("somebody in Slack"),
+        Source.NOPESIGHT: fill("NopeSight"),
+        Source.ALERTMANAGER: fill("Alertmanager"),
+        Source.MONITORING: fill("monitoring"),
+        Source.API: fill("the API"),
+        Source.CLI: fill("the command line"),
+        Source.TIMER: fill("a timer"),
+        Source.WORKFLOW: fill("a workflow"),
+        Source.SYSTEM: fill("incidentbot"),
+    }
+)
+_WHERE: Final[Mapping[Source, Escaped]] = Words(
+    {
+        Source.SLACK: fill(""),
+        Source.NOPESIGHT: fill("in NopeSight"),
+        Source.ALERTMANAGER: fill("in Alertmanager"),
+        Source.MONITORING: fill("(monitoring)"),
+        Source.API: fill("(api)"),
+        Source.CLI: fill("(command line)"),
+        Source.TIMER: fill("(timer)"),
+        Source.WORKFLOW: fill("(workflow)"),
+        Source.SYSTEM: fill("(incidentbot)"),
+    }
+)
 
 
 def person(actor: Actor) -> Escaped:
@@ -112,13 +125,13 @@ def title(incident: Incident) -> Escaped:
 
 def headline(incident: Incident) -> str:
     """Sign of the state, reference and whole title, for a header."""
-    mark = f"{DRILL} · " if incident.drill else ""
+    mark = f"{drill_mark(incident)} · " if incident.drill else ""
     return f"{STATE_SIGN[incident.state]} {mark}{incident.reference} · {incident.title}"
 
 
 def drill_mark(incident: Incident) -> Escaped:
     """That the incident is an exercise; nothing for a real one."""
-    return DRILL if incident.drill else NOTHING
+    return fill("DRILL") if incident.drill else NOTHING
 
 
 def reference(incident: Incident) -> Escaped:

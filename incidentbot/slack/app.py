@@ -26,6 +26,7 @@ from incidentbot.domain.guard import SLACK, Headers, Turned, admit
 from incidentbot.domain.installing import Signer
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.proposals import PROPOSALS
+from incidentbot.languages import ENGLISH, speaking
 from incidentbot.render import ids
 from incidentbot.render.unserved import command_unknown
 from incidentbot.slack.acknowledge import ephemeral
@@ -112,7 +113,7 @@ class SlackEntry:
             return _malformed(bad)
         if not served:
             return _unknown()
-        with self._parts.timed(), self._parts.store.precedence.somebody_waits():
+        with self._parts.timed(), self._parts.store.precedence.somebody_waits(), speaking(ENGLISH):
             return _answer(await self.bolt.async_dispatch(bolt_request(body, teams)))
 
     def listen(self, socket: SocketModeClient, team_id: str = "") -> None:

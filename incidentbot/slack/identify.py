@@ -10,6 +10,7 @@ from slack_bolt.response import BoltResponse
 
 from incidentbot.domain.refusals import NoWorkspace
 from incidentbot.domain.workspace import Workspace
+from incidentbot.languages import speak
 from incidentbot.queries import workspace
 from incidentbot.render.modals import refusal_modal
 from incidentbot.render.unserved import not_for_you
@@ -45,6 +46,7 @@ class Identify:
             return await self._forget(context, body, everywhere or team_id or context.enterprise_id or "")
         found = await self._home(team_id, context.enterprise_id or "")
         asker = read_asker(body, found) if found else None
+        speak(await self._parts.language_of(team_id, "" if asker is None or shared(body) else asker.actor.id))
         if asker is None:
             return await self._turn_away(context, body)
         if asker.actor.id == asker.workspace.bot_user_id != "":
@@ -102,6 +104,11 @@ async def authorize(context: AsyncBoltContext) -> AuthorizeResult:
         bot_user_id=found.bot_user_id,
         bot_id=found.bot_id,
     )
+
+
+def shared(body: Mapping[str, Any]) -> bool:
+    """Whether what is said to it is for more people than the asker: a step is its workflow's."""
+    return (body.get("event") or {}).get("type") == "function_executed"
 
 
 def departs(body: Mapping[str, Any]) -> bool:

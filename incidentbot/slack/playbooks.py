@@ -16,7 +16,7 @@ from incidentbot.render.jobs import ordered_playbook
 from incidentbot.render.modals import ERROR_LIMIT, notice_modal, refusal_modal
 from incidentbot.render.mrkdwn import cut, fill
 from incidentbot.render.nopesight import why_not
-from incidentbot.render.playbook_modals import TITLE, Carried, View, block_of, confirm_modal, playbook_modal, runnable
+from incidentbot.render.playbook_modals import Carried, View, block_of, confirm_modal, heading, playbook_modal, runnable
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.forms import open_and_fill
 from incidentbot.slack.modals.fields import Fields
@@ -41,7 +41,7 @@ class Playbooks:
         container = body.get("container") or {}
         ts = container.get("thread_ts") or container.get("message_ts") or ""
         carried = Carried(event_id, found.event.title if found else "", asker.channel, ts)
-        open_and_fill(self._parts, asker, body.get("trigger_id") or "", TITLE, lambda: self._choice(carried))
+        open_and_fill(self._parts, asker, body.get("trigger_id") or "", heading(), lambda: self._choice(carried))
 
     async def chosen(self, ack: AsyncAck, body: Mapping[str, Any], asker: Asker) -> None:
         """Show the fields of the playbook that was chosen."""
@@ -57,10 +57,10 @@ class Playbooks:
     async def _choice(self, carried: Carried, playbook_id: str = "") -> View:
         answer = await self._parts.inquirer.playbooks(carried.event)
         if isinstance(answer, NotAnswered):
-            return notice_modal(TITLE, why_not(answer))
+            return notice_modal(heading(), why_not(answer))
         playbooks = runnable(answer.items)
         if not playbooks:
-            return notice_modal(TITLE, fill("NopeSight has no playbook for this event that can be run from here."))
+            return notice_modal(heading(), fill("NopeSight has no playbook for this event that can be run from here."))
         return playbook_modal(carried, playbooks, _called(playbooks, playbook_id))
 
     async def filled_in(self, ack: AsyncAck, view: Mapping[str, Any], asker: Asker) -> None:
@@ -69,7 +69,7 @@ class Playbooks:
         carried = _with_parameters(read_carried(fields), fields)
         if not carried.playbook:
             # Slack sent the form before the fields of the chosen playbook were shown: they are about to be.
-            await ack(response_action="update", view=notice_modal(TITLE, fill("⏳ Asking NopeSight…")))
+            await ack(response_action="update", view=notice_modal(heading(), fill("⏳ Asking NopeSight…")))
             chosen = fields.choice(ids.PLAYBOOK, ids.PLAYBOOK_SELECT)
             self._parts.tasks.start(self._show(asker, fields.id, carried, chosen))
         elif carried.fits():

@@ -37,7 +37,9 @@ class People:
     def save(self, person: Person, now: datetime) -> None:
         """Remember a person."""
         facts = {**asdict(person), "email": person.email.lower(), "fetched_at": now}
-        upsert(self._connection, people, {"team_id": self._team_id, **facts}, changed=facts)
+        # Slack tells the locale of one person who is asked for by their id, and leaves it out everywhere else.
+        changed = facts if person.locale else facts.keys() - {"locale"}
+        upsert(self._connection, people, {"team_id": self._team_id, **facts}, changed=sorted(changed))
 
     def _known(self, where: sa.ColumnElement[bool], since: datetime | None) -> sa.Select[Any]:
         columns = people.c

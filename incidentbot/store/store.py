@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from incidentbot.domain.policy import Policy
@@ -87,7 +88,11 @@ class Store:
     async def _in(
         self, threads: Executor, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> T:
-        return await asyncio.get_running_loop().run_in_executor(threads, lambda: function(self, *args, **kwargs))
+        # The language of whoever asks goes with it into the thread.
+        context = copy_context()
+        return await asyncio.get_running_loop().run_in_executor(
+            threads, lambda: context.run(function, self, *args, **kwargs)
+        )
 
     def close(self) -> None:
         """Wait for what runs, then let go of threads and connections."""

@@ -35,9 +35,9 @@ ONE_PLACE = {
 
 # What pure code may import besides the standard library, and what of the standard library it may not.
 PURE = {
-    "incidentbot/domain/": ("incidentbot.domain", "lark", "transitions"),
+    "incidentbot/domain/": ("incidentbot.domain", "incidentbot.languages", "lark", "transitions"),
     "incidentbot/effects/": ("incidentbot.domain", "incidentbot.effects"),
-    "incidentbot/render/": ("incidentbot.domain", "incidentbot.render", "slack_sdk.models"),
+    "incidentbot/render/": ("incidentbot.domain", "incidentbot.languages", "incidentbot.render", "slack_sdk.models"),
 }
 INPUT_AND_OUTPUT = {
     *("asyncio", "concurrent", "ftplib", "getpass", "glob", "http", "imaplib", "logging", "multiprocessing", "os"),

@@ -183,10 +183,10 @@ def test_an_override_ends_after_it_begins() -> None:
 
 
 def test_all_errors_are_told_at_once() -> None:
-    assert set(problems("colour: red\nincidents: {create_when: 5}\nteams: {T1: {}}")) == {
+    assert set(problems("colour: red\nincidents: {create_when: 5}\nteams: {T1: {language: 5}}")) == {
         "colour",
         "incidents.create_when",
-        "teams.T1.nopesight_department",
+        "teams.T1.language",
     }
 
 

@@ -1,24 +1,33 @@
-"""What is common to messages to one person: posted by their id, looked for in our direct channel."""
+"""What is common to messages to one person: posted by their id in their language, looked for in our direct channel."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
+from incidentbot.delivery.speakers import Speakers
 from incidentbot.delivery.task import Place, Task
 from incidentbot.domain.policy import Pace
 from incidentbot.effects.kinds import Repeat
+from incidentbot.languages import speaking
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
 
 
 class DirectMessage:
-    """Tells one person; the task's facts hold `person` and `message`."""
+    """Tells one person; the task's facts hold `person`, and `write`, which writes the message."""
 
-    def __init__(self, slack: SlackClient) -> None:
+    def __init__(self, slack: SlackClient, speakers: Speakers) -> None:
         self._slack = slack
+        self._speakers = speakers
 
     async def send(self, task: Task) -> str:
         """Post it."""
-        posted = await self._slack.post(task.row.team_id, task.facts["person"], task.facts["message"])
+        team_id, person = task.row.team_id, task.facts["person"]
+        with speaking(await self._speakers.language_of(team_id, person)):
+            message = task.facts["write"]()
+        posted = await self._slack.post(team_id, person, message)
         return posted.ts
 
     async def look_up(self, task: Task) -> str | None:
@@ -32,8 +41,10 @@ class DirectMessage:
         return result
 
 
-def direct_task(row: EffectRow, limits: Pace, person: str, facts: dict[str, object]) -> Task:
-    """The task of a message to `person`."""
+def direct_task(
+    row: EffectRow, limits: Pace, person: str, write: Callable[[], Mapping[str, Any]], **facts: object
+) -> Task:
+    """The task of a message to `person`, which `write` makes in the language that is spoken then."""
     place = Place(person)
-    facts = {"person": person, **facts}
+    facts = {"person": person, "write": write, **facts}
     return Task(row, Repeat.LOOK_UP, pace.of_post(limits, person), limits_of_finding(limits, place), facts, place)

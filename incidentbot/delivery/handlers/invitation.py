@@ -1,5 +1,6 @@
 """invitation: a person has one direct message about the incident."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from incidentbot.clients.errors import Permanent
@@ -34,11 +35,12 @@ class InvitationHandler(DirectMessage):
         if _waited(row) and incident.state is State.RESOLVED:
             return None
         url = permalink(workspace.url, incident.channel, incident.root_ts)
-        message = payload(
-            invitation(incident, invitee.why, url), ids.META_INVITATION, {"incident": incident.reference}, row.id
-        )
-        facts = {"incident": incident, "message": message, "why": invitee.why}
-        return direct_task(row, tx.policy.pace, person, facts)
+        facts = {"incident": incident.reference}
+
+        def write() -> Mapping[str, Any]:
+            return payload(invitation(incident, invitee.why, url), ids.META_INVITATION, facts, row.id)
+
+        return direct_task(row, tx.policy.pace, person, write, incident=incident, why=invitee.why)
 
     def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
         """The thread names whom we could not reach; the message itself is parked."""

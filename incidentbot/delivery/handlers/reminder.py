@@ -1,5 +1,8 @@
 """reminder: a person has a direct message about an entry of the timeline that reminds of something."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from incidentbot.clients.errors import Permanent
 from incidentbot.delivery.handlers.direct_message import DirectMessage, direct_task
 from incidentbot.delivery.handlers.slack_message import payload
@@ -24,13 +27,12 @@ class ReminderHandler(DirectMessage):
         if incident is None or entry is None or workspace is None or incident.state_since > entry.happened_at:
             return None
         url = permalink(workspace.url, incident.channel, incident.root_ts)
-        message = payload(
-            reminder(incident, entry, url),
-            ids.META_REMINDER,
-            {"incident": incident.reference, "seq": entry.seq},
-            row.id,
-        )
-        return direct_task(row, tx.policy.pace, effect.person, {"message": message})
+        facts = {"incident": incident.reference, "seq": entry.seq}
+
+        def write() -> Mapping[str, Any]:
+            return payload(reminder(incident, entry, url), ids.META_REMINDER, facts, row.id)
+
+        return direct_task(row, tx.policy.pace, effect.person, write)
 
     def refused(self, _tx: Transaction, _task: Task, _error: Permanent) -> AfterRefusal:
         """The thread tells it in any case; that this person was not told stays visible."""

@@ -9,7 +9,7 @@ from incidentbot.domain.inquiry import Ambiguous, NotAnswered
 from incidentbot.domain.job import CiOrder, Field, Job, Place
 from incidentbot.domain.permissions import Right
 from incidentbot.render import ids
-from incidentbot.render.ci_modal import TITLE, bad_number, ci_update_modal, not_one, nothing_changed
+from incidentbot.render.ci_modal import bad_number, ci_update_modal, heading, not_one, nothing_changed
 from incidentbot.render.jobs import ordered_ci_change
 from incidentbot.render.modals import notice_modal, refusal_modal
 from incidentbot.render.nopesight import why_not
@@ -59,10 +59,10 @@ def open_ci_form(parts: SlackParts, asker: Asker, trigger_id: str, name_or_id: s
     async def fill_in() -> Mapping[str, Any]:
         found = await parts.inquirer.find_ci(name_or_id)
         if isinstance(found, NotAnswered):
-            return notice_modal(TITLE, why_not(found))
+            return notice_modal(heading(), why_not(found))
         return not_one(found) if isinstance(found, Ambiguous) else ci_update_modal(found, asker.channel)
 
-    open_and_fill(parts, asker, trigger_id, TITLE, fill_in)
+    open_and_fill(parts, asker, trigger_id, heading(), fill_in)
 
 
 def read_ci_order(fields: Fields) -> CiOrder | dict[str, str]:

@@ -1,0 +1,107 @@
+"""What is said to people is in the catalogues, and a translation says it with the same facts and the same markup."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+
+from incidentbot.languages import FOLDER, languages
+from scripts.catalogue import LETTERS, SAYING, translated
+from tests.architecture.source import Module, modules
+
+CATALOGUES = sorted(FOLDER.glob("*.po"))
+CODE = re.compile(r"`[^`]*`")
+# What Slack takes for markup, and what separates one line from the next.
+MARKUP = ("*", "_", "~", "`", "<", ">", "\n")
+# Made while a module is read, and said in the language of the moment when it is taken.
+SAID_LATER = {"Words", "phrase"}
+
+
+def messages(path: Path) -> Iterator[Message]:
+    with path.open("rb") as file:
+        yield from (message for message in read_po(file) if message.id and translated(message))
+
+
+def originals(message: Message) -> tuple[str, ...]:
+    return tuple(message.id) if isinstance(message.id, tuple | list) else (message.id,)
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+def markup(text: str) -> list[int]:
+    bare = re.sub(r"\{[^{}]*\}", "", text)
+    return [bare.count(mark) for mark in MARKUP]
+
+
+def edges(text: str) -> tuple[str, str]:
+    return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_a_translation_tells_the_same_facts(path: Path) -> None:
+    wrong = [
+        (one, original)
+        for message in messages(path)
+        for original in originals(message)[-1:]
+        for one in translated(message)
+        if placeholders(one) not in [placeholders(form) for form in originals(message)]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_a_translation_has_the_markup_of_the_original_and_no_other(path: Path) -> None:
+    wrong = [
+        (one, originals(message))
+        for message in messages(path)
+        for one in translated(message)
+        for original in originals(message)[-1:]
+        if markup(one) != markup(original)
+        or edges(one) != edges(original)
+        or sorted(CODE.findall(one)) != sorted(CODE.findall(original))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_a_catalogue_is_read(path: Path) -> None:
+    assert path.stem.lower() in languages()
+
+
+def said_while_read(module: Module) -> Iterator[int]:
+    """Lines where a sentence is made while the module is read, so in English for everybody for ever."""
+    waiting: list[ast.AST] = [*module.tree.body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            waiting += [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+            continue
+        if isinstance(node, ast.Lambda):
+            continue
+        name = _called(node)
+        if name in SAID_LATER:
+            continue
+        if isinstance(node, ast.Call) and name in SAYING and LETTERS.search(re.sub(r"\{[^{}]*\}", "", _first(node))):
+            yield node.lineno
+        waiting += list(ast.iter_child_nodes(node))
+
+
+def _called(node: ast.AST) -> str:
+    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+
+
+def _first(node: ast.AST) -> str:
+    first = node.args[0] if isinstance(node, ast.Call) and node.args else None
+    return str(first.value) if isinstance(first, ast.Constant) else ""
+
+
+def test_no_sentence_is_made_before_its_reader_is_known() -> None:
+    found = [f"{module.name}:{line}" for module in modules("incidentbot/") for line in said_while_read(module)]
+    assert found == [], "put it into a function, or into Words(…)"
