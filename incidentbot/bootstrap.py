@@ -38,6 +38,7 @@ from incidentbot.delivery.handlers.card_confirmed import CardConfirmedHandler
 from incidentbot.delivery.handlers.digest import DigestHandler
 from incidentbot.delivery.handlers.entry import EntryHandler
 from incidentbot.delivery.handlers.event import EventHandler
+from incidentbot.delivery.handlers.event_made import EventMadeHandler
 from incidentbot.delivery.handlers.home import HomeHandler, homes_handler
 from incidentbot.delivery.handlers.invitation import InvitationHandler
 from incidentbot.delivery.handlers.job import JobHandler
@@ -148,6 +149,7 @@ def policy_of(settings: Settings) -> Policy:
         flaps_after=incidents.flapping.moves,
         flaps_within=incidents.flapping.within,
         resolve_with_events=incidents.resolve_with_events,
+        tell_incidents=settings.file.integrations.nopesight.tell_incidents,
         drills_reach_nopesight=incidents.drills_reach_nopesight,
         show_lag_after=incidents.show_lag_after,
         channels={severity: settings.channel_for(severity.value) for severity in Severity},
@@ -561,6 +563,7 @@ class Service:
             "event_status": event,
             "event_comment": event,
             "event_told": event,
+            "event_made": EventMadeHandler(nopesight),
             "maintenance": maintenance_handler(),
             "maintenance_summary": MaintenanceSummaryHandler(slack),
             "flapping": flapping_handler(),

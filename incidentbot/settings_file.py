@@ -239,11 +239,13 @@ PathName = Literal[
 class NopeSightIntegration(Section):
     """`paths` moves single paths of the API by name; `owners_by_department` answers for CIs without an owner.
 
-    It is asked what changed every `poll_every`, and compared with every `reconcile_every`.
+    It is asked what changed every `poll_every`, and compared with every `reconcile_every`. With `tell_incidents` it
+    makes an event of each incident that no event began.
     """
 
     paths: dict[PathName, Annotated[str, StringConstraints(pattern=r"^/\S*$")]] = {}
     owners_by_department: dict[str, list[EmailAddress]] = {}
+    tell_incidents: bool = False
     poll_every: Annotated[Duration, AfterValidator(_of_at_least(5))] = timedelta(seconds=30)
     reconcile_every: Annotated[Duration, AfterValidator(_of_at_least(30))] = timedelta(minutes=5)
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Unsynced:
-    """NopeSight does not know that the incident is `action` (resolved, acknowledged, open again), waited for `since`.
+    """NopeSight does not know that the incident is `action`, waited for `since`.
 
+    `action` is resolved, acknowledged, open (it has not heard of the incident at all) or open again.
     `given_up` says that it is not tried any more by itself; `problem` is why, or what went wrong last.
     """
 

@@ -29,7 +29,10 @@ class CiRef:
 
 @dataclass(frozen=True, slots=True)
 class MonitoringEvent:
-    """A monitoring event, whatever dialect it came in. Times are aware UTC."""
+    """A monitoring event, whatever dialect it came in. Times are aware UTC.
+
+    `made_of` names the incident of ours that its source made it of (own_events), or is empty.
+    """
 
     source: str
     event_id: str
@@ -58,6 +61,7 @@ class MonitoringEvent:
     recommended_action: str = ""
     occurrences: int = 1
     severity_raw: str = ""
+    made_of: str = ""
 
     @property
     def active(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from incidentbot.domain import foreign_fields as fields
 from incidentbot.domain.foreign_fields import BadShape
 from incidentbot.domain.monitoring import CiRef, EventStatus, MonitoringEvent
+from incidentbot.domain.own_events import OUR_SOURCE
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.strict_json import read_json
 from incidentbot.domain.text import clean_line
@@ -147,6 +148,7 @@ def read_event(
         recommended_action=fields.text(analysis, "recommendedAction"),
         occurrences=max(1, fields.integer(raw, "occurrenceCount", default=1)),
         severity_raw=severity_raw,
+        made_of=_short(raw, "sourceId") if fields.word(raw, "source") == OUR_SOURCE else "",
     )
 
 

@@ -40,7 +40,8 @@ class Policy:
     events a department's are; those of others are the first workspace's. `workflows` are by the last segment of their
     path, `on_call` by the name that stands for whoever is on call. A drill has nothing to do with events, nor NopeSight
     with it, unless `drills_reach_nopesight`. What many people see is said in `language`, or in that of
-    `languages` for the workspace.
+    `languages` for the workspace. Where `tell_incidents`,
+    NopeSight makes an event of each incident that no event began.
     """
 
     incidents_channel: str = "#incidents"
@@ -53,6 +54,7 @@ class Policy:
     flaps_after: int = 4
     flaps_within: timedelta = timedelta(minutes=10)
     resolve_with_events: bool = True
+    tell_incidents: bool = False
     drills_reach_nopesight: bool = False
     channels: Mapping[Severity, str] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()

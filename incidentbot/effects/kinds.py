@@ -416,6 +416,25 @@ class EventTold:
 
 
 @dataclass(frozen=True, slots=True)
+class EventMade:
+    """NopeSight has the incident, which began here, as an event. Its idempotency key is the effect's id."""
+
+    kind: ClassVar[str] = "event_made"
+    system: ClassVar[System] = System.NOPESIGHT
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 9
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One an incident."""
+        return f"event_made:{self.incident}"
+
+
+@dataclass(frozen=True, slots=True)
 class EventNotified:
     """The notification of a monitoring event in `channel` shows the event as it is: posted once, edited afterwards.
 
@@ -687,6 +706,7 @@ Effect = (
     | JobFiled
     | JobAnswered
     | EventTold
+    | EventMade
     | MaintenanceOver
     | MaintenanceTold
     | FlappingOver
@@ -722,6 +742,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         JobFiled,
         JobAnswered,
         EventTold,
+        EventMade,
         MaintenanceOver,
         MaintenanceTold,
         FlappingOver,

@@ -14,6 +14,7 @@ from incidentbot.effects.kinds import (
     Effect,
     EntryPosted,
     EventCommented,
+    EventMade,
     EventStatusSet,
     OwnersFound,
     ReactionShown,
@@ -52,6 +53,8 @@ def plan(
     effects += [EntryPosted(after.number, entry.seq) for entry in entries]
     if _affected(change.before) != _affected(after):
         effects.append(OwnersFound(after.number, after.version))
+    if policy.tell_incidents and _began_here(change, entries) and (not after.drill or policy.drills_reach_nopesight):
+        effects.append(EventMade(after.number, after.version))
     for entry in entries:
         if not after.drill or policy.drills_reach_nopesight:
             effects += _event_effects(after, entry, linked)
@@ -61,6 +64,11 @@ def plan(
                 for name, shown in _REACTIONS.get(entry.kind, ())
             ]
     return tuple(effects)
+
+
+def _began_here(change: Change, entries: Sequence[Entry]) -> bool:
+    """Whether the incident is new, and made of no event."""
+    return change.before is None and not any(entry.data.get("event") for entry in entries)
 
 
 def concerns_events(incident: Incident, entries: Sequence[Entry]) -> bool:

@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from incidentbot.domain.lag import Lag, Unsynced
-from incidentbot.effects.kinds import EntryPosted, EventCommented, EventStatusSet
+from incidentbot.effects.kinds import EntryPosted, EventCommented, EventMade, EventStatusSet
 from incidentbot.store.tables import effects
 
-SYNCS = (EventStatusSet.kind, EventCommented.kind)
+SYNCS = (EventStatusSet.kind, EventCommented.kind, EventMade.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _unsynced(rows: list[Any]) -> tuple[Unsynced, ...]:
     """One a thing that NopeSight does not know, however many events it concerns: the longest waiting."""
     found: dict[tuple[str, bool], Unsynced] = {}
     for row in rows:
-        action = row.data.get("status") or "open again"
+        action = row.data.get("status") or ("open" if row.kind == EventMade.kind else "open again")
         one = Unsynced(action, row.created_at, row.problem or "", given_up=row.outcome is not None)
         found.setdefault((action, one.given_up), one)
     return tuple(found.values())

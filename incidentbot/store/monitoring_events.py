@@ -169,6 +169,8 @@ def _data(event: MonitoringEvent) -> dict[str, Any]:
     data = asdict(event)
     data["occurred_at"] = event.occurred_at.isoformat()
     data["updated_at"] = event.updated_at.isoformat()
+    if not event.made_of:
+        del data["made_of"]  # the release before knows no such field
     return data
 
 

@@ -7,6 +7,7 @@ import structlog
 
 from incidentbot.domain.foreign_fields import BadShape
 from incidentbot.domain.monitoring import MonitoringEvent
+from incidentbot.domain.own_events import made_of
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.strict_json import BadJson
 from incidentbot.store import Store, Transaction
@@ -86,14 +87,18 @@ def _folded(
 
 
 def _fold_one(first: Transaction, delivery: Stored, readers: Mapping[str, Reader], installed: frozenset[str]) -> int:
-    """Fold the events of a delivery, each into its own workspace: the one of its department, else the first."""
+    """Fold the events of a delivery, each into its own workspace.
+
+    That is the one of the incident that it was made of, or the one of its department, else the first.
+    """
     try:
         events = readers[delivery.source](delivery.body)
     except (BadJson, BadShape) as error:
         log.warning("delivery.unreadable", key=delivery.key, source=delivery.source, reason=str(error))
         return 0
     for event in events:
-        home = first.policy.departments.get(event.department, "")
+        own = made_of(event)
+        home = own[0] if own else first.policy.departments.get(event.department, "")
         tx = first.of(home) if home in installed else first
         tx.origin = Origin("fold", "webhook", delivery.key, Actor(Source.SYSTEM))
         take(tx, event)

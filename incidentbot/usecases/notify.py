@@ -8,6 +8,7 @@ from incidentbot.domain.event_changes import changes_of
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.maintenance import Scope
 from incidentbot.domain.monitoring import MonitoringEvent
+from incidentbot.domain.own_events import is_of
 from incidentbot.domain.people import Actor
 from incidentbot.domain.routing import Route, Rule, Verbosity, matching, routes
 from incidentbot.domain.timeline import Entry, EntryKind
@@ -40,10 +41,10 @@ def notify(
     """Tell of the event where it belongs and was not told yet, and of what changed where it was.
 
     With an `incident` its card and thread tell of it, so that only rules want it told elsewhere too; one under
-    maintenance does not. Nothing is told anew of an event that is over. `change` is the number of what happened, if it
-    is noted.
+    maintenance does not, nor is the event told that was made of it. Nothing is told anew of an event that is over.
+    `change` is the number of what happened, if it is noted.
     """
-    if not tx.policy.posting:
+    if not tx.policy.posting or (incident is not None and is_of(event, tx.team_id)):
         return
     standing = tx.notifications.of_event(event.source, event.event_id)
     if event.active:

@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Final
 
 from incidentbot.domain.incident import Incident, tell
-from incidentbot.domain.lifecycle import State
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent, is_news
 from incidentbot.domain.nopesight_event import SOURCE
 from incidentbot.domain.people import Actor, Source
@@ -18,17 +17,12 @@ from incidentbot.domain.timeline import EntryKind, NewEntry
 from incidentbot.effects.kinds import EventStatusSet
 from incidentbot.store import Store, Transaction
 from incidentbot.usecases.perform import save, write_effects
-from incidentbot.usecases.sync_state import TARGET
+from incidentbot.usecases.sync_state import TARGET, owed, status_of
 from incidentbot.usecases.take import take
 from incidentbot.usecases.tell_event import tell_event
 
 # What happened this moment may not have reached the other side yet.
 SETTLES_WITHIN: Final = timedelta(minutes=1)
-_WANTED: Final = {
-    State.ACKNOWLEDGED: (EventStatus.ACKNOWLEDGED, EntryKind.ACKNOWLEDGED),
-    State.RESOLVED: (EventStatus.RESOLVED, EntryKind.RESOLVED),
-}
-_LOOKED_THROUGH: Final = 200
 
 
 class Repair(StrEnum):
@@ -68,8 +62,7 @@ def _compared(tx: Transaction, one: OpenEvent, told: MonitoringEvent | None) -> 
 
 def _echo(incident: Incident, told: MonitoringEvent) -> bool:
     """Whether it says what people did here: NopeSight has heard of it from us, and we not yet of that."""
-    wanted, _ = _WANTED.get(incident.state, (None, None))
-    agreed = told.status is wanted and incident.state_by.source is not Source.NOPESIGHT
+    agreed = told.status is status_of(incident.state) and incident.state_by.source is not Source.NOPESIGHT
     return agreed or told.actor_source == Source.SLACK
 
 
@@ -99,11 +92,11 @@ def _taken(tx: Transaction, incident: Incident, told: MonitoringEvent) -> Repair
 
 def _told_again(tx: Transaction, incident: Incident, told: MonitoringEvent) -> Repair:
     """NopeSight does not have what people did here, and nothing is on its way that would change that."""
-    status, kind = _WANTED.get(incident.state, (told.status, EntryKind.NOTE))
+    status = status_of(incident.state)
     settled = tx.now - incident.state_since >= SETTLES_WITHIN
-    if told.status is status or told.over or not settled or not tx.lags.synced(incident.number, but=""):
+    if status in {None, told.status} or told.over or not settled or not tx.lags.synced(incident.number, but=""):
         return Repair.NONE
-    seq = _last(tx, incident, kind)
+    status, seq = owed(tx, incident)
     if not seq:
         return Repair.NONE
     lane = EventStatusSet(incident.number, 0, SOURCE, told.event_id, status.value, seq).lane
@@ -113,9 +106,3 @@ def _told_again(tx: Transaction, incident: Incident, told: MonitoringEvent) -> R
     told_of = save(tx, tell(incident, NewEntry(EntryKind.SYNC_FAILED, Actor(Source.SYSTEM), tx.now, data)))
     write_effects(tx, told_of.incident, [again])
     return Repair.TOLD_AGAIN
-
-
-def _last(tx: Transaction, incident: Incident, kind: EntryKind) -> int:
-    """The number of the last entry of this kind, 0 where it was long ago."""
-    page = tx.timeline.page(incident.number, after=max(incident.last_seq - _LOOKED_THROUGH, 0), limit=_LOOKED_THROUGH)
-    return max((entry.seq for entry in page if entry.kind is kind), default=0)

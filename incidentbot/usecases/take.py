@@ -15,6 +15,7 @@ from incidentbot.domain.maintenance import Window
 from incidentbot.domain.monitoring import MonitoringEvent, group_key, is_news
 from incidentbot.store import Transaction
 from incidentbot.store.monitoring_events import StoredEvent
+from incidentbot.usecases.adopt import adopt, own_incident
 from incidentbot.usecases.flapping import begin_to_count, held_back
 from incidentbot.usecases.follow_event import follow_event, settle, worsen
 from incidentbot.usecases.join import create_from, join
@@ -29,6 +30,10 @@ def take(tx: Transaction, event: MonitoringEvent) -> None:
     """Take note of one event as its source tells it."""
     known = tx.events.get(event.source, event.event_id)
     if known is not None and event == known.event:
+        return
+    own = own_incident(tx, event) if known is None else None
+    if own is not None:
+        adopt(tx, own, event)
         return
     if known is not None and not is_news(event, known.event):
         _take_late(tx, event, known)

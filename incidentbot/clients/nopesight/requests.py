@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from incidentbot.domain.cmdb import CiChange
 from incidentbot.domain.monitoring import EventStatus
 from incidentbot.domain.nopesight_event import EventActor
+from incidentbot.domain.own_events import OUR_SOURCE
 from incidentbot.domain.severity import Severity
 
 
@@ -75,7 +76,7 @@ class CiQuery:
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An incident that began in Slack, as an event for NopeSight; `source_id` is our incident's reference."""
+    """An incident that began in Slack, as an event for NopeSight; `source_id` is the incident's id outside."""
 
     source_id: str
     title: str
@@ -90,7 +91,7 @@ class NewEvent:
         """As NopeSight takes it in."""
         return _without_empty(
             {
-                "source": "slack",
+                "source": OUR_SOURCE,
                 "sourceId": self.source_id,
                 "severity": SEVERITY_OUT[self.severity],
                 "title": self.title,
