@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from incidentbot.domain.correction import Corrected
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import GroupBy
 
@@ -112,6 +113,22 @@ def reopen(ref: Ref, reason: Words = None, as_json: Json = False, team: Team = N
 
     with desk(team, as_json=as_json) as at:
         at.do(reopen_incident, ref, typed(reason))
+
+
+@incidents.command()
+def correct(
+    ref: Ref,
+    what: Annotated[Corrected, typer.Argument(help="What was at another time.")],
+    time: Annotated[list[str], typer.Argument(help="14:45, 2026-01-20 14:45 (UTC), or 20m ago.")],
+    as_json: Json = False,
+    team: Team = None,
+) -> None:
+    """Correct a time that was recorded wrongly."""
+    from incidentbot.cli.desk import desk
+    from incidentbot.usecases import correct as correct_time
+
+    with desk(team, as_json=as_json) as at:
+        at.do(correct_time, ref, what, typed(time))
 
 
 @incidents.command()

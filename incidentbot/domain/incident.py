@@ -33,7 +33,7 @@ class Incident:
     channel's id once the card was posted, before that its configured name or id; `root_ts` is the card's ts, or empty.
     `assignee`, `commander`, `communications` and `scribe` are Slack user ids, or empty.
     `acknowledged_*` and `resolved_*` are of the present state only: reopening clears them. A `drill` is an exercise:
-    marked wherever it is told, counted nowhere.
+    marked wherever it is told, counted nowhere. `started_at` is when it began in truth, where somebody corrected that.
     """
 
     team_id: str
@@ -65,11 +65,23 @@ class Incident:
     unknown_cis: tuple[str, ...] = ()
     event_count: int = 0
     drill: bool = False
+    started_at: datetime | None = None
 
     @property
     def reference(self) -> str:
         """INC-n."""
         return reference(self.number)
+
+    @property
+    def began_at(self) -> datetime:
+        """When it began, by what is known now."""
+        return self.started_at or self.created_at
+
+    @property
+    def so_since(self) -> datetime:
+        """Since when its state has been so, by what is known now; `state_since` is when that was recorded."""
+        known = {State.ACKNOWLEDGED: self.acknowledged_at, State.RESOLVED: self.resolved_at}.get(self.state)
+        return known or self.state_since
 
     @property
     def allowed(self) -> tuple[Trigger, ...]:

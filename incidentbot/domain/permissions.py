@@ -50,6 +50,7 @@ _ALIASES: Final[Mapping[str, Right]] = {
     "people": Right.ASSIGN,
     "handover": Right.ASSIGN,
     "leave": Right.ASSIGN,
+    "correct": Right.UPDATE,
     "note": Right.COMMENT,
     "schedule": Right.REPORT,
     "simulate": Right.WHY,

@@ -3,6 +3,7 @@
 Refusal
 ├── TransitionRefused   the lifecycle has no such move now
 ├── Unchanged           it is so already
+├── TimeRefused         something never happened, or cannot have happened then
 ├── IncidentNotFound    no such reference in this workspace
 ├── NotInvolved         the person has no part in the incident that they could leave or hand over
 ├── ReferenceMissing    REF left out, and not exactly one incident is unresolved
@@ -48,6 +49,17 @@ class Unchanged:
     field: str
     value: str
     code: Literal["unchanged"] = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRefused:
+    """`what` (started, acknowledged, resolved) never happened, or not before `earliest` or after `latest`."""
+
+    reference: str
+    what: str
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    code: Literal["time_refused"] = "time_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +230,7 @@ class EventTaken:
 Refusal = (
     TransitionRefused
     | Unchanged
+    | TimeRefused
     | IncidentNotFound
     | ReferenceMissing
     | NotInvolved

@@ -31,6 +31,7 @@ class EntryKind(StrEnum):
     SYNC_FAILED = "sync_failed"
     SYNC_RECOVERED = "sync_recovered"
     REPAIRED = "repaired"
+    CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class NewEntry:
     event_linked: count (how many this entry tells of), title, event, severity
     event_updated: event, title, status; or status flapping or quiet, with count (how often it moved); or status
         several, with counts {status: how many events of the incident}
+    corrected: what (started, acknowledged, resolved), entry (whose time was wrong: its number), before, after (ISO)
     repaired: what (card_deleted, card_stuck, channel_lost), reason (Slack's code), url (of the thread so far)
     """
 

@@ -87,6 +87,8 @@ def _card_shows(incident: Incident) -> tuple[object, ...]:
         incident.severity,
         incident.state,
         incident.state_since,
+        incident.began_at,
+        incident.so_since,
         *holders(incident).items(),
         incident.cis,
         incident.unknown_cis,

@@ -18,6 +18,8 @@ def facts(incident: Incident) -> list[Escaped]:
         fill("*Assignee*\n{who}", who=user(incident.assignee) if incident.assignee else fill("Nobody yet")),
         fill("*Created*\nBy {who}, {when}", when=date(incident.created_at), who=person(incident.created_by)),
     ]
+    if incident.started_at is not None:
+        shown.append(fill("*Started*\n{when}", when=date(incident.started_at)))
     roles = [
         fill("{role}: {who}", role=capital(ROLE_WORD[role]), who=user(who))
         for role, who in holders(incident).items()
@@ -26,7 +28,7 @@ def facts(incident: Incident) -> list[Escaped]:
     if roles:
         shown.append(fill("*Roles*\n{roles}", roles=joined(roles, "\n")))
     if incident.resolved_at is not None:
-        shown.append(fill("*Lasted*\n{length}", length=duration(incident.resolved_at - incident.created_at)))
+        shown.append(fill("*Lasted*\n{length}", length=duration(incident.resolved_at - incident.began_at)))
     if incident.event_count:
         shown.append(fill("*Monitoring events*\n{count}", count=number(incident.event_count)))
     return shown

@@ -55,6 +55,7 @@ def _everything(ref: Escaped) -> Sequence[tuple[Escaped, Sequence[_Line]]]:
             (
                 (Right.RESOLVE, fill("`/incident resolve {ref} NOTE`", ref=ref)),
                 (Right.REOPEN, fill("`/incident reopen {ref} REASON`", ref=ref)),
+                (Right.UPDATE, fill("A time is wrong: `/incident correct {ref} resolved 14:45`", ref=ref)),
             ),
         ),
         (

@@ -42,6 +42,7 @@ _BLOCKS: Final[Mapping[str, Mapping[str, str]]] = {
     ids.PREFERENCES_MODAL: {"quiet_since": ids.QUIET_SINCE, "quiet_until": ids.QUIET_UNTIL},
     ids.CAPTURE_MODAL: {"incident": ids.INCIDENT},
     ids.PEOPLE_MODAL: {name: name for name in (*IncidentRole, ids.RESPONDERS)},
+    ids.CORRECT_MODAL: {"time": ids.TIME, "what": ids.WHAT},
     ids.RESOLVE_MODAL: {"note": ids.RESOLUTION},
     ids.UPDATE_MODAL: {
         "note": ids.NOTE,

@@ -22,6 +22,7 @@ from incidentbot.domain.refusals import (
     PersonUnknown,
     ReferenceMissing,
     Refusal,
+    TimeRefused,
     TransitionRefused,
     Unchanged,
     UnknownSubcommand,
@@ -43,7 +44,7 @@ from incidentbot.render.mrkdwn import (
     number,
     user,
 )
-from incidentbot.render.vocabulary import PAST, ROLE_WORD, STATE_WORD, UNREACHABLE, person, ways_on
+from incidentbot.render.vocabulary import CORRECTED_WORD, PAST, ROLE_WORD, STATE_WORD, UNREACHABLE, person, ways_on
 
 SENTENCE_LIMIT: Final = 2500
 _LEADS_TO: Final[Mapping[Trigger, State]] = {
@@ -98,7 +99,14 @@ def sentence(refused: Refusal) -> Escaped:
 
 def _sentence(refused: Refusal) -> Escaped:
     match refused:
-        case TransitionRefused() | Unchanged() | NothingToSnooze() | IncidentNotFound() | ReferenceMissing():
+        case (
+            TransitionRefused()
+            | Unchanged()
+            | TimeRefused()
+            | NothingToSnooze()
+            | IncidentNotFound()
+            | ReferenceMissing()
+        ):
             return _about_incident(refused)
         case NotInvolved():
             return _not_involved(refused)
@@ -178,13 +186,15 @@ def _about_event(refused: EventNotFound | EventRefused | EventTaken) -> Escaped:
 
 
 def _about_incident(
-    refused: TransitionRefused | Unchanged | NothingToSnooze | IncidentNotFound | ReferenceMissing,
+    refused: TransitionRefused | Unchanged | TimeRefused | NothingToSnooze | IncidentNotFound | ReferenceMissing,
 ) -> Escaped:
     match refused:
         case TransitionRefused():
             return _transition(refused)
         case Unchanged():
             return _unchanged(refused)
+        case TimeRefused():
+            return _time_refused(refused)
         case NothingToSnooze():
             return fill(
                 "Nothing of {ref} would remind anybody within that time ({state}). {way} tells what is to come.",
@@ -248,6 +258,20 @@ def _unchanged_role(refused: Unchanged) -> Escaped:
     if not refused.value:
         return fill("{ref} has nobody as {role} to remove.", ref=ref, role=role)
     return fill("{who} is already {role} of {ref}.", who=user(refused.value), role=role, ref=ref)
+
+
+def _time_refused(refused: TimeRefused) -> Escaped:
+    """That it never happened, or between what it has to be."""
+    ref, what = escape(refused.reference), CORRECTED_WORD.get(refused.what) or escape(refused.what, 40)
+    if refused.earliest is None or refused.latest is None:
+        return fill("{ref} was never {what}, so there is no time to correct.", ref=ref, what=what)
+    return fill(
+        "That cannot be when {ref} was {what}: it was between {earliest} and {latest}. Name a time between them.",
+        ref=ref,
+        what=what,
+        earliest=date(refused.earliest),
+        latest=date(refused.latest),
+    )
 
 
 def _not_found(refused: IncidentNotFound) -> Escaped:

@@ -41,7 +41,7 @@ from incidentbot.render.mrkdwn import (
     user,
 )
 from incidentbot.render.plain import without_tokens
-from incidentbot.render.vocabulary import ROLE_WORD, UNREACHABLE, duration, person, severity_named
+from incidentbot.render.vocabulary import CORRECTED_WORD, ROLE_WORD, UNREACHABLE, duration, person, severity_named
 
 _NAME: Final = 80
 _LONGEST_MINUTES: Final = 10**12  # more than a timedelta holds is no time to tell
@@ -302,6 +302,17 @@ def _sync_recovered(entry: Entry) -> Told:
     return Told(fill("✅"), joined([fill("{target} has now been told", target=_target(entry)), _of_what(entry)]))
 
 
+def _corrected(entry: Entry) -> Told:
+    """Both times, so that nobody has to look for the other one."""
+    what = CORRECTED_WORD.get(_text(entry, "what")) or _name(entry, "what")
+    told = fill("Corrected: {what} {after}", what=what, after=_when(entry, "after"))
+    facts = _present(
+        (fill("Recorded"), _when(entry, "before")),
+        (fill("Entry"), fill("#{seq}", seq=number(_count(entry, "entry"))) if _count(entry, "entry") else NOTHING),
+    )
+    return Told(fill("🕰️"), _by(told, entry), facts)
+
+
 _REPAIRED: Final[Mapping[str, Escaped]] = Words(
     {
         "card_deleted": fill("The card was deleted in Slack and is posted again"),
@@ -340,6 +351,7 @@ _TELLERS: Final[Mapping[EntryKind, Callable[[Entry], Told]]] = {
     EntryKind.SYNC_FAILED: _sync_failed,
     EntryKind.SYNC_RECOVERED: _sync_recovered,
     EntryKind.REPAIRED: _repaired,
+    EntryKind.CORRECTED: _corrected,
 }
 
 

@@ -60,6 +60,13 @@ ROLE_WORD: Final[Mapping[str, Escaped]] = Words(
         IncidentRole.SCRIBE: fill("scribe"),
     }
 )
+CORRECTED_WORD: Final[Mapping[str, Escaped]] = Words(
+    {
+        "started": fill("started"),
+        "acknowledged": fill("acknowledged"),
+        "resolved": fill("resolved"),
+    }
+)
 UNREACHABLE: Final[Mapping[str, Escaped]] = Words(
     {
         "no_account": fill("has no Slack account"),
@@ -141,11 +148,11 @@ def reference(incident: Incident) -> Escaped:
 
 def standing(incident: Incident) -> Escaped:
     """The state, who moved it there and when: "acknowledged by @ana, today 12:03"."""
-    since, who = date(incident.state_since), person(incident.state_by)
+    since, who = date(incident.so_since), person(incident.state_by)
     if incident.state is not State.OPEN:
         return fill("{state} by {who}, {since}", state=STATE_WORD[incident.state], who=who, since=since)
     if incident.state_since <= incident.created_at:
-        return fill("open since {since}", since=since)
+        return fill("open since {since}", since=date(incident.began_at))
     return fill("open again by {who}, {since}", who=who, since=since)
 
 

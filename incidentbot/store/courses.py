@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from incidentbot.domain.people import Actor
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import Course
 from incidentbot.domain.timeline import EntryKind
-from incidentbot.store.tables import incidents, monitoring_events, timeline_entries
+from incidentbot.store.tables import corrections, incidents, monitoring_events, timeline_entries
 
 _LEADS_TO: Final[Mapping[EntryKind, State]] = {
     EntryKind.CREATED: State.OPEN,
@@ -26,6 +27,7 @@ _LEADS_TO: Final[Mapping[EntryKind, State]] = {
 }
 _UPDATES: Final = (EntryKind.NOTE, EntryKind.CAPTURED, EntryKind.TITLE_CHANGED, EntryKind.SEVERITY_CHANGED)
 _STATES: Final = tuple(State)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SEVERITIES: Final = {severity.value: severity for severity in Severity}
 
 
@@ -100,6 +102,40 @@ def _courses() -> sa.Select[Any]:
 _COURSES: Final = _courses()
 
 
+def _with_corrections() -> sa.Select[Any]:
+    """What happened to the incidents of a range, or begun in the period by a correction, of which a time is corrected.
+
+    One row an entry: these incidents are few, and are followed entry by entry.
+    """
+    entries, own, named = timeline_entries.c, corrections.c, sa.bindparam
+    kinds = [kind.value for kind in (*_LEADS_TO, *_UPDATES)]
+    begun = (
+        (own.kind == EntryKind.CREATED.value)
+        & (own.happened_at >= named("since", type_=own.happened_at.type))
+        & (own.happened_at < named("until", type_=own.happened_at.type))
+    )
+    numbers = sa.select(own.incident).where(
+        own.team_id == named("team_id"), own.incident.between(named("first"), named("last")) | begun
+    )
+    this = (own.team_id == entries.team_id) & (own.incident == entries.incident) & (own.seq == entries.seq)
+    at = Microseconds(sa.func.coalesce(own.happened_at, entries.happened_at))
+    of = (incidents.c.team_id == entries.team_id) & (incidents.c.number == entries.incident)
+    return (
+        sa.select(entries.incident, incidents.c.severity, entries.kind, at)
+        .select_from(timeline_entries.join(incidents, of).outerjoin(corrections, this))
+        .where(
+            entries.team_id == named("team_id"),
+            entries.incident.in_(numbers),
+            entries.kind.in_(kinds),
+            incidents.c.drill.is_(sa.false()),
+        )
+        .order_by(entries.incident, entries.seq)
+    )
+
+
+_CORRECTED: Final = _with_corrections()
+
+
 class Courses:
     """The incidents of `team_id`, as their timelines tell of them."""
 
@@ -110,13 +146,25 @@ class Courses:
     def created(self, since: datetime, until: datetime) -> list[Course]:
         """The incidents created from `since` on and before `until`, as they stood at `until`, by number; no drills."""
         first, last = self._range(since, until)
-        if first is None:
-            return []
-        asked = {"team_id": self._team_id, "first": first, "last": last, "since": since, "until": until}
-        return [
-            Course(number, _SEVERITIES[severity], _STATES[state % len(_STATES)], *rest)
-            for number, severity, state, *rest in self._connection.execute(_COURSES, asked)
-        ]
+        asked = {"team_id": self._team_id, "first": first or 0, "last": last or 0, "since": since, "until": until}
+        found = {
+            number: Course(number, _SEVERITIES[severity], _STATES[state % len(_STATES)], *rest)
+            for number, severity, state, *rest in (self._connection.execute(_COURSES, asked) if first else ())
+        }
+        for number, course in self._corrected(asked).items():
+            found.pop(number, None)
+            if course is not None:
+                found[number] = course
+        return [found[number] for number in sorted(found)]
+
+    def _corrected(self, asked: Mapping[str, Any]) -> dict[int, Course | None]:
+        """The courses of incidents of which a time was corrected; None: not begun in the period after all."""
+        since, until = _microseconds(asked["since"]), _microseconds(asked["until"])
+        rows = self._connection.execute(_CORRECTED, asked).all()
+        return {
+            number: _followed(number, _SEVERITIES[severity], list(entries), since, until)
+            for (number, severity), entries in groupby(rows, key=lambda row: (row[0], row[1]))
+        }
 
     def _range(self, since: datetime, until: datetime) -> tuple[int | None, int | None]:
         entries = timeline_entries.c
@@ -177,6 +225,32 @@ class Courses:
         for incident, named in self._connection.execute(query):
             found[incident].append(named)
         return found
+
+
+def _followed(number: int, severity: Severity, rows: Sequence[Any], since: int, until: int) -> Course | None:
+    """The course that the entries, in their order, tell of an incident until `until`; None: not begun in the period."""
+    known = [(EntryKind(kind), at) for *_, kind, at in rows if at < until]
+
+    def times(*kinds: EntryKind) -> list[int]:
+        return [at for kind, at in known if kind in kinds]
+
+    begun, states = times(EntryKind.CREATED), [_LEADS_TO[kind] for kind, _ in known if kind in _LEADS_TO]
+    if not begun or begun[0] < since:
+        return None
+    return Course(
+        number,
+        severity,
+        states[-1],
+        begun[0],
+        min(times(EntryKind.ACKNOWLEDGED), default=None),
+        max(times(EntryKind.RESOLVED), default=None),
+        min(times(*_UPDATES), default=None),
+        len(times(EntryKind.REOPENED)),
+    )
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def _within(column: sa.ColumnElement[Any], courses: Sequence[Course]) -> sa.ColumnElement[bool]:

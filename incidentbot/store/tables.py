@@ -101,6 +101,7 @@ incidents: Final = sa.Table(
     sa.Column("unknown_cis", JsonColumn, nullable=False),
     sa.Column("event_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("drill", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("started_at", UtcTime),
     sa.Column("links_told_at", UtcTime),
     sa.Column("links_untold", sa.Integer, nullable=False, server_default="0"),
     sa.Column("lag_on_card", sa.String(64), nullable=False, server_default=""),
@@ -181,6 +182,18 @@ responders: Final = sa.Table(
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("invited_at", UtcTime, nullable=False),
     sa.Column("left_at", UtcTime),
+    sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
+)
+
+# When something happened in truth, where the entry recorded another time; `kind` is the entry's.
+corrections: Final = sa.Table(
+    "corrections",
+    metadata,
+    _team(),
+    sa.Column("incident", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("happened_at", UtcTime, nullable=False),
     sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
 )
 

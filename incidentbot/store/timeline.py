@@ -74,6 +74,12 @@ class Timeline:
         wanted = {"team_id": self._team_id, "incident": incident, "after": after, "limit": limit}
         return tuple(_entry(row) for row in self._connection.execute(_PAGE, wanted))
 
+    def of_kinds(self, incident: int, kinds: Sequence[EntryKind]) -> tuple[Entry, ...]:
+        """All entries of these kinds, in order."""
+        query = _OF.where(timeline_entries.c.kind.in_([kind.value for kind in kinds])).order_by(timeline_entries.c.seq)
+        found = self._connection.execute(query, {"team_id": self._team_id, "incident": incident})
+        return tuple(_entry(row) for row in found)
+
     def digests(self) -> Iterator[EntryDigest]:
         """Every entry as the audit log binds it, by incident and number; ValueError where one cannot be read."""
         columns = timeline_entries.c

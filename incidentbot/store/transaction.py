@@ -15,6 +15,7 @@ from incidentbot.domain.policy import Policy
 from incidentbot.store.audit import Audit
 from incidentbot.store.captures import Captures
 from incidentbot.store.channels import Channels
+from incidentbot.store.corrections import Corrections
 from incidentbot.store.courses import Courses
 from incidentbot.store.credentials import CredentialStore
 from incidentbot.store.database import Database, DataRefused
@@ -149,6 +150,11 @@ class Transaction:
     def timers(self) -> Timers:
         """The timers of the team's incidents."""
         return Timers(self._connection, self.team_id)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """The corrected times of the team's timelines."""
+        return Corrections(self._connection, self.team_id)
 
     @cached_property
     def courses(self) -> Courses:

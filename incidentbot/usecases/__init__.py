@@ -7,6 +7,7 @@ from incidentbot.usecases.add_note import add_note
 from incidentbot.usecases.assign import assign
 from incidentbot.usecases.capture import capture
 from incidentbot.usecases.cause import Cause
+from incidentbot.usecases.correct import correct
 from incidentbot.usecases.create import create
 from incidentbot.usecases.denied import denied
 from incidentbot.usecases.erase import Erased, erase_person
@@ -35,6 +36,7 @@ __all__ = [
     "add_note",
     "assign",
     "capture",
+    "correct",
     "create",
     "denied",
     "erase_person",

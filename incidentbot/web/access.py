@@ -57,6 +57,7 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("PATCH", "/v1/incidents/{ref}"): _API,
     ("GET", "/v1/incidents/{ref}/timeline"): _API,
     ("POST", "/v1/incidents/{ref}/notes"): _API,
+    ("POST", "/v1/incidents/{ref}/corrections"): _API,
     ("POST", "/v1/incidents/{ref}/acknowledge"): _API,
     ("POST", "/v1/incidents/{ref}/resolve"): _API,
     ("POST", "/v1/incidents/{ref}/reopen"): _API,

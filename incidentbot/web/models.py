@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from incidentbot.domain.correction import Corrected
 from incidentbot.domain.incident import DESCRIPTION_LIMIT, NOTE_LIMIT, TITLE_LIMIT
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.monitoring import CiRef
@@ -130,6 +131,15 @@ class NewNote(Shape):
     )
 
 
+class Correction(Shape):
+    """When something happened in truth."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"what": "resolved", "time": "2026-01-20T14:58:00Z"}]})
+
+    what: Corrected = Field(description="The beginning, the first acknowledgement or the last resolution")
+    time: AwareDatetime = Field(description="Not in the future, and in the order of what happened")
+
+
 class Changes(Shape):
     """What is to be changed; what is left out or null stays. At least one of them has to be there."""
 
@@ -195,6 +205,7 @@ _INCIDENT: Final[dict[str, Any]] = {
     "permalink": "https://acme.slack.com/archives/C012AB3CD/p1718000000000100",
     "source": "api",
     "created_at": "2026-01-20T14:45:00Z",
+    "started_at": "2026-01-20T14:45:00Z",
     "created_by": {"source": "api", "id": "", "name": "api"},
     "state_since": "2026-01-20T15:02:40Z",
     "state_by": _ANA,
@@ -242,6 +253,7 @@ class IncidentShape(Shape):
     )
     source: str = Field(examples=["api"])
     created_at: datetime
+    started_at: datetime = Field(description="When it began: as corrected, else when it was created")
     created_by: Person
     state_since: datetime
     state_by: Person

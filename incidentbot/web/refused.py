@@ -14,13 +14,20 @@ from incidentbot.domain.refusals import (
     NotPermitted,
     NoWorkspace,
     Refusal,
+    TimeRefused,
     TransitionRefused,
 )
 from incidentbot.render.plain import words
 from incidentbot.render.refusals import sentence
 
 KEY_PREFIX: Final = "rest:"
-_STATUS: Final[dict[type, int]] = {IncidentNotFound: 404, KeyReused: 409, NotPermitted: 403, TransitionRefused: 409}
+_STATUS: Final[dict[type, int]] = {
+    IncidentNotFound: 404,
+    KeyReused: 409,
+    NotPermitted: 403,
+    TransitionRefused: 409,
+    TimeRefused: 409,
+}
 
 
 def as_problem_facts(refusal: Refusal) -> tuple[int, str, str, dict[str, Any]]:

@@ -27,6 +27,7 @@ from incidentbot.usecases import (
     Outcome,
     acknowledge,
     add_note,
+    correct,
     create,
     reopen,
     resolve,
@@ -37,6 +38,7 @@ from incidentbot.web.bearer import check_bearer
 from incidentbot.web.body import StrictRequest
 from incidentbot.web.models import (
     Changes,
+    Correction,
     EntryPage,
     IncidentPage,
     IncidentShape,
@@ -276,6 +278,13 @@ async def get_timeline(call: Call, ref: Ref, limit: Limit = 20, cursor: Cursor =
 async def post_note(call: Call, ref: Ref, body: NewNote) -> IncidentShape:
     """The incident with a note in its timeline."""
     done = await call.perform(add_note, ref, body.text)
+    return await call.shape(done.incident)
+
+
+@router.post("/{ref}/corrections", operation_id="correct_time")
+async def post_correction(call: Call, ref: Ref, body: Correction) -> IncidentShape:
+    """The incident with another time; its timeline tells both."""
+    done = await call.perform(correct, ref, body.what, body.time)
     return await call.shape(done.incident)
 
 

@@ -31,6 +31,7 @@ def incident_shape(workspace: Workspace, incident: Incident, events: Sequence[st
         permalink=permalink(workspace.url, incident.channel, incident.root_ts),
         source=incident.source,
         created_at=incident.created_at,
+        started_at=incident.began_at,
         created_by=_person(incident.created_by),
         state_since=incident.state_since,
         state_by=_person(incident.state_by),

@@ -7,10 +7,13 @@ reads as empty, and characters that hide or disguise are gone.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from incidentbot.render.mrkdwn import is_conversation_id, is_user_id
 from incidentbot.slack.typed_text import clean
+
+_LAST_SECOND: Final = 253_402_300_800  # of the year 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,13 @@ class Fields:
     def time(self, block: str, action: str) -> str:
         """The time of day that was picked, as "22:00"; "" for none."""
         return _text(self._element(block, action).get("selected_time"))
+
+    def moment(self, block: str, action: str) -> datetime | None:
+        """The date and time that were picked; None for none, or one that no calendar has."""
+        picked = self._element(block, action).get("selected_date_time")
+        if isinstance(picked, bool) or not isinstance(picked, int) or not 0 < picked < _LAST_SECOND:
+            return None
+        return datetime.fromtimestamp(picked, UTC)
 
     def user(self, block: str, action: str) -> str:
         """The id of the chosen person."""

@@ -16,6 +16,7 @@ from incidentbot.render.message import Message
 from incidentbot.render.modals import ci_options, field_errors, notice_modal, refusal_modal
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.modals.capture import submit_capture
+from incidentbot.slack.modals.correct import submit_correction
 from incidentbot.slack.modals.fields import Fields
 from incidentbot.slack.modals.incident import submit_incident
 from incidentbot.slack.modals.people import submit_people
@@ -58,6 +59,7 @@ SUBMISSIONS: Final[Mapping[str, Form]] = {
     ids.CAPTURE_MODAL: Form(submit_capture, Right.CAPTURE, _captured),
     ids.PEOPLE_MODAL: Form(submit_people, Right.ASSIGN),
     ids.UPDATE_MODAL: Form(submit_update, Right.UPDATE),
+    ids.CORRECT_MODAL: Form(submit_correction, Right.UPDATE),
 }
 _LONGEST_SEARCH: Final = 200
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from incidentbot.domain.correction import Corrected
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
@@ -135,6 +136,15 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class Correct:
+    """Say when something happened in truth; without a time the form is opened."""
+
+    ref: str = ""
+    what: Corrected | None = None
+    time: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class List:
     """Incidents in these states and of this severity, if one is given."""
 
@@ -204,6 +214,7 @@ SlashCommand = (
     | People
     | HandOver
     | Leave
+    | Correct
     | List
     | Show
     | Why

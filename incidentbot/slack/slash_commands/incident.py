@@ -15,6 +15,7 @@ from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.slash_commands import (
     changes,
     commands,
+    correcting,
     create,
     doctor,
     explaining,
@@ -38,6 +39,7 @@ RIGHT_OF: Final[Mapping[type[SlashCommand | Refusal], Right]] = {
     commands.People: Right.ASSIGN,
     commands.HandOver: Right.ASSIGN,
     commands.Leave: Right.ASSIGN,
+    commands.Correct: Right.UPDATE,
     commands.Acknowledge: Right.ACKNOWLEDGE,
     commands.Unacknowledge: Right.ACKNOWLEDGE,
     commands.Snooze: Right.ACKNOWLEDGE,
@@ -100,6 +102,8 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
             | commands.Help()
         ):
             return await _answer(request, typed)
+        case commands.Correct():
+            return await correcting.correct_answer(request, typed)
         case commands.Doctor():
             return doctor.examine(request)
         case _:

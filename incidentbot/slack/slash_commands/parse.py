@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from incidentbot.domain.correction import Corrected
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.markup import plain
 from incidentbot.domain.reference import is_prefixed, parse_reference
@@ -36,6 +37,7 @@ USAGE: Final[Mapping[str, str]] = {
     "people": "/incident people INC-n",
     "handover": "/incident handover INC-n @user [note]",
     "leave": "/incident leave INC-n",
+    "correct": "/incident correct INC-n started|acknowledged|resolved 14:45|2026-01-20 14:45|20m ago",
     "list": "/incident list [open|acknowledged|resolved|all] [critical|high|medium|low]",
     "show": "/incident show INC-n",
     "why": "/incident why INC-n",
@@ -218,6 +220,19 @@ def _leave(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     return commands.Leave(_reference_only(usage, words))
 
 
+def _correct(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
+    """`INC-1 resolved 14:45`; the reference may be left out, and with it alone the form is meant."""
+    ref, left = _reference_first(words)
+    if not left:
+        return commands.Correct(ref)
+    named = left[0].text.lower()
+    if named not in set(Corrected):
+        raise Refused(BadOption(plain(left[0].text)[:80], usage, nearest(named, Corrected)))
+    if len(left) == 1:
+        raise Refused(MissingArgument("a time", usage))
+    return commands.Correct(ref, Corrected(named), plain(free_text(text, left[1:])))
+
+
 def _list(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     states: list[State] = []
     severity: Severity | None = None
@@ -277,6 +292,7 @@ _PARSERS: Final[Mapping[str, Callable[[str, str, Sequence[Word]], SlashCommand]]
     "people": _people_form,
     "handover": _hand_over,
     "leave": _leave,
+    "correct": _correct,
     "list": _list,
     "show": _show,
     "why": _why,

@@ -25,6 +25,7 @@ OPERATIONS = (
     "PATCH /v1/incidents/{ref}",
     "GET /v1/incidents/{ref}/timeline",
     "POST /v1/incidents/{ref}/notes",
+    "POST /v1/incidents/{ref}/corrections",
     "POST /v1/incidents/{ref}/acknowledge",
     "POST /v1/incidents/{ref}/resolve",
     "POST /v1/incidents/{ref}/reopen",

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -286,3 +287,19 @@ async def test_hidden_characters_never_reach_the_database(api: Api) -> None:
 async def test_keys_that_no_header_should_hold_are_refused(api: Api) -> None:
     for key in ("x" * 201, "a b", ""):
         problem(await api.post("/v1/incidents", json={"title": "x"}, headers={"Idempotency-Key": key}), 400)
+
+
+async def test_a_wrong_time_is_corrected_and_one_that_cannot_be_is_refused_with_its_bounds(
+    api: httpx.AsyncClient,
+) -> None:
+    made = (await api.post("/v1/incidents", json={"title": "Checkout is down"})).json()
+    began = datetime.fromisoformat(made["created_at"]) - timedelta(hours=1)
+    body = {"what": "started", "time": began.isoformat()}
+    answer = await api.post("/v1/incidents/1/corrections", json=body)
+    assert (answer.status_code, datetime.fromisoformat(answer.json()["started_at"])) == (200, began)
+    never = await api.post("/v1/incidents/1/corrections", json={**body, "what": "resolved"})
+    assert (never.status_code, never.json()["error"]["code"]) == (409, "time_refused")
+    late = await api.post("/v1/incidents/1/corrections", json={**body, "time": "2999-01-01T00:00:00Z"})
+    assert (late.status_code, set(late.json()["error"]["details"]) >= {"earliest", "latest"}) == (409, True)
+    for wrong in ({**body, "what": "seen"}, {**body, "time": "noon"}, {**body, "time": "2026-01-01T00:00:00"}, {}):
+        assert (await api.post("/v1/incidents/1/corrections", json=wrong)).status_code == 400

@@ -234,6 +234,8 @@ def _state(element: Mapping[str, Any], filled_in: Any) -> Json:
         return {"type": kind, "selected_option": chosen}
     if kind == "users_select":
         return {"type": kind, "selected_user": element.get("initial_user") if filled_in is None else filled_in or None}
+    if kind == "datetimepicker":
+        return {"type": kind, "selected_date_time": filled_in or element.get("initial_date_time")}
     if kind == "multi_users_select":
         return {"type": kind, "selected_users": filled_in or element.get("initial_users", [])}
     return {"type": kind, "selected_options": filled_in or element.get("initial_options", [])}

@@ -1,5 +1,7 @@
 """/incident, from the signed request to what is stored and what the person is told."""
 
+from datetime import timedelta
+
 import pytest
 
 from incidentbot.domain.lifecycle import State
@@ -218,3 +220,24 @@ async def test_another_workspace_is_told_and_nothing_is_stored(slack: Slack) -> 
 async def test_hostile_text_is_stored_as_text(slack: Slack) -> None:
     await slack.slash("create &lt;!channel&gt; \u202e\x00evil {{7*7}} 👩\u200d🚒")
     assert slack.incident().title == "<!channel> evil {{7*7}} 👩\u200d🚒"
+
+
+async def test_a_wrong_time_is_corrected_by_command_and_by_the_form_and_refused_with_its_bounds(
+    slack: Slack, answerer: FakeAnswerer
+) -> None:
+    await slack.slash("create DB down")
+    slack.clock.advance(3600)
+    assert "never resolved" in await slack.slash("correct INC-1 resolved 12:00")
+    await slack.slash("resolve INC-1")
+    assert "time corrected" in await slack.slash("correct INC-1 resolved 20m ago")
+    assert slack.incident().resolved_at == slack.clock.now() - timedelta(minutes=20)
+    assert "between" in await slack.slash("correct INC-1 resolved 2d ago")
+    assert "`resolved`" in await slack.slash("correct INC-1 resolve 12:00")
+    assert "`14:45`" in await slack.slash("correct INC-1 resolved when-it-was")
+    assert await slack.slash("correct INC-1") == ""
+    [view] = answerer.views
+    late = int(slack.clock.now().timestamp()) + 60
+    refused = await slack.submit(view, {"time": late})
+    assert "between" in str(refused["view"])
+    assert await slack.submit(view, {"time": late - 120}) == {}
+    assert slack.incident().resolved_at == slack.clock.now() - timedelta(minutes=1)

@@ -20,6 +20,7 @@ from incidentbot.domain.proposals import PROPOSALS
 from incidentbot.render import ids
 from incidentbot.render.capture import capture_modal
 from incidentbot.render.ci_modal import ci_update_modal
+from incidentbot.render.correction import correct_modal
 from incidentbot.render.modals import incident_modal, resolve_modal, update_modal
 from incidentbot.render.people_modal import people_modal
 from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
@@ -208,6 +209,8 @@ INCIDENT_WORDS: Final = {
     "people INC-1": Right.ASSIGN,
     "handover INC-1 <@U0SOMEONE>": Right.ASSIGN,
     "leave INC-1": Right.ASSIGN,
+    "correct INC-1 started 20m ago": Right.UPDATE,
+    "correct INC-1": Right.UPDATE,
     "ack INC-1": Right.ACKNOWLEDGE,
     "unack INC-1": Right.ACKNOWLEDGE,
     "snooze INC-1 30m": Right.ACKNOWLEDGE,
@@ -304,6 +307,12 @@ def _forms() -> Iterator[Way]:
             Right.UPDATE,
             "modal",
             _submitted(lambda slack: update_modal(slack.incident()), note="changed"),
+        ),
+        (
+            ids.CORRECT_MODAL,
+            Right.UPDATE,
+            "modal",
+            _submitted(lambda slack: correct_modal(slack.incident()), time=1_772_366_000),
         ),
         (ids.PREFERENCES_MODAL, Right.VIEW, "modal", _submitted(lambda _: preferences_modal(UNLESS_SAID, ""))),
         (

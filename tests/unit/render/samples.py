@@ -183,6 +183,9 @@ ENTRIES: dict[str, Entry] = {
     ),
     "repaired_stuck": an_entry(EntryKind.REPAIRED, TIMER, what="card_stuck", reason="edit_window_closed", url=""),
     "repaired_elsewhere": an_entry(EntryKind.REPAIRED, TIMER, what="channel_lost", reason="is_archived", url=""),
+    "corrected": an_entry(
+        EntryKind.CORRECTED, what="resolved", entry=4, before="2025-01-20T13:18:00+00:00", after="2025-01-20T12:40:00Z"
+    ),
     "sync_recovered": an_entry(EntryKind.SYNC_RECOVERED, TIMER, target="NopeSight", action="resolved"),
 }
 for _kind in EntryKind:

@@ -36,6 +36,7 @@ from incidentbot.domain.refusals import (
     PersonUnknown,
     ReferenceMissing,
     Refusal,
+    TimeRefused,
     TransitionRefused,
     Unchanged,
     UnknownSubcommand,
@@ -47,6 +48,7 @@ from incidentbot.render import answers, modals, unserved
 from incidentbot.render.alarm import alarm, card_text
 from incidentbot.render.capture import capture_modal, captured, made_already, nothing_to_add_to
 from incidentbot.render.card import card
+from incidentbot.render.correction import correct_modal
 from incidentbot.render.digest import digest
 from incidentbot.render.doctor import checkup, looking
 from incidentbot.render.entry import entry
@@ -165,6 +167,8 @@ REFUSED: dict[str, Refusal] = {
     "open_cannot_be_unacknowledged": TransitionRefused(
         "INC-42", Trigger.UNACKNOWLEDGE, State.OPEN, NOON, ANA, OPEN.allowed
     ),
+    "never_happened": TimeRefused("INC-42", "resolved"),
+    "time_out_of_order": TimeRefused("INC-42", "acknowledged", NOON, NOON + timedelta(hours=1)),
     "nothing_to_snooze": NothingToSnooze("INC-42", State.RESOLVED),
     "same_severity": Unchanged("INC-42", "severity", "high"),
     "same_assignee": Unchanged("INC-42", "assignee", "U0ANA00001"),
@@ -355,6 +359,8 @@ VIEWS: dict[str, dict[str, Any]] = {
     "resolve_longest": modals.resolve_modal(LONGEST),
     "update": modals.update_modal(ACKNOWLEDGED),
     "update_emptiest": modals.update_modal(EMPTIEST),
+    "correct": correct_modal(RESOLVED),
+    "correct_emptiest": correct_modal(EMPTIEST),
     "people": people_modal(STAFFED),
     "people_emptiest": people_modal(EMPTIEST),
     "capture": capture_modal(SAID, [OPEN]),

@@ -1,0 +1,65 @@
+"""Moments as people type them, on their own clock."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from incidentbot.domain.refusals import BadField, Refused
+
+_CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_AGO: Final = re.compile(r"(\d{1,5}) ?(m|min|h|d) ago")
+_DATED: Final = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?: ?(Z|UTC|[+-]\d{2}:\d{2}))?", re.IGNORECASE
+)
+_MINUTES: Final = {"m": 1, "min": 1, "h": 60, "d": 1440}
+FORMS: Final = ("14:45", "2026-01-20 14:45", "2026-01-20T14:45:00Z", "20m ago")
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone called `name`; UTC where there is none such."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def read_moment(text: str, now: datetime, tz: str = "", *, field: str = "time", future: bool = False) -> datetime:
+    """What `text` says, in UTC; Refused (BadField) where it says no moment.
+
+    Without a zone it is meant on the clock of `tz`. A time of day alone is the last one that there was, or, with
+    `future`, the next one that comes.
+    """
+    text, zone = " ".join(text.split()), zone_of(tz)
+    try:
+        found = _ago(text, now) or _dated(text, zone) or _on_the_clock(text, now.astimezone(zone), future=future)
+    except (ValueError, OverflowError):
+        found = None
+    if found is None:
+        raise Refused(BadField(field, "malformed", value=text[:80], choices=FORMS[:-1] if future else FORMS))
+    return found.astimezone(UTC)
+
+
+def _ago(text: str, now: datetime) -> datetime | None:
+    said = _AGO.fullmatch(text.lower())
+    return now - timedelta(minutes=int(said[1]) * _MINUTES[said[2]]) if said else None
+
+
+def _dated(text: str, zone: ZoneInfo) -> datetime | None:
+    said = _DATED.fullmatch(text)
+    if not said:
+        return None
+    day, clock, offset = said.groups()
+    if offset is None:
+        return datetime.fromisoformat(f"{day}T{clock:0>5}").replace(tzinfo=zone)
+    return datetime.fromisoformat(f"{day}T{clock:0>5}{'+00:00' if offset.upper() in {'Z', 'UTC'} else offset}")
+
+
+def _on_the_clock(text: str, now: datetime, *, future: bool) -> datetime | None:
+    said = _CLOCK.fullmatch(text)
+    if not said:
+        return None
+    today = now.replace(hour=int(said[1]), minute=int(said[2]), second=int(said[3] or 0), microsecond=0, fold=0)
+    if future:
+        return today if today.astimezone(UTC) > now.astimezone(UTC) else today + timedelta(days=1)
+    return today if today.astimezone(UTC) <= now.astimezone(UTC) else today - timedelta(days=1)
