@@ -17,6 +17,7 @@ from incidentbot.domain.people import Person
 from incidentbot.domain.questions import EXAMPLES, Asked, read_question
 from incidentbot.domain.reference import reference
 from incidentbot.queries.incidents import find
+from incidentbot.queries.people import known_names
 from incidentbot.queries.questions import Happened, happened, incidents_asked
 from incidentbot.store import Store
 
@@ -78,16 +79,16 @@ class Answering:
             return _no_ci(found)
         if not found.dependents:
             return AiAnswer(f"NopeSight knows of nothing that depends on {found.ci.name}.")
-        rows = tuple((one.ci.name, str(one.hops)) for one in found.dependents)
+        rows = tuple((one.ci.name, "directly" if one.hops == 1 else f"{one.hops} steps") for one in found.dependents)
         more = " At least:" if found.more else ""
-        return AiAnswer(f"What depends on {found.ci.name}:{more}", Table(("name", "steps away"), rows, len(rows)))
+        return AiAnswer(f"What depends on {found.ci.name}:{more}", Table(("name", "how"), rows, len(rows)))
 
     async def _system(self, _team_id: str, _asked: Asked) -> AiAnswer | NotAnswered:
         status = await self._inquirer.status()
         if isinstance(status, NotAnswered):
             return status
-        took, events = status.response_milliseconds, status.open_events
-        return AiAnswer(f"NopeSight is {status.status}, answers in {took} ms, and has {events} open events.")
+        took, events = status.response_milliseconds, _counted(status.open_events, "open", "event")
+        return AiAnswer(f"NopeSight is {status.status}, answers in {took} ms, and has {events}.")
 
     async def _events(self, _team_id: str, asked: Asked) -> AiAnswer | NotAnswered:
         if self._nopesight is None:
@@ -108,33 +109,31 @@ class Answering:
         # A filter that this NopeSight does not know was ignored: what was not asked for is left out here.
         fitting = [event for event in page.items if _fits(event, asked)]
         total = page.total if len(fitting) == len(page.items) else len(fitting)
-        rows = tuple((one.display_id, one.severity.value, one.status.value, one.title) for one in fitting[:ROWS])
-        said = f"{total} {_matching(asked)} event{'' if total == 1 else 's'}{_about(asked)}".replace("  ", " ")
+        worst = sorted(fitting, key=lambda event: event.severity.rank)
+        rows = tuple((one.display_id, one.severity.value, one.status.value, one.title) for one in worst[:ROWS])
+        said = f"{_counted(total, _matching(asked), 'event').capitalize()}{_about(asked)}."
         return AiAnswer(said, Table(("event", "severity", "status", "title"), rows, total) if rows else None)
 
     async def _incidents(self, team_id: str, asked: Asked) -> AiAnswer:
         found, total = await self._store.ask(incidents_asked, team_id, asked, ROWS)
-        said = f"{total} {_matching(asked)} incident{'' if total == 1 else 's'}{_about(asked)}".replace("  ", " ")
+        said = f"{_counted(total, _matching(asked), 'incident').capitalize()}{_about(asked)}."
         return AiAnswer(said, _incident_table(found, total))
 
     async def _incident(self, team_id: str, asked: Asked) -> AiAnswer:
         found = await self._store.ask(find, team_id, reference(asked.number))
         if not isinstance(found, Incident):
             return AiAnswer(f"There is no incident {reference(asked.number)}.")
-        who = found.state_by.name or found.state_by.source.value
-        since = f"{found.state_since:%Y-%m-%d %H:%M} UTC"
+        names = await self._store.ask(known_names, team_id, [found.assignee])
         named = f"{found.reference} ({found.severity.value}), {_titled(found)}"
-        return AiAnswer(
-            f"{named}: {found.state.value} since {since}, by {who}."
-            + (f" Resolution: {found.resolution}" if found.state is State.RESOLVED and found.resolution else "")
-        )
+        return AiAnswer(f"{named}: {_standing(found)} {_whose(found, names.get(found.assignee, ''))}".rstrip())
 
     async def _happened(self, team_id: str, asked: Asked) -> AiAnswer:
         told: Happened = await self._store.ask(happened, team_id, asked, ROWS)
         name = asked.period.name if asked.period else "today"
+        resolved = f", {told.resolved or 'none'} of them resolved by now" if told.created else ""
         said = (
-            f"{name.capitalize()}: {told.created} incidents created, {told.resolved} of them resolved by now,"
-            f" {told.unresolved} unresolved in all."
+            f"{name.capitalize()}: {_counted(told.created, 'new', 'incident')}{resolved}."
+            f" Unresolved in all: {told.unresolved or 'none'}."
         )
         return AiAnswer(said, _incident_table(told.incidents, told.created))
 
@@ -145,6 +144,30 @@ def _fits(event: MonitoringEvent, asked: Asked) -> bool:
     if asked.period is not None:
         return asked.period.since <= event.occurred_at < asked.period.until
     return event.status in UNRESOLVED
+
+
+def _counted(count: int, which: str, noun: str) -> str:
+    """So many of these, in words: "no unresolved events"."""
+    words = (str(count) if count else "no", which, noun if count == 1 else f"{noun}s")
+    return " ".join(word for word in words if word)
+
+
+def _standing(incident: Incident) -> str:
+    who, since = incident.state_by.name or incident.state_by.source.value, f"{incident.state_since:%Y-%m-%d %H:%M} UTC"
+    if incident.state is State.RESOLVED and incident.resolution:
+        return f"resolved since {since}, by {who}. Resolution: {incident.resolution}"
+    return f"{incident.state.value} since {since}, by {who}."
+
+
+def _whose(incident: Incident, assignee: str) -> str:
+    """Who has an incident that is not resolved; nobody, if nobody said so."""
+    if incident.state is State.RESOLVED:
+        return ""
+    if assignee:
+        return f"Assigned to {assignee}."
+    if incident.assignee:
+        return "Assigned; its card says to whom."
+    return "Nobody has it yet." if incident.state is State.OPEN else ""
 
 
 def _matching(asked: Asked) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.people import Actor
@@ -72,7 +72,8 @@ def read_length(text: str) -> timedelta:
     found = _LENGTH.match(text.strip().lower())
     length = timedelta(minutes=int(found["number"]) * _MINUTES[found["unit"]]) if found else timedelta(0)
     if not timedelta(0) < length <= LONGEST:
-        raise Refused(BadField("length", "unknown", value=text[:40], choices=("30m", "2h", "1d")))
+        reason: Literal["out_of_range", "unknown"] = "out_of_range" if found else "unknown"
+        raise Refused(BadField("length", reason, value=text[:40], choices=("30m", "2h", "1d", f"{LONGEST.days}d")))
     return length
 
 

@@ -4,7 +4,7 @@ What it does not cover is not guessed at. Pure: `now` says what "yesterday" is.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from typing import Any, Final, Literal
@@ -39,10 +39,11 @@ _GRAMMAR: Final = r"""
     happened: "what" ("happened" | "was" "up" | "went" "wrong") period? | "summary" ("of" | "for") period
     system: ("how" "is" | "status" "of" | "is") "nopesight" ("up" | "ok" | "doing")? | "system"? "status"
     events: lead* modifier* EVENTS rest*
-    incidents: lead* modifier* INCIDENTS rest* | "what" "is" (OPEN_WORD | "going" "on" | "wrong") rest*
+    incidents: lead* modifier* INCIDENTS rest* | "what" "is" current rest*
 
     lead: "show" | "list" | "give" | "me" | "which" | "what" | "how" "many" | "are" "there" | "any" | "all" | "the"
         | "tell" "about" | "find"
+    current: OPEN_WORD -> unresolved | "going" "on" -> unresolved | "wrong" -> unresolved
     modifier: SEVERITY -> severity | OPEN_WORD -> unresolved | STATE -> state
     rest: about | period | "are" | "there" | "now" | "right" "now" | "we" "have" | modifier
     about: ("of" | "on" | "for" | "about" | "at" | "with" | "affecting") name
@@ -99,7 +100,14 @@ def read_question(text: str, now: datetime, tz: str = "") -> Asked | None:
         asked = _Reader(now, _zone(tz)).transform(_parser().parse(words))
     except LarkError:
         return None
-    return asked if isinstance(asked, Asked) else None
+    return replace(asked, about=_as_typed(asked.about, text)) if isinstance(asked, Asked) else None
+
+
+def _as_typed(name: str, text: str) -> str:
+    """The name in the letters in which it stands in `text`."""
+    whole = " ".join(text.split())
+    at = whole.lower().find(name)
+    return whole[at : at + len(name)] if at >= 0 else name
 
 
 @cache
@@ -209,8 +217,6 @@ class _Reader(Transformer[Token, Any]):
         filters = _Filters()
         for child in children:
             filters.take(child)
-            if isinstance(child, Token) and child.type == "OPEN_WORD":
-                filters.take([State.OPEN, State.ACKNOWLEDGED])
         states = tuple(dict.fromkeys(filters.states))
         return Asked(what, filters.about, severity=filters.severity, states=states, period=filters.period)
 

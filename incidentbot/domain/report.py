@@ -12,6 +12,7 @@ TYPES: Final = ("daily_summary", "incidents", "availability", "cmdb_inventory")
 PERIODS: Final = ("last_24h", "last_7d", "last_30d")
 USAGE: Final = f"/nopesight report [{'|'.join(TYPES)}] [24h|7d|30d|2025-01-01/2025-01-31]"
 _SHORT: Final = {"24h": "last_24h", "1d": "last_24h", "7d": "last_7d", "30d": "last_30d"}
+_PERIODS_TYPED: Final = ("24h", "7d", "30d")
 _DATES: Final = re.compile(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})", re.ASCII)
 
 
@@ -25,11 +26,17 @@ def read_order(words: Sequence[str]) -> ReportOrder:
         elif (found := _period(word)) is not None:
             period = found
         else:
-            field = "period" if word[:1].isdigit() else "type"
-            raise Refused(BadField(field, "unknown", word[:80], choices=(*TYPES, *_SHORT, *PERIODS)))
+            raise Refused(_neither(word))
     if len(words) > 2:  # noqa: PLR2004 - a type and a period
         raise Refused(BadOption(words[2][:80], USAGE))
     return ReportOrder(kind, period)
+
+
+def _neither(word: str) -> BadField:
+    """What begins with a digit, or with "last", was meant to be a period."""
+    if word[:1].isdigit() or word.lower().startswith("last"):
+        return BadField("period", "unknown", word[:80], choices=(*_PERIODS_TYPED, "2025-01-01/2025-01-31"))
+    return BadField("type", "unknown", word[:80], choices=TYPES)
 
 
 def _period(word: str) -> str | None:

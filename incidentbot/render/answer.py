@@ -22,6 +22,7 @@ ROWS: Final = 20
 TABLE_LIMIT: Final = 2900
 CELL: Final = 40
 BARS: Final = 20
+_ABSENT: Final = frozenset({"not_connected", "not_there"})
 _MISSING: Final[Mapping[str, Escaped]] = Words(
     {
         "not_connected": fill("NopeSight is not connected"),
@@ -80,7 +81,9 @@ def _by(given: Answered) -> Escaped:
         return fill("By NopeSight's AI, which can be wrong")
     missing = _MISSING.get(given.missing, NOTHING)
     own = fill("By incidentbot, from its own and NopeSight's data")
-    return joined([own, missing, reference_number(given.number)], " · ")
+    # That there is no AI is no error that anybody would look up.
+    number_of = NOTHING if given.missing in _ABSENT else reference_number(given.number)
+    return joined([own, missing, number_of], " · ")
 
 
 def _table(table: Table) -> list[dict[str, Any]]:

@@ -111,6 +111,14 @@ class MonitoringEvents:
         found = self._connection.execute(_LINKED, {"team_id": self._team_id, "incident": incident})
         return tuple(_event(data) for data in found.scalars())
 
+    def incidents_of_service(self, name: str) -> frozenset[int]:
+        """The incidents that have events of a service called so, or with `name` in its name, in any case."""
+        service = sa.func.lower(monitoring_events.c.data["service"].as_string())
+        query = sa.select(monitoring_events.c.incident).where(
+            self._own, monitoring_events.c.incident.is_not(None), service.contains(name.lower(), autoescape=True)
+        )
+        return frozenset(self._connection.execute(query.distinct()).scalars())
+
     def statuses(self, incident: int) -> set[EventStatus]:
         """Where the events of `incident` stand."""
         query = sa.select(monitoring_events.c.status).where(self._own, monitoring_events.c.incident == incident)

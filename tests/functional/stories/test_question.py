@@ -25,7 +25,7 @@ def answered(s: Story, message: Shown, told: str) -> None:
 
 
 def an_incident(s: Story) -> Shown:
-    s.nopesight.fire(title="CPU at 98 % on MAIL-01", severity="critical", ci="MAIL-01", service="mail")
+    s.nopesight.fire(title="CPU at 98 % on MAIL-01", severity="critical", ci="MAIL-01", service="Post office")
     card = s.slack.expect_message(containing="CPU at 98 %", event_type="incident")
     s.slack.expect_reply(card, containing="#1")
     s.slack.expect_reply(card, containing="#2")
@@ -67,10 +67,12 @@ def test_data_is_shown_as_a_table(running: Story) -> None:
 COMMON = (
     ("open critical events", "CPU at 98 %"),
     ("open incidents of mail-01", "INC-1"),
-    ("what happened today", "1 incidents created"),
-    ("what about INC-1", "CPU at 98 %"),
+    ("open incidents of post office", "INC-1"),
+    ("open incidents of checkout", "No unresolved incidents"),
+    ("what happened today", "1 new incident, none of them resolved"),
+    ("what about INC-1", "Nobody has it yet"),
     ("who owns prod-web-01", "Ben Okafor"),
-    ("what depends on PROD-DB-01", "steps away"),
+    ("what depends on PROD-DB-01", "2 steps"),
     ("how is NopeSight", "operational"),
     ("who owns no-such-thing", "knows no configuration item"),
     ("tell me a joke", "I understand questions such as these"),
