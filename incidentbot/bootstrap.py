@@ -25,6 +25,7 @@ from incidentbot.clients.own_paths import OwnPaths
 from incidentbot.clients.slack import SlackClient
 from incidentbot.clients.slack.client import new_session
 from incidentbot.clients.slack.probe import KnownTokens, SlackProbe
+from incidentbot.clients.subscribers import Receiver, SubscriberClient
 from incidentbot.delivery.anchoring import keep_anchored
 from incidentbot.delivery.answerer import SlackAnswerer
 from incidentbot.delivery.answering import Answering
@@ -32,6 +33,7 @@ from incidentbot.delivery.claim import Timings
 from incidentbot.delivery.doctor.examine import examine
 from incidentbot.delivery.doctor.patient import SECONDS, Patient
 from incidentbot.delivery.groups import keep_groups
+from incidentbot.delivery.handlers.announcement import AnnouncementHandler
 from incidentbot.delivery.handlers.bookkeeping import events_handler, flapping_handler, maintenance_handler
 from incidentbot.delivery.handlers.card import CardHandler
 from incidentbot.delivery.handlers.card_confirmed import CardConfirmedHandler
@@ -61,6 +63,7 @@ from incidentbot.delivery.installing import keep_installed
 from incidentbot.delivery.last_resort import keep_alarming
 from incidentbot.delivery.mentions import Mentioned, keep_mentions_known
 from incidentbot.delivery.on_call import keep_on_call
+from incidentbot.delivery.pinging import ping
 from incidentbot.delivery.polling import keep_polled
 from incidentbot.delivery.presence import keep_present
 from incidentbot.delivery.reconciling import keep_reconciled
@@ -86,13 +89,14 @@ from incidentbot.domain.policy import Pace, Policy
 from incidentbot.domain.routing import Rule, Verbosity
 from incidentbot.domain.scopes import BOT_SCOPES
 from incidentbot.domain.severity import Severity
+from incidentbot.domain.subscribers import Subscription
 from incidentbot.domain.templates import parse_template
 from incidentbot.domain.timers import TimerPolicy
 from incidentbot.domain.workflows import Action, CreateIncident, Input, NotifyTeam, RunDiagnostics, Workflow
 from incidentbot.languages import languages
 from incidentbot.render.message import Links
 from incidentbot.settings import Settings
-from incidentbot.settings_file import ConfigFile, Incidents, Limits, NotificationRule, SeverityName
+from incidentbot.settings_file import ConfigFile, Incidents, Limits, NotificationRule, SeverityName, secrets_in
 from incidentbot.slack.app import SlackEntry, build_slack
 from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Clock, Store
@@ -105,6 +109,7 @@ from incidentbot.web.app import build_web
 from incidentbot.web.metrics import TimerCounter, TransitionCounter
 from incidentbot.web.parts import Oauth, WebParts
 from incidentbot.web.server import make_server
+from incidentbot.web.shapes import announced
 
 log = structlog.get_logger(__name__)
 
@@ -129,10 +134,11 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What carries our calls to Slack and to NopeSight (None: its client's own); tests need no sockets."""
+    """What carries our calls to Slack, NopeSight and subscribers (None: the client's own); tests need no sockets."""
 
     slack: Callable[[], aiohttp.ClientSession] = new_session
     nopesight: httpx.AsyncBaseTransport | None = None
+    subscribers: httpx.AsyncBaseTransport | None = None
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -170,9 +176,20 @@ def policy_of(settings: Settings) -> Policy:
         permissions=permissions_of(settings.file),
         pace=_pace_of(slack.limits),
         workflows=workflows_of(settings.file),
+        subscriptions=subscriptions_of(settings.file),
         timers=_timers_of(incidents),
         on_call={name: _roster(name, one) for name, one in settings.file.on_call.items()},
     )
+
+
+def subscriptions_of(file: ConfigFile) -> tuple[Subscription, ...]:
+    """The programs that follow incidents."""
+    return tuple(Subscription(one.name, frozenset(one.changes), one.team or "") for one in file.subscribers)
+
+
+def receivers_of(file: ConfigFile) -> dict[str, Receiver]:
+    """Where they listen."""
+    return {one.name: Receiver(one.url.get_secret_value(), secrets_in(one.secret)) for one in file.subscribers}
 
 
 def _timers_of(incidents: Incidents) -> TimerPolicy:
@@ -488,7 +505,9 @@ class Service:
         self, slack: SlackClient, nopesight: NopeSightClient | None, entry: SlackEntry | None, *, worker: bool
     ) -> AsyncIterator[None]:
         """Everything that runs beside HTTP; ended at the end of the block."""
-        delivering = Worker(self.store, self._handlers(slack, nopesight), READERS, self._timings, self._count_sent)
+        subscribers = SubscriberClient(receivers_of(self._settings.file), self._clock.now, self._network.subscribers)
+        handlers = self._handlers(slack, nopesight, subscribers)
+        delivering = Worker(self.store, handlers, READERS, self._timings, self._count_sent)
         present = keep_present(self.store, self._replica(serves=entry is not None, works=worker))
         keeping = self._keeping(slack, nopesight, delivering) if worker else ()
         works = [present, *self._towards_slack(slack, entry), *keeping]
@@ -500,6 +519,7 @@ class Service:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await subscribers.close()
 
     def _replica(self, *, serves: bool, works: bool) -> Replica:
         return Replica(uuid.uuid4().hex, platform.node()[:255], incidentbot.__version__, serves, works)
@@ -546,7 +566,9 @@ class Service:
             await self.store.run(_abandon_leases)
             await delivering.run()
 
-    def _handlers(self, slack: SlackClient, nopesight: NopeSightClient | None) -> dict[str, Handler]:
+    def _handlers(
+        self, slack: SlackClient, nopesight: NopeSightClient | None, subscribers: SubscriberClient
+    ) -> dict[str, Handler]:
         event = EventHandler(nopesight, slack)
         webhook = self._settings.slack_webhook_url
         speakers = Speakers(self.store, slack)
@@ -574,6 +596,7 @@ class Service:
             "homes": homes_handler(),
             "step": StepHandler(slack),
             "links": LinksHandler(),
+            "announcement": AnnouncementHandler(subscribers, announced, self._clock.now),
             "job": JobHandler(
                 nopesight, slack, Answering(self.store, nopesight, self._clock.now), self._timings.poll.total_seconds()
             ),
@@ -611,6 +634,15 @@ def _nopesight_config(settings: Settings) -> NopeSightConfig:
         paths={str(name): path for name, path in file.paths.items()},
         owners_by_department={name: tuple(emails) for name, emails in file.owners_by_department.items()},
     )
+
+
+async def ping_subscriber(settings: Settings, name: str) -> tuple[bool, str]:
+    """Whether the subscriber `name` takes a message that tells of nothing, and its answer or what is wrong."""
+    client = SubscriberClient(receivers_of(settings.file), SystemClock().now)
+    try:
+        return await ping(client, name, uuid.uuid4().hex, SystemClock().now())
+    finally:
+        await client.close()
 
 
 @asynccontextmanager

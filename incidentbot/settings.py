@@ -37,7 +37,7 @@ from incidentbot.settings_file import (
     weakness,
 )
 
-Command = Literal["serve", "worker", "migrate", "incidents", "rules", "keys", "workflows", "doctor"]
+Command = Literal["serve", "worker", "migrate", "incidents", "rules", "keys", "workflows", "subscribers", "doctor"]
 
 EXIT_CODE: Final = 2
 SLACK_HOSTS: Final = ("slack.com", "slack-gov.com")
@@ -329,6 +329,8 @@ def _secrets_in(settings: Settings) -> Iterator[SecretStr]:
     for workflow in settings.file.workflows:
         if workflow.trigger.secret is not None:
             yield workflow.trigger.secret
+    for subscriber in settings.file.subscribers:
+        yield from (subscriber.secret, subscriber.url)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -603,6 +604,49 @@ def _texts(value: object) -> list[str]:
     return [text for member in members for text in _texts(member)]
 
 
+# --- subscribers ------------------------------------------------------------------------------------------------------
+
+
+def _endpoint(url: SecretStr) -> SecretStr:
+    """Signed is not secret, so what leaves the machine or its network is encrypted."""
+    parts = urlsplit(url.get_secret_value())
+    near = parts.hostname in {"127.0.0.1", "::1"} or "." not in (parts.hostname or ".")
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and near)):
+        raise ValueError("expected https://…, or http:// to this machine or to a name without dots")
+    return url
+
+
+# The kinds of timeline entries.
+_CHANGES: Final = frozenset(
+    _words(
+        "created acknowledged unacknowledged resolved reopened severity_changed title_changed assigned note "
+        "owner_invited event_linked event_updated playbook captured reminder escalated sync_failed sync_recovered "
+        "repaired corrected"
+    )
+)
+
+
+def _known_changes(values: list[str]) -> list[str]:
+    unknown = [value for value in values if value not in _CHANGES]
+    if unknown:
+        raise ValueError(f'"{unknown[0]}" is no change; known are {" ".join(sorted(_CHANGES))}')
+    return values
+
+
+class Subscriber(Section):
+    """A program that is told of every change, or of those kinds of timeline entries that `changes` names.
+
+    Signed with `secret`: two, separated by a comma, while one replaces the other. `team` is the workspace's id; without
+    one it hears of all of them.
+    """
+
+    name: Slug
+    url: Annotated[SecretStr, AfterValidator(_endpoint)]
+    secret: StrongSecret
+    changes: Annotated[list[str], AfterValidator(_known_changes)] = []
+    team: SlackTeam | None = None
+
+
 # --- the whole file ---------------------------------------------------------------------------------------------------
 
 
@@ -614,6 +658,7 @@ class ConfigFile(Section):
     incidents: Incidents = Incidents()
     permissions: Permissions | None = None
     workflows: list[Workflow] = []
+    subscribers: Annotated[list[Subscriber], Field(max_length=20)] = []
     teams: dict[str, Team] = {}
     on_call: dict[OnCallName, OnCall] = {}
 
@@ -625,6 +670,15 @@ class ConfigFile(Section):
         if twice:
             raise PydanticCustomError("slug_twice", "two workflows have the slug {slug}", {"slug": twice[0]})
         return workflows
+
+    @field_validator("subscribers")
+    @classmethod
+    def _subscribers_differ(cls, subscribers: list[Subscriber]) -> list[Subscriber]:
+        names = [one.name for one in subscribers]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise PydanticCustomError("subscriber_twice", "two subscribers are called {name}", {"name": twice[0]})
+        return subscribers
 
     @model_validator(mode="after")
     def _roles_of_workflows_exist(self) -> Self:

@@ -16,6 +16,7 @@ from incidentbot.cli.permissions import permissions
 from incidentbot.cli.rules import rules
 from incidentbot.cli.serving import migrate, serve, worker
 from incidentbot.cli.setup import setup
+from incidentbot.cli.subscribers import subscribers
 from incidentbot.cli.workflows import workflows
 
 # Tracebacks of typer show local variables, and those hold secrets.
@@ -42,6 +43,7 @@ app.add_typer(permissions, name="permissions")
 app.add_typer(effects, name="effects")
 app.add_typer(rules, name="rules")
 app.add_typer(workflows, name="workflows")
+app.add_typer(subscribers, name="subscribers")
 
 
 def _version(wanted: bool) -> None:

@@ -24,6 +24,8 @@ from incidentbot.usecases.digest import gather
 SWEEP_AFTER: Final = 1.2
 # A look that met only what is limited is followed by another behind it; so often, the transaction stays short.
 MOST_LOOKS: Final = 6
+# One program that follows incidents has no more than so many calls at once: a slow one keeps nobody else waiting.
+ABROAD_AT_ONCE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +92,19 @@ def claim(
     quotas: Mapping[str, int] | None = None,
     suspects: list[EffectRow] | None = None,
     limited: Limited | None = None,
+    abroad: Mapping[str, int] | None = None,
 ) -> Claims:
     """Claim up to `most` effects, worst first; of the teams in `quotas` no more of Slack's than these allow.
+
+    `abroad` is how many calls each program that follows incidents is being made by us.
 
     Where a handler fails at an effect nothing is claimed, and the effect is added to `suspects`. What is found to be
     limited is added to `limited`, and left alone by the next look.
     """
     limited = {} if limited is None else limited
     with store.begin("") as tx:
-        round_ = _Round(tx, handlers, timings, most, dict(quotas or {}), [] if suspects is None else suspects, limited)
+        suspects = [] if suspects is None else suspects
+        round_ = _Round(tx, handlers, timings, most, dict(quotas or {}), suspects, limited, Counter(abroad or {}))
         round_.look()
         ahead = tx.effects.ahead(tx.now)
         waits = [*round_.limited_until, *((ahead.next_at,) if ahead.next_at else ())]
@@ -124,6 +130,11 @@ def _in_force(limited: Mapping[Sort, datetime], now: datetime) -> set[Sort]:
     return {sort for sort, until in limited.items() if until > now}
 
 
+def follower(row: EffectRow) -> str:
+    """The program that follows incidents which the row is for, or ""."""
+    return row.target if row.effect.system is System.SUBSCRIBER else ""
+
+
 class _Round:
     """One look at what is due, in one transaction."""
 
@@ -136,6 +147,7 @@ class _Round:
         quotas: dict[str, int],
         suspects: list[EffectRow],
         limited: Limited,
+        abroad: Counter[str],
     ) -> None:
         self._tx = tx
         self._handlers = handlers
@@ -144,6 +156,7 @@ class _Round:
         self._quotas = quotas
         self._suspects = suspects
         self._limits = limited
+        self._abroad = abroad
         self._shut = _in_force(limited, tx.now)
         self._gathering: set[tuple[str, str]] = set()
         self.claims: list[Claim] = []
@@ -179,10 +192,14 @@ class _Round:
         slacks = row.effect.system is System.SLACK
         if sort_of(row) in self._shut or (slacks and self._quotas.get(row.team_id, 1) <= 0):
             return
+        if self._abroad[follower(row)] >= ABROAD_AT_ONCE:
+            self._shut.add(sort_of(row))
+            return
         taken = self._take(self._tx.of(row.team_id), row)
         if taken is None:
             return
         self.claims.append(taken)
+        self._abroad.update([follower(row)] if follower(row) else ())
         if slacks and row.team_id in self._quotas:
             self._quotas[row.team_id] -= 1
 

@@ -12,7 +12,7 @@ from incidentbot.clients.fence import fenced
 from incidentbot.crashpoints import crashpoint
 from incidentbot.delivery import record
 from incidentbot.delivery.circuits import Circuits
-from incidentbot.delivery.claim import Claim, Claims, Limited, Timings, begin_again, claim, nothing_to_do
+from incidentbot.delivery.claim import Claim, Claims, Limited, Timings, begin_again, claim, follower, nothing_to_do
 from incidentbot.delivery.finding import CANNOT_LOOK
 from incidentbot.delivery.task import Handler
 from incidentbot.effects.kinds import System
@@ -114,7 +114,7 @@ class Worker:
             return self._timings.look.total_seconds()
         asked_at = _moment()
         claims = await self._store.run(
-            claim, self._handlers, self._timings, free, self._quotas(), self._suspects, self._limited
+            claim, self._handlers, self._timings, free, self._quotas(), self._suspects, self._limited, self._abroad()
         )
         self._asks_first = claims.limited
         for one in claims.claims:
@@ -123,6 +123,9 @@ class Worker:
 
     def _quotas(self) -> dict[str, int]:
         return self._circuits.quotas(_moment(), Counter(one.task.row.team_id for one in self._running.values()))
+
+    def _abroad(self) -> Counter[str]:
+        return Counter(name for one in self._running.values() if (name := follower(one.task.row)))
 
     def _until_next(self, found: Claims) -> float:
         look_every = self._timings.look.total_seconds()

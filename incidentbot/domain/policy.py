@@ -10,6 +10,7 @@ from incidentbot.domain.on_call import Roster
 from incidentbot.domain.permissions import Permissions
 from incidentbot.domain.routing import Rule
 from incidentbot.domain.severity import Severity
+from incidentbot.domain.subscribers import Subscription
 from incidentbot.domain.timers import TimerPolicy
 from incidentbot.domain.workflows import NotifyTeam, Workflow
 
@@ -73,6 +74,7 @@ class Policy:
     on_call: Mapping[str, Roster] = field(default_factory=dict)
     language: str = "en"
     languages: Mapping[str, str] = field(default_factory=dict)
+    subscriptions: tuple[Subscription, ...] = ()
 
     def creates(self, event: MonitoringEvent) -> bool:
         """Whether the event becomes an incident by itself."""

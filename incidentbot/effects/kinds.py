@@ -21,6 +21,7 @@ class System(StrEnum):
     SLACK = "slack"
     NOPESIGHT = "nopesight"
     OURSELVES = "ourselves"
+    SUBSCRIBER = "subscriber"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,29 @@ class ReactionShown:
     def lane(self) -> str:
         """One an incident and reaction."""
         return f"reaction:{self.incident}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAnnounced:
+    """The program `subscriber` has been told timeline entry `order`. Sent again where it is unclear, so at least once.
+
+    The effect's id goes with it, by which the program knows what it has heard before.
+    """
+
+    kind: ClassVar[str] = "announcement"
+    system: ClassVar[System] = System.SUBSCRIBER
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 45
+    incident: int
+    order: int
+    subscriber: str
+
+    @property
+    def lane(self) -> str:
+        """One an incident and program."""
+        return f"announcement:{self.incident}:{self.subscriber}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -695,6 +719,7 @@ Effect = (
     | EventStatusSet
     | EventCommented
     | ReactionShown
+    | ChangeAnnounced
     | LinksTold
     | DigestCurrent
     | AlarmSounded
@@ -731,6 +756,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         EventStatusSet,
         EventCommented,
         ReactionShown,
+        ChangeAnnounced,
         LinksTold,
         DigestCurrent,
         AlarmSounded,

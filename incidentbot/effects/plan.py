@@ -11,6 +11,7 @@ from incidentbot.domain.roles import holders
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.effects.kinds import (
     CardCurrent,
+    ChangeAnnounced,
     Effect,
     EntryPosted,
     EventCommented,
@@ -39,9 +40,9 @@ _REACTIONS: Final[dict[EntryKind, tuple[tuple[str, bool], ...]]] = {
 
 
 def plan(
-    change: Change, entries: Sequence[Entry], linked: Sequence[MonitoringEvent], policy: Policy
+    change: Change, entries: Sequence[Entry], linked: Sequence[MonitoringEvent], policy: Policy, team: str
 ) -> tuple[Effect, ...]:
-    """What must be told of `change`, whose `entries` are numbered.
+    """What must be told of `change`, in the workspace `team`, whose `entries` are numbered.
 
     `linked` are the incident's monitoring events as they stand at their source: one that already has the status is
     not told again, which is also why a change that came from there is not echoed.
@@ -51,6 +52,12 @@ def plan(
     if change.before is None or _card_shows(change.before) != _card_shows(after):
         effects.append(CardCurrent(after.number, after.version))
     effects += [EntryPosted(after.number, entry.seq) for entry in entries]
+    effects += [
+        ChangeAnnounced(after.number, entry.seq, subscription.name)
+        for subscription in policy.subscriptions
+        for entry in entries
+        if subscription.wants(entry.kind.value, team)
+    ]
     if _affected(change.before) != _affected(after):
         effects.append(OwnersFound(after.number, after.version))
     if policy.tell_incidents and _began_here(change, entries) and (not after.drill or policy.drills_reach_nopesight):

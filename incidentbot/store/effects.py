@@ -15,7 +15,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from incidentbot.domain.severity import Severity
-from incidentbot.effects.kinds import Effect, from_data, to_data
+from incidentbot.effects.kinds import Effect, System, from_data, to_data
 from incidentbot.store.tables import effects, installations, rate_limits
 
 # Not told, and it still may be: waiting or parked.
@@ -86,13 +86,16 @@ class Planned:
     due_at: datetime
 
 
-# Effects that meet the same limits of methods: team, kind, whether one was begun, whether it posts to a channel.
-Sort = tuple[str, str, bool, bool]
+# Effects that meet the same limits: team, kind, whether one was begun, and where to: nowhere, some channel or person,
+# or a program by its name, since each of those has limits of its own.
+Sort = tuple[str, str, bool, str]
+SOMEWHERE: Final = "*"
 
 
 def sort_of(row: EffectRow) -> Sort:
     """The row's sort."""
-    return row.team_id, row.effect.kind, row.attempt_started_at is not None, bool(row.target)
+    where = row.target if row.effect.system is System.SUBSCRIBER else SOMEWHERE if row.target else ""
+    return row.team_id, row.effect.kind, row.attempt_started_at is not None, where
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,11 +324,16 @@ class Effects:
         """How many effects are waiting, in_flight, held and parked, and how many seconds the oldest has waited.
 
         What was planned for later and never tried is not late. What was tried is, however long Slack asks us to wait.
+        Programs that follow incidents have an age of their own (announcements.py).
         """
         state = sa.case((held() | effects.c.held, "held"), (effects.c.lease.is_not(None), "in_flight"), else_="waiting")
         unfinished = (
             sa.select(
-                state.label("state"), sa.func.count().label("n"), sa.func.min(effects.c.created_at).label("oldest")
+                state.label("state"),
+                sa.func.count().label("n"),
+                sa.func.min(sa.case((effects.c.system == System.SUBSCRIBER, now), else_=effects.c.created_at)).label(
+                    "oldest"
+                ),
             )
             .where(effects.c.finished_at.is_(None), (effects.c.due_at <= now) | (effects.c.attempts > 0))
             .group_by(sa.text("1"))
@@ -420,13 +428,13 @@ def _excluding(query: sa.Select[Any], shut: Collection[Sort], silent: Collection
 
 
 def _is_sort(sort: Sort) -> sa.ColumnElement[bool]:
-    team_id, kind, begun, targeted = sort
+    team_id, kind, begun, where = sort
     started, target = effects.c.attempt_started_at, effects.c.target
     return sa.and_(
         effects.c.team_id == team_id,
         effects.c.kind == kind,
         started.is_not(None) if begun else started.is_(None),
-        target != "" if targeted else target == "",
+        target != "" if where == SOMEWHERE else target == where,
     )
 
 

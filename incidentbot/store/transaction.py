@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from incidentbot.domain.audit import Note
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.policy import Policy
+from incidentbot.store.announcements import Announcements
 from incidentbot.store.audit import Audit
 from incidentbot.store.captures import Captures
 from incidentbot.store.channels import Channels
@@ -140,6 +141,11 @@ class Transaction:
     def timeline(self) -> Timeline:
         """The team's timelines."""
         return Timeline(self._connection, self.team_id)
+
+    @cached_property
+    def announcements(self) -> Announcements:
+        """What programs that follow the team's incidents are told."""
+        return Announcements(self._connection, self.team_id)
 
     @cached_property
     def preferences(self) -> PreferenceStore:

@@ -25,7 +25,14 @@ from incidentbot.domain.refusals import (
     Refused,
 )
 from incidentbot.domain.timeline import Entry
-from incidentbot.effects.kinds import CardCurrent, Effect, EntryPosted, InvitationSent, ReminderSent
+from incidentbot.effects.kinds import (
+    CardCurrent,
+    ChangeAnnounced,
+    Effect,
+    EntryPosted,
+    InvitationSent,
+    ReminderSent,
+)
 from incidentbot.effects.plan import concerns_events, plan
 from incidentbot.store import OutcomeUnknown, Store, Transaction
 from incidentbot.store.audit import differences
@@ -142,7 +149,7 @@ def save(tx: Transaction, change: Change, *, also: Sequence[Effect] = ()) -> Don
     if not after.drill:
         tx.told.extend((entry.kind.value, entry.actor.source.value) for entry in entries)
     crashpoint("timeline_written")
-    effects = plan(change, entries, _linked(tx, after, entries), tx.policy)
+    effects = plan(change, entries, _linked(tx, after, entries), tx.policy, tx.team_id)
     write_effects(tx, after, (*effects, *also))
     if change.before is not None:
         follow_incident(tx, after, entries)
@@ -197,9 +204,11 @@ def write_effects(tx: Transaction, incident: Incident, effects: Sequence[Effect]
 
 
 def _target(effect: Effect, incident: Incident) -> str:
-    """The channel or person whose posting limit the effect counts against; edits and reactions post nothing."""
+    """The channel, person or program that the effect posts to and counts against; edits and reactions post nothing."""
     if isinstance(effect, InvitationSent | ReminderSent):
         return effect.person
+    if isinstance(effect, ChangeAnnounced):
+        return effect.subscriber
     posts = isinstance(effect, EntryPosted) or (isinstance(effect, CardCurrent) and not incident.root_ts)
     return incident.channel if posts else ""
 

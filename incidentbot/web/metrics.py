@@ -1,6 +1,6 @@
 """/metrics: what this process counts, and what the database knows of all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +26,7 @@ from incidentbot.queries import (
     timers_summary,
 )
 from incidentbot.queries.replicas import replicas
+from incidentbot.queries.subscribers import lags
 from incidentbot.queries.sync import unsynced_count
 from incidentbot.queries.tokens import overdue_tokens
 from incidentbot.store import DatabaseUnavailable, Store
@@ -85,6 +86,7 @@ class Figures:
     unsynced: int
     timers: TimersSummary
     overdue_tokens: int
+    subscribers: Mapping[str, float]
 
 
 def figures(store: Store) -> Figures:
@@ -98,6 +100,7 @@ def figures(store: Store) -> Figures:
         unsynced_count(store),
         timers_summary(store),
         len(overdue_tokens(store)),
+        {**dict.fromkeys((one.name for one in store.policy.subscriptions), 0.0), **lags(store)},
     )
 
 
@@ -150,6 +153,14 @@ class _Snapshot(Collector):
             "How long ago the oldest timer that has not fired was due.",
             timers.overdue_seconds,
         )
+        subscribers = GaugeMetricFamily(
+            "incidentbot_subscriber_lag_seconds",
+            "How long the oldest change that a subscriber has not taken has waited.",
+            labels=["subscriber"],
+        )
+        for name, seconds in self._found.subscribers.items():
+            subscribers.add_metric([name], seconds)
+        yield subscribers
         yield self._at_least_once()
 
     def _at_least_once(self) -> Metric:

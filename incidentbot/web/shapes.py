@@ -1,6 +1,7 @@
 """Incidents and entries of the domain as the REST API shows them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.people import Actor
@@ -48,6 +49,14 @@ def incident_shape(workspace: Workspace, incident: Incident, events: Sequence[st
         events=tuple(events),
         drill=incident.drill,
     )
+
+
+def announced(workspace: Workspace, incident: Incident, entry: Entry, events: Sequence[str]) -> dict[str, Any]:
+    """A change as programs that follow incidents are told it: the entry, and the incident as it is by now."""
+    return {
+        "entry": _entry(incident, entry).model_dump(mode="json"),
+        "incident": incident_shape(workspace, incident, events).model_dump(mode="json"),
+    }
 
 
 def shape_of(store: Store, workspace: Workspace, incident: Incident) -> IncidentShape:

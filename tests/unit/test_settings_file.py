@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from incidentbot.bootstrap import policy_of, timings_of
 from incidentbot.clients.nopesight.config import PATHS
+from incidentbot.domain.timeline import EntryKind
 from incidentbot.settings import load
 from incidentbot.settings_file import ConfigFile, FileProblems, PathName, read_config
 
@@ -259,3 +260,47 @@ def test_how_often_nopesight_is_asked_and_what_flaps_can_be_set(tmp_path: Path) 
 )
 def test_what_would_ask_too_often_is_refused(text: str, path: str) -> None:
     assert list(problems(text)) == [path]
+
+
+SUBSCRIBER = 'subscribers: [{{name: page, url: "{url}", secret: "{secret}"{more}}}]'
+STRONG = "a-strong-secret-of-a-subscriber-0123456789"
+
+
+def problem_of(url: str = "https://page.example/hook", secret: str = STRONG, more: str = "") -> str:
+    with pytest.raises(FileProblems) as caught:
+        read_config(SUBSCRIBER.format(url=url, secret=secret, more=more))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    (
+        "http://page.example/hook",
+        "http://10.0.0.8/hook",
+        "ftp://page/",
+        "page.example",
+        "https:///hook",
+        "file:///etc/passwd",
+    ),
+)
+def test_what_subscribers_hear_is_not_sent_in_clear_through_the_world(url: str) -> None:
+    assert "subscribers[0].url" in problem_of(url=url)
+
+
+@pytest.mark.parametrize("url", ("https://page.example/hook", "http://127.0.0.1:8080/", "http://page:8080/"))
+def test_a_subscriber_may_be_near(url: str) -> None:
+    assert read_config(SUBSCRIBER.format(url=url, secret=STRONG, more="")).subscribers[0].name == "page"
+
+
+def test_a_subscriber_has_a_strong_secret_a_name_of_its_own_and_known_changes() -> None:
+    assert "subscribers[0].secret" in problem_of(secret="short")
+    assert "subscribers[0].changes" in problem_of(more=", changes: [exploded]")
+    twice = [SUBSCRIBER.format(url="https://a.example", secret=STRONG, more="").removeprefix("subscribers: [")[:-1]] * 2
+    with pytest.raises(FileProblems, match="page"):
+        read_config(f"subscribers: [{', '.join(twice)}]")
+
+
+def test_a_subscriber_can_hear_of_every_kind_of_entry() -> None:
+    names = ", ".join(kind.value for kind in EntryKind)
+    text = SUBSCRIBER.format(url="https://a.example", secret=STRONG, more=f", changes: [{names}]")
+    assert len(read_config(text).subscribers[0].changes) == len(EntryKind)
