@@ -6,6 +6,7 @@ from typing import Final
 
 from incidentbot.domain.doctor import Finding, doubtful, failing, unused, well
 from incidentbot.domain.scopes import BOT_SCOPES, Scope
+from incidentbot.languages import fill_plain, phrase
 
 # What is needed to look whether a message arrived, by the sort of conversation.
 LOOK_UPS: Final = {
@@ -16,9 +17,10 @@ LOOK_UPS: Final = {
 # Without one of these messages still arrive, but perhaps twice.
 _FOR_LOOK_UPS: Final = frozenset({"channels:history", "groups:history", "im:history"})
 # What nobody notices at first: the page shows the new right, and the token does not have it.
-REINSTALL: Final = (
-    "Add it under OAuth & Permissions at api.slack.com/apps, then press Reinstall to Workspace: a token keeps the"
-    " rights that it was installed with, whatever the page shows."
+REINSTALL: Final = phrase(
+    "Add it under OAuth & Permissions at api.slack.com/apps, then press Reinstall to "
+    "Workspace: a token keeps the rights that it was installed with, whatever the page "
+    "shows."
 )
 
 
@@ -57,17 +59,19 @@ def scope_findings(granted: tuple[str, ...], use: Use) -> Iterator[Finding]:
     """One line for each right that is missing, by what is off without it; one line where none is."""
     missing = [scope for scope in BOT_SCOPES if scope.name not in granted]
     if not granted:
-        remedy = "Run the doctor again; if it stays so, install the app again."
-        yield doubtful("slack.scopes", "Slack did not say which rights the token has.", remedy)
+        remedy = fill_plain("Run the doctor again; if it stays so, install the app again.")
+        yield doubtful("slack.scopes", fill_plain("Slack did not say which rights the token has."), remedy)
         return
     for scope in missing:
         yield _lacking(scope, use)
     if not missing:
-        yield well("slack.scopes", f"All {len(BOT_SCOPES)} rights are granted.")
+        yield well("slack.scopes", fill_plain("All {bot_scopes} rights are granted.", bot_scopes=len(BOT_SCOPES)))
     for where, lacking in missing_for_look_ups(granted).items():
         if lacking:
-            sentence = (
-                f"In {where} a message may come twice: without {', '.join(lacking)} nobody can look whether it arrived."
+            sentence = fill_plain(
+                "In {where} a message may come twice: without {lacking} nobody can look whether it arrived.",
+                where=where,
+                lacking=", ".join(lacking),
             )
             yield doubtful("slack.delivery", sentence, REINSTALL)
 
@@ -75,8 +79,14 @@ def scope_findings(granted: tuple[str, ...], use: Use) -> Iterator[Finding]:
 def _lacking(scope: Scope, use: Use) -> Finding:
     name = f"slack.scope {scope.name}"
     if not use.of(scope.name):
-        return unused(name, f"It is not granted, and nothing that is set needs it ({scope.feature}).", REINSTALL)
-    sentence = f"It is not granted. Off for that reason: {scope.feature}; it {scope.reason}."
+        return unused(
+            name,
+            fill_plain("It is not granted, and nothing that is set needs it ({feature}).", feature=scope.feature),
+            REINSTALL,
+        )
+    sentence = fill_plain(
+        "It is not granted. Off for that reason: {feature}; it {reason}.", feature=scope.feature, reason=scope.reason
+    )
     if scope.core and scope.name not in _FOR_LOOK_UPS:
         return failing(name, sentence, REINSTALL)
     return doubtful(name, sentence, REINSTALL)

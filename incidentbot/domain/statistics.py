@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.period import Period
 from incidentbot.domain.severity import Severity
+from incidentbot.languages import phrase
 
 _MICRO: Final = 1_000_000
 # A share that is equal up to what floats lose is equal.
@@ -23,20 +24,30 @@ _EQUAL: Final = 1e-9
 MOST_GROUPS: Final = 50
 
 DEFINITIONS: Final[Mapping[str, str]] = {
-    "period": "All figures are about the incidents created in the period, as they stood at its end. Times are those at "
-    "which something happened, not those at which it was recorded or last changed.",
-    "created": "Incidents whose timeline begins in the period.",
-    "open, acknowledged, resolved": "The state of these incidents at the end of the period, by their last transition.",
-    "reopened": "Those of them that were resolved and opened again at least once. The rate is their share of those "
-    "that were resolved at least once.",
-    "mtta": "Time to acknowledge: from created to the first acknowledgement. Resolved without one: left out.",
-    "mttr": "Time to resolve: from created to the last resolution. While it is reopened the time goes on.",
-    "first_update": "Time to first update: from created to the first note, captured message, or change of title or "
-    "severity. Resolved without one: left out.",
-    "mean, median, p90": "The mean is of those that came to it. Median and p90 (90 of 100 were as fast) also count "
-    "those still waited for, as taking at least as long as so far; empty where too many are waited for to say.",
-    "waiting": "Incidents that had not come to it by the end of the period.",
-    "before": "The same for the period of the same length just before, as it stood at its own end.",
+    "period": phrase(
+        "All figures are about the incidents created in the period, as they stood at its end. Times are those at "
+        "which something happened, not those at which it was recorded or last changed."
+    ),
+    "created": phrase("Incidents whose timeline begins in the period."),
+    "open, acknowledged, resolved": phrase(
+        "The state of these incidents at the end of the period, by their last transition."
+    ),
+    "reopened": phrase(
+        "Those of them that were resolved and opened again at least once. The rate is their share of those "
+        "that were resolved at least once."
+    ),
+    "mtta": phrase("Time to acknowledge: from created to the first acknowledgement. Resolved without one: left out."),
+    "mttr": phrase("Time to resolve: from created to the last resolution. While it is reopened the time goes on."),
+    "first_update": phrase(
+        "Time to first update: from created to the first note, captured message, or change of title or "
+        "severity. Resolved without one: left out."
+    ),
+    "mean, median, p90": phrase(
+        "The mean is of those that came to it. Median and p90 (90 of 100 were as fast) also count "
+        "those still waited for, as taking at least as long as so far; empty where too many are waited for to say."
+    ),
+    "waiting": phrase("Incidents that had not come to it by the end of the period."),
+    "before": phrase("The same for the period of the same length just before, as it stood at its own end."),
 }
 
 

@@ -77,7 +77,7 @@ def phrase(sentence: str) -> str:
     return sentence
 
 
-def fill_plain(template: str, /, **values: str) -> str:
+def fill_plain(template: str, /, **values: object) -> str:
     """`template`, a literal of our own words, with `{name}` replaced by `values`, for where Slack shows plain text."""
     return said(template).format(**values) if values else said(template)
 

@@ -30,8 +30,8 @@ def capture_modal(message: SaidMessage, unresolved: Sequence[Incident]) -> View:
     }
     return form(
         ids.CAPTURE_MODAL,
-        "Add to a timeline",
-        "Add",
+        fill_plain("Add to a timeline"),
+        fill_plain("Add"),
         carried,
         [_incident(unresolved), {**blocks.paragraph(message.text), "block_id": ids.MESSAGE}],
     )

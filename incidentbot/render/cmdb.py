@@ -9,7 +9,7 @@ from incidentbot.domain.cmdb import Ci, Owner, Relationship
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.inquiry import Ambiguous, CiInFull
 from incidentbot.domain.monitoring import CiRef
-from incidentbot.languages import fill_plain
+from incidentbot.languages import fill_plain, said
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import NO_LINKS, Links, Message
 from incidentbot.render.modals import can_be_carried
@@ -104,7 +104,7 @@ def _attributes(ci: Ci) -> Escaped:
 def _plain(value: object) -> str:
     """A JSON value as people read it; what is nested deeper is not for a chat."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return fill_plain("yes") if value else fill_plain("no")
     if isinstance(value, str | int | float):
         return str(value)
     if isinstance(value, list):
@@ -181,5 +181,5 @@ def _events(found: CiInFull, links: Links) -> Escaped:
 
 def help_cmdb(usage: Sequence[tuple[str, str]]) -> Message:
     """What `/cmdb` can do: each form with what it is for."""
-    lines = [fill("{form}\n{purpose}", form=code(form), purpose=escape(purpose)) for form, purpose in usage]
+    lines = [fill("{form}\n{purpose}", form=code(form), purpose=escape(said(purpose))) for form, purpose in usage]
     return Message(joined(lines, "\n"), tuple(blocks.section(text) for text in lines))

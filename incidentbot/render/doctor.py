@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from incidentbot.domain.doctor import Finding, Verdict
+from incidentbot.languages import said
 from incidentbot.render import blocks
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import NOTHING, Escaped, capital, code, escape, fill, fit, joined, number
@@ -61,8 +62,8 @@ def _line(finding: Finding) -> Escaped:
         sign=_SIGN[finding.verdict],
         name=code(finding.name, 80),
         where=where,
-        sentence=escape(finding.sentence, 400),
-        remedy=fill("_{remedy}_", remedy=escape(finding.remedy, 300)) if finding.remedy else NOTHING,
+        sentence=escape(said(finding.sentence), 400),
+        remedy=fill("_{remedy}_", remedy=escape(said(finding.remedy), 300)) if finding.remedy else NOTHING,
     )
 
 

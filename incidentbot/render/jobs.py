@@ -158,7 +158,11 @@ def _made(made: ReportMade, order: ReportOrder, who: Escaped, *, charts: bool) -
         )
     )
     if charts and _is_picture(report.preview_url):
-        heading["accessory"] = {"type": "image", "image_url": report.preview_url, "alt_text": "Report preview"}
+        heading["accessory"] = {
+            "type": "image",
+            "image_url": report.preview_url,
+            "alt_text": fill_plain("Report preview"),
+        }
     shown = [heading]
     quoted, left = blocks.body(report.summary)
     if quoted:

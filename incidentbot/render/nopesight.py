@@ -11,7 +11,7 @@ from incidentbot.domain.cmdb import Ci
 from incidentbot.domain.inquiry import Findings, NotAnswered
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
 from incidentbot.domain.nopesight import SystemStatus
-from incidentbot.languages import fill_plain
+from incidentbot.languages import fill_plain, said
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import NO_LINKS, Links, Message
 from incidentbot.render.mrkdwn import (
@@ -182,7 +182,7 @@ def event_row(event: MonitoringEvent, links: Links) -> Escaped:
 
 def help_nopesight(usage: Sequence[tuple[str, str]]) -> Message:
     """What `/nopesight` can do: each form with what it is for."""
-    lines = [fill("{form}\n{purpose}", form=code(form), purpose=escape(purpose)) for form, purpose in usage]
+    lines = [fill("{form}\n{purpose}", form=code(form), purpose=escape(said(purpose))) for form, purpose in usage]
     hint = fill(
         "Questions in words work too: write `nopesight open critical events` in a channel that I am in, "
         "or send me a direct message."

@@ -27,6 +27,7 @@ from incidentbot.domain.refusals import (
     Unchanged,
     UnknownSubcommand,
 )
+from incidentbot.languages import said
 from incidentbot.render import blocks
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import (
@@ -351,7 +352,7 @@ def _about_typing(refused: UnknownSubcommand | BadOption | MissingArgument) -> E
         case BadOption():
             return _bad_option(refused)
         case MissingArgument():
-            missing = escape(refused.argument, 80) or fill("something")
+            missing = escape(said(refused.argument), 80) or fill("something")
             return joined([fill("This needs {missing}.", missing=missing), _form(refused.usage)])
         case _:
             assert_never(refused)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from incidentbot.domain.statistics import DEFINITIONS, Figures, GroupBy, Statistics, Times
-from incidentbot.languages import fill_plain
+from incidentbot.languages import fill_plain, said
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import (
@@ -58,7 +58,7 @@ def statistics(found: Statistics) -> Message:
 def definitions() -> Message:
     """What each figure means."""
     lines = [
-        fill("*{name}* {meaning}", name=_name(name), meaning=escape(meaning, 600))
+        fill("*{name}* {meaning}", name=_name(name), meaning=escape(said(meaning), 600))
         for name, meaning in DEFINITIONS.items()
     ]
     return Message(fit(joined(lines, "\n"), TEXT_LIMIT), tuple(blocks.section(line) for line in lines))

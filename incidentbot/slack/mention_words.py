@@ -5,6 +5,7 @@ from typing import Final, Literal, NamedTuple
 from incidentbot.domain.markup import plain
 from incidentbot.domain.refusals import MissingArgument, Refusal, Refused, UnknownSubcommand
 from incidentbot.domain.timers import read_snooze
+from incidentbot.languages import phrase
 from incidentbot.slack.slash_commands.parse import nearest
 from incidentbot.slack.typed_text import clean
 
@@ -41,7 +42,7 @@ def parse_mention(text: str, bot_user_id: str) -> Said | Refusal:
     if known is None:
         return UnknownSubcommand("@bot", plain(verb)[:80], nearest(verb, _VERBS))
     if known == "note" and not plain(rest):
-        return MissingArgument("a text", "@bot note TEXT")
+        return MissingArgument(phrase("a text"), "@bot note TEXT")
     if known == "snooze":
         return _snooze(plain(rest))
     return Said(known, plain(rest))
@@ -50,7 +51,7 @@ def parse_mention(text: str, bot_user_id: str) -> Said | Refusal:
 def _snooze(length: str) -> Said | Refusal:
     """Only what names a length is understood."""
     if not length:
-        return MissingArgument("for how long", "@bot snooze 30m")
+        return MissingArgument(phrase("for how long"), "@bot snooze 30m")
     try:
         read_snooze(length)
     except Refused as refused:

@@ -10,6 +10,7 @@ from incidentbot.domain.job import Job, Place, PlaybookOrder
 from incidentbot.domain.nopesight import Playbook
 from incidentbot.domain.nopesight_event import SOURCE
 from incidentbot.domain.permissions import Right
+from incidentbot.languages import phrase, said
 from incidentbot.queries import event
 from incidentbot.render import ids
 from incidentbot.render.jobs import ordered_playbook
@@ -24,7 +25,7 @@ from incidentbot.slack.parts import SlackParts
 from incidentbot.store.monitoring_events import StoredEvent
 from incidentbot.usecases.order_job import order_job
 
-_TOO_MUCH: Final = "This is more than Slack carries in a form. Shorten it, or run the playbook in NopeSight."
+_TOO_MUCH: Final = phrase("This is more than Slack carries in a form. Shorten it, or run the playbook in NopeSight.")
 
 
 class Playbooks:
@@ -76,7 +77,7 @@ class Playbooks:
             await ack(response_action="update", view=confirm_modal(carried, Playbook(carried.playbook, carried.name)))
             self._parts.tasks.start(self._describe(asker, fields.id, carried))
         else:
-            errors = {block_of(carried.playbook, 0): cut(_TOO_MUCH, ERROR_LIMIT)}
+            errors = {block_of(carried.playbook, 0): cut(said(_TOO_MUCH), ERROR_LIMIT)}
             await ack(response_action="errors", errors=errors)
 
     async def _describe(self, asker: Asker, view_id: str, carried: Carried) -> None:

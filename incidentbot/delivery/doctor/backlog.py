@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from incidentbot.domain.doctor import Finding, doubtful, failing, unused, well
+from incidentbot.languages import fill_plain
 from incidentbot.queries import effects_summary, inbox_lag, inbox_set_aside
 from incidentbot.queries.replicas import replicas
 from incidentbot.queries.sync import unsynced
 from incidentbot.queries.tokens import overdue_tokens
+from incidentbot.render.mrkdwn import counted_plain
 from incidentbot.store import Store
 from incidentbot.store.replicas import Replica
 
@@ -35,18 +37,24 @@ def _effects(store: Store, teams: list[str]) -> Iterator[Finding]:
     held = [one for team in teams for one in _page(store, team, "held")]
     reasons = list(dict.fromkeys(problem for problem in parked if problem))
     if parked:
-        sentence = f"{_so_many(parked)} given up: {'; '.join(reasons[:SHOWN]) or 'no reason told'}."
-        remedy = "See incidentbot effects list, put the cause right, then incidentbot effects replay --all."
+        sentence = fill_plain(
+            "{parked} given up: {reasons}.",
+            parked=_so_many(parked),
+            reasons="; ".join(reasons[:SHOWN]) or fill_plain("no reason told"),
+        )
+        remedy = fill_plain("See incidentbot effects list, put the cause right, then incidentbot effects replay --all.")
         yield failing("effects.parked", sentence, remedy)
     else:
-        yield well("effects.parked", "Nothing was given up.")
+        yield well("effects.parked", fill_plain("Nothing was given up."))
     if any(BROKEN in reason for reason in reasons):
-        sentence = "Slack did not take the form of a message, so that it looks broken or is missing."
-        remedy = "Replay it after an update of incidentbot, and report what effects list says of it."
+        sentence = fill_plain("Slack did not take the form of a message, so that it looks broken or is missing.")
+        remedy = fill_plain("Replay it after an update of incidentbot, and report what effects list says of it.")
         yield failing("messages.blocks", sentence, remedy)
     if held:
-        remedy = "Install the app again (slack.token above says why); what is held goes out by itself."
-        yield failing("effects.held", f"{_so_many(held)} held until Slack takes the token again.", remedy)
+        remedy = fill_plain("Install the app again (slack.token above says why); what is held goes out by itself.")
+        yield failing(
+            "effects.held", fill_plain("{held} held until Slack takes the token again.", held=_so_many(held)), remedy
+        )
 
 
 def _page(store: Store, team: str, state: str) -> list[str]:
@@ -55,32 +63,42 @@ def _page(store: Store, team: str, state: str) -> list[str]:
 
 
 def _so_many(found: list[str]) -> str:
-    return "1 effect is" if len(found) == 1 else f"{len(found)} effects are"
+    return counted_plain(len(found), "{count} effect is", "{count} effects are")
 
 
 def _late(store: Store) -> Iterator[Finding]:
     oldest, inbox, aside = effects_summary(store).oldest_seconds, inbox_lag(store), inbox_set_aside(store)
     if oldest > LATE_SECONDS:
-        remedy = "See incidentbot effects list --state waiting, and whether Slack and a worker are there (below)."
-        yield doubtful("effects.lag", f"The oldest effect has waited for {oldest:.0f} s.", remedy)
+        remedy = fill_plain(
+            "See incidentbot effects list --state waiting, and whether Slack and a worker are there (below)."
+        )
+        yield doubtful(
+            "effects.lag", fill_plain("The oldest effect has waited for {oldest} s.", oldest=f"{oldest:.0f}"), remedy
+        )
     else:
-        yield well("effects.lag", "Nothing waits for long.")
+        yield well("effects.lag", fill_plain("Nothing waits for long."))
     if inbox > LATE_SECONDS:
-        remedy = "Let a worker run: incidentbot serve without --no-worker, or incidentbot worker."
-        yield failing("inbox.lag", f"The oldest delivery has waited for {inbox:.0f} s to become an incident.", remedy)
+        remedy = fill_plain("Let a worker run: incidentbot serve without --no-worker, or incidentbot worker.")
+        yield failing(
+            "inbox.lag",
+            fill_plain("The oldest delivery has waited for {inbox} s to become an incident.", inbox=f"{inbox:.0f}"),
+            remedy,
+        )
     if aside:
-        remedy = "Look for delivery.set_aside in the log; the bodies are kept in the table inbox."
-        yield failing("inbox.set_aside", f"{aside} deliveries could not be read as events.", remedy)
+        remedy = fill_plain("Look for delivery.set_aside in the log; the bodies are kept in the table inbox.")
+        yield failing(
+            "inbox.set_aside", fill_plain("{aside} deliveries could not be read as events.", aside=aside), remedy
+        )
 
 
 def _sync(store: Store, team: str) -> Iterator[Finding]:
     lines = unsynced(store, team)
     if not lines:
-        yield well("nopesight.sync", "NopeSight knows what was done here.")
+        yield well("nopesight.sync", fill_plain("NopeSight knows what was done here."))
         return
-    more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
-    sentence = f"{'; '.join(lines[:SHOWN])}{more}."
-    remedy = "Put the cause right, then incidentbot effects replay --all; what waits is told by itself."
+    more = fill_plain(" and {value} more", value=len(lines) - SHOWN) if len(lines) > SHOWN else ""
+    sentence = fill_plain("{lines}{more}.", lines="; ".join(lines[:SHOWN]), more=more)
+    remedy = fill_plain("Put the cause right, then incidentbot effects replay --all; what waits is told by itself.")
     verdict = failing if any("given up" in line for line in lines) else doubtful
     yield verdict("nopesight.sync", sentence, remedy)
 
@@ -89,26 +107,32 @@ def _tokens(store: Store, teams: list[str]) -> Iterator[Finding]:
     """Tokens that Slack exchanges every some hours, and lately did not: they still work, and soon will not."""
     for team, expires_at in sorted(overdue_tokens(store).items()):
         if team in teams:
-            sentence = f"The token of {team} ends at {expires_at:%H:%M} UTC and could not be exchanged for a new one."
-            yield failing(f"slack.rotation {team}", sentence, "Install the app there again before then.")
+            sentence = fill_plain(
+                "The token of {team} ends at {expires_at} UTC and could not be exchanged for a new one.",
+                team=team,
+                expires_at=f"{expires_at:%H:%M}",
+            )
+            yield failing(f"slack.rotation {team}", sentence, fill_plain("Install the app there again before then."))
 
 
 def _replicas(alive: tuple[Replica, ...], own_version: str) -> Iterator[Finding]:
     if not alive:
-        sentence = "No process of the service has been seen for 30 s."
-        yield failing("replicas", sentence, "Start incidentbot serve.")
+        sentence = fill_plain("No process of the service has been seen for 30 s.")
+        yield failing("replicas", sentence, fill_plain("Start incidentbot serve."))
         return
     told = "; ".join(f"{one.host} ({one.version}, {_does(one)})" for one in alive)
-    yield well("replicas", f"{len(alive)} seen: {told}.")
+    yield well("replicas", fill_plain("{alive} seen: {told}.", alive=len(alive), told=told))
     if not any(one.works for one in alive):
-        remedy = "Start incidentbot worker, or serve without --no-worker."
-        yield failing("replicas.worker", "None of them delivers: what is done is told to nobody.", remedy)
+        remedy = fill_plain("Start incidentbot worker, or serve without --no-worker.")
+        yield failing("replicas.worker", fill_plain("None of them delivers: what is done is told to nobody."), remedy)
     if not any(one.serves for one in alive):
-        yield unused("replicas.serve", "None of them takes requests.", "Start incidentbot serve.")
+        yield unused(
+            "replicas.serve", fill_plain("None of them takes requests."), fill_plain("Start incidentbot serve.")
+        )
     versions = sorted({own_version, *(one.version for one in alive)})
     if len(versions) > 1:
-        sentence = f"They run different versions ({', '.join(versions)})."
-        yield doubtful("replicas.versions", sentence, "Finish the update: restart the older ones.")
+        sentence = fill_plain("They run different versions ({versions}).", versions=", ".join(versions))
+        yield doubtful("replicas.versions", sentence, fill_plain("Finish the update: restart the older ones."))
 
 
 def _does(one: Replica) -> str:

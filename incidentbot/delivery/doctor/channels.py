@@ -10,6 +10,7 @@ from incidentbot.delivery.doctor.patient import Patient
 from incidentbot.domain.doctor import Finding, doubtful, failing, well
 from incidentbot.domain.policy import Policy
 from incidentbot.domain.workspace import Workspace
+from incidentbot.languages import fill_plain
 
 AS_ONE: Final = "channels:read"
 EVERYWHERE: Final = "chat:write.public"
@@ -42,19 +43,25 @@ def _finding(name: str, channel: Channel | None, policy: Policy, workspace: Work
     # Without these two a few things are not told; without the others incidents or alerts are not.
     verdict = doubtful if name in _spare(policy) else failing
     if channel is None:
-        remedy = f"Create it, or if it is private invite the bot there: /invite @incidentbot in {name}."
-        return verdict(line, "There is no such channel, or it is private and the bot is not in it.", remedy)
+        remedy = fill_plain(
+            "Create it, or if it is private invite the bot there: /invite @incidentbot in {name}.", name=name
+        )
+        return verdict(line, fill_plain("There is no such channel, or it is private and the bot is not in it."), remedy)
     if channel.archived:
         return verdict(
-            line, "It is archived, so that nothing can be posted there.", "Unarchive it, or set another one."
+            line,
+            fill_plain("It is archived, so that nothing can be posted there."),
+            fill_plain("Unarchive it, or set another one."),
         )
     if channel.member:
-        return well(line, "It exists, and the bot is in it.")
-    remedy = f"Type /invite @incidentbot in {name}."
+        return well(line, fill_plain("It exists, and the bot is in it."))
+    remedy = fill_plain("Type /invite @incidentbot in {name}.", name=name)
     if not channel.private and EVERYWHERE in workspace.scopes:
-        sentence = "The bot is not in it: it can post, but it neither sees what is said nor can look what arrived."
+        sentence = fill_plain(
+            "The bot is not in it: it can post, but it neither sees what is said nor can look what arrived."
+        )
         return doubtful(line, sentence, remedy)
-    return verdict(line, "The bot is not in it, so that it cannot post there.", remedy)
+    return verdict(line, fill_plain("The bot is not in it, so that it cannot post there."), remedy)
 
 
 def _spare(policy: Policy) -> frozenset[str]:

@@ -15,6 +15,7 @@ from incidentbot.delivery.doctor.patient import Patient
 from incidentbot.domain.doctor import Finding, doubtful, failing, unused, well
 from incidentbot.domain.guard import NOPESIGHT, SLACK, Scheme
 from incidentbot.domain.signing import sign
+from incidentbot.languages import fill_plain
 from incidentbot.render.ids import DOCTOR_CLICK
 from incidentbot.store import Store
 from incidentbot.usecases.doctor import click_key
@@ -33,7 +34,7 @@ async def clicks(patient: Patient, team: str, *, usable: bool) -> Iterable[Findi
 async def _click(patient: Patient, team: str, *, usable: bool) -> Finding:
     secret = patient.settings.slack_signing_secret
     if secret is None:
-        return unused(CLICK, "Without a signing secret nothing can be clicked over HTTP.")
+        return unused(CLICK, fill_plain("Without a signing secret nothing can be clicked over HTTP."))
     team = team or (await patient.store.ask(_first_team) if usable else "")
     number = uuid.uuid4().hex
     body = urlencode({"payload": json.dumps(_payload(team, number))}).encode()
@@ -47,18 +48,26 @@ async def _click(patient: Patient, team: str, *, usable: bool) -> Finding:
         return _turned_away(CLICK, answer, "SLACK_SIGNING_SECRET", patient)
     if not team:
         return doubtful(
-            CLICK, "A click was let in, but no workspace is known yet.", "Run the doctor again in a minute."
+            CLICK,
+            fill_plain("A click was let in, but no workspace is known yet."),
+            fill_plain("Run the doctor again in a minute."),
         )
     if not await patient.store.ask(_arrived, team, number):
-        sentence = f"A click was let in at {patient.own.base_url}, but it is not in this database."
-        return failing(CLICK, sentence, "Let the running service and the doctor have the same DATABASE_URL.")
-    return well(CLICK, f"A signed click went in at {patient.own.base_url} and into the database.")
+        sentence = fill_plain(
+            "A click was let in at {base_url}, but it is not in this database.", base_url=patient.own.base_url
+        )
+        return failing(
+            CLICK, sentence, fill_plain("Let the running service and the doctor have the same DATABASE_URL.")
+        )
+    return well(
+        CLICK, fill_plain("A signed click went in at {base_url} and into the database.", base_url=patient.own.base_url)
+    )
 
 
 async def _delivery(patient: Patient) -> Finding:
     secrets = patient.settings.nopesight_webhook_secrets
     if not secrets:
-        return unused(WEBHOOK, "Without NOPESIGHT_WEBHOOK_SECRET its webhook lets nobody in.")
+        return unused(WEBHOOK, fill_plain("Without NOPESIGHT_WEBHOOK_SECRET its webhook lets nobody in."))
     body = json.dumps({"id": "doctor", "type": "doctor.looked", "data": {}}).encode()
     headers = {
         "Content-Type": "application/json",
@@ -71,7 +80,7 @@ async def _delivery(patient: Patient) -> Finding:
         return answer
     if answer not in {HTTPStatus.OK, HTTPStatus.ACCEPTED}:
         return _turned_away(WEBHOOK, answer, "NOPESIGHT_WEBHOOK_SECRET", patient)
-    return well(WEBHOOK, f"A signed delivery was taken at {patient.own.base_url}.")
+    return well(WEBHOOK, fill_plain("A signed delivery was taken at {base_url}.", base_url=patient.own.base_url))
 
 
 def _payload(team: str, number: str) -> dict[str, object]:
@@ -97,25 +106,47 @@ async def _sent(patient: Patient, name: str, path: str, body: bytes, headers: Ma
     try:
         return await patient.own.post(path, body, headers)
     except Retryable:
-        remedy = "Start incidentbot serve; if it runs somewhere else, set INCIDENTBOT_BASE_URL or say doctor --url."
-        return failing(name, f"Nothing listens at {at}.", remedy)
+        remedy = fill_plain(
+            "Start incidentbot serve; if it runs somewhere else, set INCIDENTBOT_BASE_URL or say doctor --url."
+        )
+        return failing(name, fill_plain("Nothing listens at {at}.", at=at), remedy)
     except Uncertain as error:
-        remedy = "Look at what stands before it: TLS, the proxy's time-outs, the firewall."
-        return failing(name, f"{at} did not answer in time or in HTTP ({error.reason}).", remedy)
+        remedy = fill_plain("Look at what stands before it: TLS, the proxy's time-outs, the firewall.")
+        return failing(
+            name, fill_plain("{at} did not answer in time or in HTTP ({reason}).", at=at, reason=error.reason), remedy
+        )
 
 
 def _turned_away(name: str, status: int, variable: str, patient: Patient) -> Finding:
     at = patient.own.base_url
     if status == HTTPStatus.UNAUTHORIZED:
-        remedy = f"Give the running service the same {variable}, restart it, and compare the clocks."
-        return failing(name, f"{at} answers 401: it has another {variable}, or another time.", remedy)
+        remedy = fill_plain(
+            "Give the running service the same {variable}, restart it, and compare the clocks.", variable=variable
+        )
+        return failing(
+            name,
+            fill_plain("{at} answers 401: it has another {variable}, or another time.", at=at, variable=variable),
+            remedy,
+        )
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        remedy = "Give the address that it redirects to as INCIDENTBOT_BASE_URL and to Slack."
-        return failing(name, f"{at} redirects ({status}), which Slack does not follow.", remedy)
+        remedy = fill_plain("Give the address that it redirects to as INCIDENTBOT_BASE_URL and to Slack.")
+        return failing(
+            name, fill_plain("{at} redirects ({status}), which Slack does not follow.", at=at, status=status), remedy
+        )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return failing(name, f"{at} answers {status}.", "Look at the log of the service and of the proxy before it.")
-    remedy = "Let the proxy pass /slack/events and /webhooks/nopesight on unchanged, body and headers."
-    return failing(name, f"{at} answers {status}: something else answers there, or changes what is sent.", remedy)
+        return failing(
+            name,
+            fill_plain("{at} answers {status}.", at=at, status=status),
+            fill_plain("Look at the log of the service and of the proxy before it."),
+        )
+    remedy = fill_plain("Let the proxy pass /slack/events and /webhooks/nopesight on unchanged, body and headers.")
+    return failing(
+        name,
+        fill_plain(
+            "{at} answers {status}: something else answers there, or changes what is sent.", at=at, status=status
+        ),
+        remedy,
+    )
 
 
 def _first_team(store: Store) -> str:

@@ -5,10 +5,11 @@ from typing import Final
 
 from incidentbot.domain.doctor import Finding, doubtful, failing, well
 from incidentbot.domain.signing import WINDOW_SECONDS
+from incidentbot.languages import fill_plain, phrase
 
 NOTICEABLE: Final = timedelta(seconds=10)
 REFUSED: Final = timedelta(seconds=WINDOW_SECONDS)
-REMEDY: Final = "Let this machine keep its time by NTP (timedatectl set-ntp true)."
+REMEDY: Final = phrase("Let this machine keep its time by NTP (timedatectl set-ntp true).")
 
 
 def compared(name: str, whose: str, theirs: datetime, ours: datetime) -> Finding:
@@ -17,9 +18,25 @@ def compared(name: str, whose: str, theirs: datetime, ours: datetime) -> Finding
     seconds = round(apart.total_seconds())
     way = "ahead of" if ours > theirs else "behind"
     if apart >= REFUSED:
-        sentence = f"This machine's clock is {seconds} s {way} {whose}: what Slack signs is refused."
+        sentence = fill_plain(
+            "This machine's clock is {seconds} s {way} {whose}: what Slack signs is refused.",
+            seconds=seconds,
+            way=way,
+            whose=whose,
+        )
         return failing(name, sentence, REMEDY)
     if apart >= NOTICEABLE:
-        sentence = f"This machine's clock is {seconds} s {way} {whose}; from {WINDOW_SECONDS} s on clicks are refused."
+        sentence = fill_plain(
+            "This machine's clock is {seconds} s {way} {whose}; from {window_seconds} s on clicks are refused.",
+            seconds=seconds,
+            way=way,
+            whose=whose,
+            window_seconds=WINDOW_SECONDS,
+        )
         return doubtful(name, sentence, REMEDY)
-    return well(name, f"This machine's clock and {whose} agree within {NOTICEABLE.seconds} s.")
+    return well(
+        name,
+        fill_plain(
+            "This machine's clock and {whose} agree within {seconds} s.", whose=whose, seconds=NOTICEABLE.seconds
+        ),
+    )

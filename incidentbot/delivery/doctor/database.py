@@ -10,6 +10,7 @@ from typing import Final
 from incidentbot.delivery.doctor.clocks import compared
 from incidentbot.delivery.doctor.patient import Findings, Patient, looked
 from incidentbot.domain.doctor import Finding, Verdict, doubtful, failing, unused, well
+from incidentbot.languages import fill_plain
 from incidentbot.store import Store
 from incidentbot.store.database import NotDurable
 from incidentbot.store.migrate import current, head
@@ -28,9 +29,10 @@ class Looked:
 async def database(patient: Patient) -> Looked:
     """The first look: everything that reads the database depends on it."""
     if await asyncio.to_thread(_is_absent, patient.store):
-        sentence = "There is no database yet: serve makes it at its first start."
+        sentence = fill_plain("There is no database yet: serve makes it at its first start.")
         return Looked(
-            (unused("database", sentence, "Start incidentbot serve, then run the doctor again."),), usable=False
+            (unused("database", sentence, fill_plain("Start incidentbot serve, then run the doctor again.")),),
+            usable=False,
         )
     found = await looked("database", _revision(patient), patient.seconds)
     usable = all(finding.verdict is Verdict.OK for finding in found)
@@ -51,14 +53,27 @@ async def _revision(patient: Patient) -> Iterable[Finding]:
         has, wants = await asyncio.to_thread(current, url), head()
     except NotDurable as error:
         sentence, _, remedy = str(error).partition(". ")
-        return (failing("database.durability", f"{sentence}.", remedy),)
+        return (failing("database.durability", fill_plain("{sentence}.", sentence=sentence), remedy),)
     if has == wants:
-        return (well(REVISION, f"The database answers, and its schema is {wants}, as this version wants it."),)
+        return (
+            well(
+                REVISION,
+                fill_plain("The database answers, and its schema is {wants}, as this version wants it.", wants=wants),
+            ),
+        )
     remedy = "Run: incidentbot migrate"
     if patient.store.database.is_sqlite:
-        return (doubtful(REVISION, f"The schema is {has or 'empty'}, not {wants}.", f"{remedy} (serve does it too)."),)
-    sentence = f"The schema is {has or 'empty'}, not {wants}: serve and worker refuse to start."
-    return (failing(REVISION, sentence, f"{remedy}."),)
+        return (
+            doubtful(
+                REVISION,
+                fill_plain("The schema is {has}, not {wants}.", has=has or "empty", wants=wants),
+                fill_plain("{remedy} (serve does it too).", remedy=remedy),
+            ),
+        )
+    sentence = fill_plain(
+        "The schema is {has}, not {wants}: serve and worker refuse to start.", has=has or "empty", wants=wants
+    )
+    return (failing(REVISION, sentence, fill_plain("{remedy}.", remedy=remedy)),)
 
 
 def _durability(store: Store) -> Iterable[Finding]:
@@ -66,10 +81,17 @@ def _durability(store: Store) -> Iterable[Finding]:
     with store.read("") as tx:
         found = tx.self_description()
     if found.get("server_encoding", "UTF8") != "UTF8":
-        remedy = "Make the database anew with ENCODING 'UTF8', and move what is in it there."
-        sentence = f"Its encoding is {found['server_encoding']}: signs beyond that become something else."
+        remedy = fill_plain("Make the database anew with ENCODING 'UTF8', and move what is in it there.")
+        sentence = fill_plain(
+            "Its encoding is {found}: signs beyond that become something else.", found=found["server_encoding"]
+        )
         yield failing("database.encoding", sentence, remedy)
-    yield well(name, f"What it confirms lasts ({', '.join(f'{key} {value}' for key, value in found.items())}).")
+    yield well(
+        name,
+        fill_plain(
+            "What it confirms lasts ({value}).", value=", ".join(f"{key} {value}" for key, value in found.items())
+        ),
+    )
 
 
 async def _clock(patient: Patient) -> Iterable[Finding]:

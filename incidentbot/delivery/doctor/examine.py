@@ -17,6 +17,7 @@ from incidentbot.delivery.doctor.on_call import on_duty
 from incidentbot.delivery.doctor.patient import Findings, Patient, looked
 from incidentbot.delivery.doctor.workspaces import workspaces
 from incidentbot.domain.doctor import Finding, failing, well
+from incidentbot.languages import fill_plain
 from incidentbot.store import Store
 
 
@@ -60,12 +61,17 @@ def _keys(store: Store) -> Iterator[Finding]:
     with store.read("") as tx:
         lost = [error for error in tx.credentials.unreadable() if error.key_missing]
     if lost:
-        remedy = "Give INCIDENTBOT_SECRET_KEY that key too, behind the new one, or uninstall the workspace."
-        sentence = f"serve does not start: the key of {len(lost)} kept secrets is missing."
+        remedy = fill_plain("Give INCIDENTBOT_SECRET_KEY that key too, behind the new one, or uninstall the workspace.")
+        sentence = fill_plain("serve does not start: the key of {lost} kept secrets is missing.", lost=len(lost))
         yield failing("settings.secret_keys", sentence, remedy)
 
 
 def _versions() -> Iterator[Finding]:
     libraries = ", ".join(f"{name} {version(name)}" for name in ("slack-bolt", "slack-sdk", "SQLAlchemy"))
-    sentence = f"incidentbot {incidentbot.__version__}, Python {platform.python_version()}, {libraries}."
+    sentence = fill_plain(
+        "incidentbot {version}, Python {python_version}, {libraries}.",
+        version=incidentbot.__version__,
+        python_version=platform.python_version(),
+        libraries=libraries,
+    )
     yield well("versions", sentence)

@@ -7,6 +7,7 @@ from incidentbot.delivery.doctor.on_call import scheduled
 from incidentbot.delivery.doctor.patient import Patient
 from incidentbot.domain.doctor import Finding, doubtful, failing, well
 from incidentbot.domain.workspace import Workspace
+from incidentbot.languages import fill_plain
 
 
 async def groups(patient: Patient, workspace: Workspace) -> Iterable[Finding]:
@@ -27,10 +28,16 @@ async def _mentions(patient: Patient, team_id: str) -> Iterable[Finding]:
         known = {*known, *await patient.slack.members(team_id)}
         missing = [name for name in names if _handle(name) not in known]
     if not missing:
-        return (well("slack.mentions", f"Everybody who is mentioned is known ({', '.join(names)})."),)
-    remedy = "Correct the name, or make a user group with this handle in Slack."
+        return (
+            well(
+                "slack.mentions", fill_plain("Everybody who is mentioned is known ({names}).", names=", ".join(names))
+            ),
+        )
+    remedy = fill_plain("Correct the name, or make a user group with this handle in Slack.")
     return [
-        doubtful(f"slack.mention {name}", "No user group and no person is called so: nobody is pinged.", remedy)
+        doubtful(
+            f"slack.mention {name}", fill_plain("No user group and no person is called so: nobody is pinged."), remedy
+        )
         for name in missing
     ]
 
@@ -48,9 +55,11 @@ async def _group(patient: Patient, team_id: str, group: str) -> Finding:
     try:
         members = await patient.slack.group_members(team_id, group)
     except Permanent as error:
-        remedy = "Name a group that exists under permissions.user_mappings, and grant usergroups:read."
-        return failing(name, f"Slack does not tell its members ({error.code}): nobody has its role.", remedy)
-    return well(name, f"It has {len(members)} members.")
+        remedy = fill_plain("Name a group that exists under permissions.user_mappings, and grant usergroups:read.")
+        return failing(
+            name, fill_plain("Slack does not tell its members ({code}): nobody has its role.", code=error.code), remedy
+        )
+    return well(name, fill_plain("It has {members} members.", members=len(members)))
 
 
 def _handle(name: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from incidentbot.domain.doctor import Finding, doubtful, well
+from incidentbot.languages import fill_plain
 from incidentbot.store import Store
 
 NAME = "slack.heard"
@@ -13,17 +14,24 @@ def heard(store: Store, team_id: str) -> Iterator[Finding]:
     with store.read(team_id) as tx:
         typed, told = tx.inbox.any_with("trigger:"), tx.inbox.any_with("event:")
     if typed and told:
-        yield well(NAME, "Clicks, commands and events have arrived from Slack.")
+        yield well(NAME, fill_plain("Clicks, commands and events have arrived from Slack."))
     elif typed or told:
-        has, lacks = ("Clicks and commands", "event") if typed else ("Events", "click or command")
-        remedy = (
-            "If people have mentioned the bot or typed /incident in vain, make the app's Event Subscriptions, Slash"
-            " Commands and Interactivity as incidentbot manifest has them."
+        has, lacks = (
+            (fill_plain("Clicks and commands"), fill_plain("event"))
+            if typed
+            else (fill_plain("Events"), fill_plain("click or command"))
         )
-        yield doubtful(NAME, f"{has} have arrived from Slack, but no {lacks} yet.", remedy)
+        remedy = fill_plain(
+            "If people have mentioned the bot or typed /incident in vain, make the app's Event "
+            "Subscriptions, Slash Commands and Interactivity as incidentbot manifest has them."
+        )
+        yield doubtful(
+            NAME, fill_plain("{has} have arrived from Slack, but no {lacks} yet.", has=has, lacks=lacks), remedy
+        )
     else:
-        remedy = (
-            "Type /incident help. If nothing answers: make the app as incidentbot manifest has it, with this service's"
-            " address (…/slack/events), or set SLACK_APP_TOKEN for Socket Mode."
+        remedy = fill_plain(
+            "Type /incident help. If nothing answers: make the app as incidentbot manifest has "
+            "it, with this service's address (…/slack/events), or set SLACK_APP_TOKEN for Socket "
+            "Mode."
         )
-        yield doubtful(NAME, "Nothing has arrived from Slack yet.", remedy)
+        yield doubtful(NAME, fill_plain("Nothing has arrived from Slack yet."), remedy)

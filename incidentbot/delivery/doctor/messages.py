@@ -12,6 +12,7 @@ from incidentbot.domain.lifecycle import State
 from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.severity import Severity
+from incidentbot.languages import fill_plain
 from incidentbot.render.card import card
 
 NAME: Final = "messages.form"
@@ -25,11 +26,15 @@ async def messages(patient: Patient) -> Iterable[Finding]:
     try:
         against = await patient.slack.refused_blocks(shown.blocks)
     except ClientError as error:
-        return (unused(NAME, f"Slack's check of blocks could not be asked ({error.reason})."),)
+        return (
+            unused(NAME, fill_plain("Slack's check of blocks could not be asked ({reason}).", reason=error.reason)),
+        )
     if against:
-        remedy = "Update incidentbot; until then such messages are posted as words."
-        return (failing(NAME, f"Slack does not take the form of a card: {against[0]}.", remedy),)
-    return (well(NAME, "Slack takes the form of the longest card, with every kind of sign in it."),)
+        remedy = fill_plain("Update incidentbot; until then such messages are posted as words.")
+        return (
+            failing(NAME, fill_plain("Slack does not take the form of a card: {against}.", against=against[0]), remedy),
+        )
+    return (well(NAME, fill_plain("Slack takes the form of the longest card, with every kind of sign in it.")),)
 
 
 def _incident(now: datetime) -> Incident:

@@ -7,6 +7,7 @@ from incidentbot.clients.errors import Permanent
 from incidentbot.delivery.doctor.patient import Patient
 from incidentbot.domain.doctor import Finding, doubtful, failing, well
 from incidentbot.domain.on_call import Duty
+from incidentbot.languages import fill_plain
 from incidentbot.queries.on_call import on_call
 from incidentbot.store import Store
 from incidentbot.usecases.known_people import unfit
@@ -20,19 +21,19 @@ def on_duty(store: Store, team_id: str) -> Iterator[Finding]:
     for duty in on_call(store, team_id):
         name = f"on_call {duty.name}"
         if duty.people:
-            until = f", until {duty.until:%Y-%m-%d %H:%M} UTC" if duty.until else ""
-            yield well(name, f"{_named(store, team_id, duty)}{until}.")
+            until = fill_plain(", until {until} UTC", until=f"{duty.until:%Y-%m-%d %H:%M}") if duty.until else ""
+            yield well(name, fill_plain("{store}{until}.", store=_named(store, team_id, duty), until=until))
         else:
-            remedy = (
+            remedy = fill_plain(
                 "Look at on_call and escalate_to in the file of INCIDENTBOT_CONFIG; serve learns names at its start."
             )
-            yield doubtful(name, f"Nobody is on call{_why(duty)}: nobody would be told.", remedy)
+            yield doubtful(name, fill_plain("Nobody is on call{duty}: nobody would be told.", duty=_why(duty)), remedy)
 
 
 def _why(duty: Duty) -> str:
     if duty.unknown:
-        return f" (Slack knows nobody called {duty.unknown[0]})"
-    return " (the user group is empty)" if duty.group else ""
+        return fill_plain(" (Slack knows nobody called {unknown})", unknown=duty.unknown[0])
+    return fill_plain(" (the user group is empty)") if duty.group else ""
 
 
 def _named(store: Store, team_id: str, duty: Duty) -> str:
@@ -51,11 +52,25 @@ async def scheduled(patient: Patient, team_id: str) -> Iterable[Finding]:
 
 async def _person(patient: Patient, team_id: str, person_id: str) -> tuple[Finding, ...]:
     name = f"on_call {person_id}"
-    remedy = "Correct the schedule under on_call in the file of INCIDENTBOT_CONFIG."
+    remedy = fill_plain("Correct the schedule under on_call in the file of INCIDENTBOT_CONFIG.")
     try:
         person = await patient.slack.person(team_id, person_id)
     except Permanent as error:
-        return (failing(name, f"A schedule names somebody whom Slack does not know ({error.code}).", remedy),)
+        return (
+            failing(
+                name,
+                fill_plain("A schedule names somebody whom Slack does not know ({code}).", code=error.code),
+                remedy,
+            ),
+        )
     if unfit(person):
-        return (failing(name, f"A schedule names {person.name}, who cannot be told: {unfit(person)}.", remedy),)
+        return (
+            failing(
+                name,
+                fill_plain(
+                    "A schedule names {name}, who cannot be told: {person}.", name=person.name, person=unfit(person)
+                ),
+                remedy,
+            ),
+        )
     return ()

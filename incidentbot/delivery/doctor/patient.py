@@ -11,6 +11,7 @@ from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.own_paths import OwnPaths
 from incidentbot.clients.slack.probe import KnownTokens, SlackProbe
 from incidentbot.domain.doctor import Finding, doubtful, failing
+from incidentbot.languages import fill_plain
 from incidentbot.settings import Settings
 from incidentbot.store import DatabaseUnavailable, Store
 
@@ -47,18 +48,32 @@ async def looked(name: str, look: Awaitable[Iterable[Finding]], seconds: float) 
         async with asyncio.timeout(seconds):
             return tuple(await look)
     except TimeoutError:
-        return (failing(name, f"There was no answer within {seconds:g} s.", "Look at the network between them."),)
+        return (
+            failing(
+                name,
+                fill_plain("There was no answer within {seconds} s.", seconds=f"{seconds:g}"),
+                fill_plain("Look at the network between them."),
+            ),
+        )
     except DatabaseUnavailable as error:
-        return (failing(name, f"The database does not answer ({error}).", "Start it, and look at DATABASE_URL."),)
+        return (
+            failing(
+                name,
+                fill_plain("The database does not answer ({error}).", error=error),
+                fill_plain("Start it, and look at DATABASE_URL."),
+            ),
+        )
     except Retryable as error:
         if error.after is None:
             return (_not_asked(name, error),)
-        sentence = f"It could not be asked: it has been asked too often lately ({error.reason})."
-        return (doubtful(name, sentence, f"Run the doctor again in {error.after:.0f} s."),)
+        sentence = fill_plain(
+            "It could not be asked: it has been asked too often lately ({reason}).", reason=error.reason
+        )
+        return (doubtful(name, sentence, fill_plain("Run the doctor again in {after} s.", after=f"{error.after:.0f}")),)
     except ClientError as error:
         return (_not_asked(name, error),)
 
 
 def _not_asked(name: str, error: ClientError) -> Finding:
-    remedy = "Look at the network, the firewall and the proxy; run the doctor again."
-    return failing(name, f"It could not be asked ({error.reason}).", remedy)
+    remedy = fill_plain("Look at the network, the firewall and the proxy; run the doctor again.")
+    return failing(name, fill_plain("It could not be asked ({reason}).", reason=error.reason), remedy)

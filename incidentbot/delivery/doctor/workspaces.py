@@ -15,12 +15,13 @@ from incidentbot.domain.doctor import Finding, doubtful, failing, unused, well
 from incidentbot.domain.policy import Policy
 from incidentbot.domain.scope_use import Use, scope_findings
 from incidentbot.domain.workspace import INSTALL, Workspace
+from incidentbot.languages import fill_plain, phrase
 from incidentbot.settings import Settings
 from incidentbot.store import Store
 from incidentbot.store.secret_box import SecretUnreadable
 
 TOKEN: Final = "slack.token"  # noqa: S105 - the name of a finding
-INSTALL_AGAIN: Final = "Install the app again at api.slack.com/apps, and set SLACK_BOT_TOKEN to its new token."
+INSTALL_AGAIN: Final = phrase("Install the app again at api.slack.com/apps, and set SLACK_BOT_TOKEN to its new token.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ async def workspaces(patient: Patient, team: str, *, usable: bool) -> Findings:
     if team:
         held = [one for one in held if one.known and one.known.team_id == team]
     if not held and not unreadable:
-        sentence = "There is no bot token, and nobody has installed the app."
-        remedy = "Run incidentbot setup, or set SLACK_BOT_TOKEN; with OAuth, open /slack/install."
+        sentence = fill_plain("There is no bot token, and nobody has installed the app.")
+        remedy = fill_plain("Run incidentbot setup, or set SLACK_BOT_TOKEN; with OAuth, open /slack/install.")
         return (failing(TOKEN, sentence, remedy),)
     found = await asyncio.gather(*(_workspace(patient, one) for one in held))
     several = len(held) > 1
@@ -81,8 +82,15 @@ def _held(store: Store) -> tuple[list[Held], Findings]:
                 own = home.token_from == INSTALL
                 given = tx.credentials.get(home.team_id) or tx.credentials.get(home.enterprise_id) if own else None
             except SecretUnreadable as error:
-                remedy = "Give INCIDENTBOT_SECRET_KEY that key too, behind the new one, or install the app again."
-                sentence = f"The {error.column} of {error.team_id} does not open: {error.why}."
+                remedy = fill_plain(
+                    "Give INCIDENTBOT_SECRET_KEY that key too, behind the new one, or install the app again."
+                )
+                sentence = fill_plain(
+                    "The {column} of {team_id} does not open: {why}.",
+                    column=error.column,
+                    team_id=error.team_id,
+                    why=error.why,
+                )
                 wrong.append(failing("settings.secret_key", sentence, remedy))
                 continue
             held.append(Held(given.bot_token, given.app_token, home) if given else Held("", known=home))
@@ -96,13 +104,22 @@ async def _workspace(patient: Patient, held: Held) -> tuple[str, Findings]:
         async with asyncio.timeout(patient.seconds):
             greeting = await patient.slack.greet(held.bot_token)
     except Unauthorised as error:
-        return known, (failing(TOKEN, f"Slack refuses the bot token ({error.reason}).", INSTALL_AGAIN),)
+        return known, (
+            failing(TOKEN, fill_plain("Slack refuses the bot token ({reason}).", reason=error.reason), INSTALL_AGAIN),
+        )
     except Permanent as error:
-        return known, (failing(TOKEN, f"Slack does not take the bot token ({error.code}).", INSTALL_AGAIN),)
+        return known, (
+            failing(TOKEN, fill_plain("Slack does not take the bot token ({code}).", code=error.code), INSTALL_AGAIN),
+        )
     except (ClientError, TimeoutError) as error:
-        reason = getattr(error, "reason", "no answer in time")
-        remedy = f"Look at network, firewall and proxy on the way to {patient.settings.slack_api_url}."
-        return known, (failing("slack.reachable", f"Slack does not answer ({reason}).", remedy),)
+        reason = getattr(error, "reason", fill_plain("no answer in time"))
+        remedy = fill_plain(
+            "Look at network, firewall and proxy on the way to {slack_api_url}.",
+            slack_api_url=patient.settings.slack_api_url,
+        )
+        return known, (
+            failing("slack.reachable", fill_plain("Slack does not answer ({reason}).", reason=reason), remedy),
+        )
     workspace = greeting.workspace
     patient.tokens.learn(workspace.team_id, held.bot_token)
     use = use_of(patient.settings, patient.store.policy)
@@ -117,7 +134,15 @@ async def _workspace(patient: Patient, held: Held) -> tuple[str, Findings]:
 
 def _greeted(patient: Patient, greeting: Greeting) -> Iterable[Finding]:
     of = greeting.workspace
-    yield well(TOKEN, f"Slack takes the bot token: {of.name or of.team_id} ({of.team_id}), bot {of.bot_user_id}.")
+    yield well(
+        TOKEN,
+        fill_plain(
+            "Slack takes the bot token: {name} ({team_id}), bot {bot_user_id}.",
+            name=of.name or of.team_id,
+            team_id=of.team_id,
+            bot_user_id=of.bot_user_id,
+        ),
+    )
     if greeting.date:
         yield compared("slack.clock", "Slack's", greeting.date, patient.now())
 
@@ -127,21 +152,27 @@ def _learnt(known: Workspace | None, now: Workspace) -> Iterable[Finding]:
     if known is None or known.team_id != now.team_id or set(known.scopes) == set(now.scopes):
         return
     changed = ", ".join(sorted(set(known.scopes) ^ set(now.scopes)))
-    remedy = "Restart incidentbot serve, so that it asks Slack again."
+    remedy = fill_plain("Restart incidentbot serve, so that it asks Slack again.")
     yield doubtful(
-        "slack.scopes_known", f"The service still goes by other rights than the token has ({changed}).", remedy
+        "slack.scopes_known",
+        fill_plain("The service still goes by other rights than the token has ({changed}).", changed=changed),
+        remedy,
     )
 
 
 async def _socket(patient: Patient, app_token: str) -> Iterable[Finding]:
     if not app_token:
-        return (unused("slack.socket", "There is no app token: Slack reaches the service over HTTP alone."),)
+        return (
+            unused("slack.socket", fill_plain("There is no app token: Slack reaches the service over HTTP alone.")),
+        )
     try:
         await patient.slack.open_socket(app_token)
     except (Unauthorised, Permanent) as error:
-        remedy = (
-            "Switch Socket Mode on at api.slack.com/apps, and set SLACK_APP_TOKEN to an App-Level Token with"
-            " connections:write."
+        remedy = fill_plain(
+            "Switch Socket Mode on at api.slack.com/apps, and set SLACK_APP_TOKEN to an "
+            "App-Level Token with connections:write."
         )
-        return (failing("slack.socket", f"Socket Mode cannot connect ({error.reason}).", remedy),)
-    return (well("slack.socket", "Socket Mode can connect by the app token."),)
+        return (
+            failing("slack.socket", fill_plain("Socket Mode cannot connect ({reason}).", reason=error.reason), remedy),
+        )
+    return (well("slack.socket", fill_plain("Socket Mode can connect by the app token.")),)

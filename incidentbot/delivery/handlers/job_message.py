@@ -15,6 +15,7 @@ from incidentbot.delivery.task import AfterRefusal, OneWay, Place, Task
 from incidentbot.domain.job import CiOrder, CommentOrder, Job, ReportMade, ReportOrder, unfiled
 from incidentbot.domain.nopesight import Report
 from incidentbot.effects.kinds import JobAnswered, JobFiled, JobShown, Repeat
+from incidentbot.languages import fill_plain
 from incidentbot.render.jobs import event_type, facts_of, job_answer, job_message
 from incidentbot.render.message import Message
 from incidentbot.store import Transaction
@@ -123,7 +124,12 @@ class JobFileHandler:
             # NopeSight's trouble, not Slack's, which has to be told apart: there is no file yet, so ask again later.
             raise NotYet(f"the report's file: {error.reason}", ASK_AGAIN) from error
         await self._slack.upload(
-            job.team_id, job.channel, job.thread_ts or job.message_ts, filename(report), pdf, "Full report attached"
+            job.team_id,
+            job.channel,
+            job.thread_ts or job.message_ts,
+            filename(report),
+            pdf,
+            fill_plain("Full report attached"),
         )
         return filename(report)
 

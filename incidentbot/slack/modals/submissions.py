@@ -10,6 +10,7 @@ from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import BadField, PersonUnknown
 from incidentbot.domain.workspace import Workspace
+from incidentbot.languages import fill_plain
 from incidentbot.render import ids
 from incidentbot.render.capture import captured
 from incidentbot.render.message import Message
@@ -77,7 +78,7 @@ class Submissions:
         outcome = await form.submit(self._parts, asker, fields)
         answer = form.answer(fields, outcome, asker.workspace) if isinstance(outcome, Done) else None
         if answer is not None:
-            await ack(response_action="update", view=notice_modal("Done", answer.text))
+            await ack(response_action="update", view=notice_modal(fill_plain("Done"), answer.text))
         elif isinstance(outcome, Done):
             await ack()
         elif isinstance(outcome, BadField | PersonUnknown):

@@ -2,6 +2,7 @@
 
 from incidentbot.domain.incident import Edit, Incident
 from incidentbot.domain.refusals import MissingArgument, PersonUnknown
+from incidentbot.languages import phrase
 from incidentbot.queries import find
 from incidentbot.queries.on_call import on_call_by
 from incidentbot.render.message import Message
@@ -52,7 +53,7 @@ async def note_incident(request: SlashRequest, typed: Note) -> Message:
     """Add the text to the timeline."""
     target = await settled(request, typed.target, alone=False)
     if not target.text:
-        return refusal(MissingArgument("a text", USAGE["note"]))
+        return refusal(MissingArgument(phrase("a text"), USAGE["note"]))
     outcome = await request.parts.store.run(add_note, request.cause, target.ref, target.text)
     return told(outcome, request.asker.workspace)
 

@@ -10,6 +10,7 @@ from incidentbot.domain.inquiry import Ambiguous, NotAnswered
 from incidentbot.domain.markup import plain
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import MissingArgument
+from incidentbot.languages import phrase
 from incidentbot.queries import incidents_of_ci
 from incidentbot.render import cmdb as render
 from incidentbot.render import ids
@@ -71,7 +72,7 @@ def _with_url(request: SlashRequest, incident: Incident) -> tuple[Incident, str]
 async def _search(request: SlashRequest, text: str) -> Message | None:
     query = plain(text)[: render_nopesight.QUERY]
     if not query:
-        return refusal(MissingArgument("something to look for", SUBCOMMANDS["search"].usage))
+        return refusal(MissingArgument(phrase("something to look for"), SUBCOMMANDS["search"].usage))
     request.answer_later(searched(request.parts, query, 1, events=False))
     return None
 
@@ -79,7 +80,7 @@ async def _search(request: SlashRequest, text: str) -> Message | None:
 async def _show(request: SlashRequest, text: str) -> Message | None:
     name = plain(text)[:_LONGEST_NAME]
     if not name:
-        return refusal(MissingArgument("a name or an id", SUBCOMMANDS["show"].usage))
+        return refusal(MissingArgument(phrase("a name or an id"), SUBCOMMANDS["show"].usage))
     request.answer_later(shown(request, name))
     return None
 
@@ -87,7 +88,7 @@ async def _show(request: SlashRequest, text: str) -> Message | None:
 async def _update(request: SlashRequest, text: str) -> Message | None:
     name = plain(text)[:_LONGEST_NAME]
     if not name:
-        return refusal(MissingArgument("a name or an id", SUBCOMMANDS["update"].usage))
+        return refusal(MissingArgument(phrase("a name or an id"), SUBCOMMANDS["update"].usage))
     open_ci_form(request.parts, request.asker, request.trigger_id, name)
     return None
 
@@ -98,11 +99,14 @@ async def _help(_request: SlashRequest, _text: str) -> Message:
 
 SUBCOMMANDS: Final[dict[str, Subcommand]] = {
     "search": Subcommand(
-        "/cmdb search TEXT", "Configuration items whose name or description matches.", _search, Right.SEARCH
+        "/cmdb search TEXT", phrase("Configuration items whose name or description matches."), _search, Right.SEARCH
     ),
     "show": Subcommand(
-        "/cmdb show NAME|ID", "One of them: attributes, owners, relationships, impact, what is open.", _show, Right.SHOW
+        "/cmdb show NAME|ID",
+        phrase("One of them: attributes, owners, relationships, impact, what is open."),
+        _show,
+        Right.SHOW,
     ),
-    "update": Subcommand("/cmdb update NAME|ID", "A form that changes it in NopeSight.", _update, Right.UPDATE),
-    "help": Subcommand("/cmdb help", "This list.", _help, Right.HELP),
+    "update": Subcommand("/cmdb update NAME|ID", phrase("A form that changes it in NopeSight."), _update, Right.UPDATE),
+    "help": Subcommand("/cmdb help", phrase("This list."), _help, Right.HELP),
 }

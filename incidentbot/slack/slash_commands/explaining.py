@@ -11,6 +11,7 @@ from incidentbot.domain.monitoring import CiRef, EventStatus, MonitoringEvent
 from incidentbot.domain.nopesight_event import SEVERITIES, STATUSES
 from incidentbot.domain.refusals import BadField, BadOption, MissingArgument, Refused
 from incidentbot.domain.severity import Severity
+from incidentbot.languages import phrase
 from incidentbot.queries.decisions import Reasons, simulate, simulate_known, why
 from incidentbot.render.decision import explained, simulation
 from incidentbot.render.message import Message
@@ -63,7 +64,7 @@ def read_event(text: str, blank: MonitoringEvent, *, usage: str) -> MonitoringEv
     if left:
         raise Refused(BadOption(left[:80], usage))
     if not facts and not any(ci.values()):
-        raise Refused(MissingArgument("a fact of the event", usage))
+        raise Refused(MissingArgument(phrase("a fact of the event"), usage))
     cis = (CiRef(ci["name"] or "simulated", ci["name"], as_word(ci["type"])),) if any(ci.values()) else ()
     return replace(blank, **facts, cis=cis)
 

@@ -5,6 +5,7 @@ from typing import Final
 from incidentbot.domain.maintenance import Order, Window, read_length, read_scope
 from incidentbot.domain.markup import plain
 from incidentbot.domain.refusals import BadField, MissingArgument, Refused, UnknownSubcommand
+from incidentbot.languages import phrase
 from incidentbot.queries.maintenance import running_maintenance
 from incidentbot.render.maintenance import ended, started, windows
 from incidentbot.render.message import Message
@@ -45,7 +46,7 @@ async def _start(request: SlashRequest, text: str) -> Message:
 async def _end(request: SlashRequest, typed: str) -> Message:
     digits = typed.lstrip("#")
     if not typed:
-        return refusal(MissingArgument("the window's number", END))
+        return refusal(MissingArgument(phrase("the window's number"), END))
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER):
         return refusal(BadField("maintenance", "malformed", value=plain(typed)[:80]))
     outcome = await request.parts.store.run(end_maintenance, request.cause, int(digits))
@@ -56,11 +57,11 @@ def read_order(text: str) -> Order:
     """What is to be silent, for how long and why: `ci "PROD WEB" for 2h new kernel`. Refused where that is not said."""
     words = words_of(text)
     if not words:
-        raise Refused(MissingArgument("what is being worked on", USAGE))
+        raise Refused(MissingArgument(phrase("what is being worked on"), USAGE))
     scope = read_scope(words[0].text)
     at = next((place for place, word in enumerate(words) if place > 1 and _is_for(word)), None)
     if at is None or at + 1 >= len(words):
-        raise Refused(MissingArgument("for how long", USAGE))
+        raise Refused(MissingArgument(phrase("for how long"), USAGE))
     name = " ".join(plain(word.text) for word in words[1:at])
     reason = plain(text[words[at + 1].end :])
     return Order(scope, name, read_length(words[at + 1].text), reason)

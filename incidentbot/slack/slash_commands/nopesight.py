@@ -12,6 +12,7 @@ from incidentbot.domain.markup import plain
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import MissingArgument, Refused
 from incidentbot.domain.report import USAGE, read_order
+from incidentbot.languages import phrase
 from incidentbot.render import nopesight as render
 from incidentbot.render.jobs import ordered_report
 from incidentbot.render.message import Message
@@ -77,7 +78,7 @@ async def _told_status(parts: SlackParts) -> Message:
 async def _search(request: SlashRequest, text: str) -> Message | None:
     query = plain(text)[: render.QUERY]
     if not query:
-        return refusal(MissingArgument("something to look for", SUBCOMMANDS["search"].usage))
+        return refusal(MissingArgument(phrase("something to look for"), SUBCOMMANDS["search"].usage))
     request.answer_later(searched(request.parts, query, 1, events=True))
     return None
 
@@ -97,16 +98,20 @@ async def _help(_request: SlashRequest, _text: str) -> Message:
 
 
 SUBCOMMANDS: Final[dict[str, Subcommand]] = {
-    "status": Subcommand("/nopesight status", "How NopeSight is, and how many events are open.", _status, Right.STATUS),
-    "search": Subcommand("/nopesight search TEXT", "Configuration items and events that match.", _search, Right.SEARCH),
-    "report": Subcommand(USAGE, "Order a report from NopeSight; it is posted here.", _report, Right.REPORT),
+    "status": Subcommand(
+        "/nopesight status", phrase("How NopeSight is, and how many events are open."), _status, Right.STATUS
+    ),
+    "search": Subcommand(
+        "/nopesight search TEXT", phrase("Configuration items and events that match."), _search, Right.SEARCH
+    ),
+    "report": Subcommand(USAGE, phrase("Order a report from NopeSight; it is posted here."), _report, Right.REPORT),
     "maintenance": Subcommand(
         "/nopesight maintenance [list|start ci|service|rule NAME for 2h [REASON]|end NUMBER]",
-        "Keep silent what is being worked on; what fired is told at the end.",
+        phrase("Keep silent what is being worked on; what fired is told at the end."),
         maintenance,
         Right.STATUS,
     ),
-    "help": Subcommand("/nopesight help", "This list.", _help, Right.HELP),
+    "help": Subcommand("/nopesight help", phrase("This list."), _help, Right.HELP),
 }
 
 

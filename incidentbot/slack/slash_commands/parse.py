@@ -15,6 +15,7 @@ from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import GroupBy
 from incidentbot.domain.timers import read_snooze
+from incidentbot.languages import fill_plain, phrase
 from incidentbot.slack.slash_commands import commands
 from incidentbot.slack.slash_commands.commands import SlashCommand, Target
 from incidentbot.slack.typed_text import Word, clean, free_text, is_mention, person_typed, straight, words_of
@@ -129,7 +130,7 @@ def _snooze(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     lengths = [word.text for word in words if parse_reference(word.text) is None]
     refs = [word.text for word in words if parse_reference(word.text) is not None]
     if not lengths:
-        raise Refused(MissingArgument("for how long", usage))
+        raise Refused(MissingArgument(phrase("for how long"), usage))
     if len(lengths) > 1 or len(refs) > 1:
         raise Refused(BadOption(plain((lengths[1:] or refs[1:])[0])[:80], usage))
     return commands.Snooze(refs[0] if refs else "", read_snooze(plain(lengths[0])))
@@ -145,7 +146,7 @@ def _why(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
 
 def _simulate(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
     if not words:
-        raise Refused(MissingArgument("an event", usage))
+        raise Refused(MissingArgument(phrase("an event"), usage))
     return commands.Simulate(straight(plain(text[words[0].start :])), usage)
 
 
@@ -160,7 +161,7 @@ def _reopen(_usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
 def _note(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
     target = _target(text, words)
     if not target.text and not target.doubtful:
-        raise Refused(MissingArgument("a text", usage))
+        raise Refused(MissingArgument(phrase("a text"), usage))
     return commands.Note(target)
 
 
@@ -191,12 +192,12 @@ def _role(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     """`INC-1 commander @ana`; the reference may be left out."""
     ref, left = _reference_first(words)
     if not left:
-        raise Refused(MissingArgument("a role", usage))
+        raise Refused(MissingArgument(phrase("a role"), usage))
     named = left[0].text.lower()
     if named not in set(IncidentRole):
         raise Refused(BadOption(plain(left[0].text)[:80], usage, nearest(named, IncidentRole)))
     if len(left) == 1:
-        raise Refused(MissingArgument("a person", usage))
+        raise Refused(MissingArgument(phrase("a person"), usage))
     if len(left) > 2:  # noqa: PLR2004 - the role and the person
         raise Refused(BadOption(plain(left[2].text)[:80], usage))
     role, who = IncidentRole(named), left[1].text
@@ -212,7 +213,7 @@ def _people_form(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
 def _hand_over(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
     ref, left = _reference_first(words)
     if not left:
-        raise Refused(MissingArgument("a person", usage))
+        raise Refused(MissingArgument(phrase("a person"), usage))
     return commands.HandOver(ref, person_typed(left[0].text), plain(free_text(text, left[1:])))
 
 
@@ -255,7 +256,7 @@ def _stats(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     if named[0].lower() != "by":
         raise Refused(BadOption(named[0], usage))
     if len(named) == 1:
-        raise Refused(MissingArgument("what to tell apart by", usage))
+        raise Refused(MissingArgument(phrase("what to tell apart by"), usage))
     if named[1].lower() not in set(GroupBy) or len(named) > 2:  # noqa: PLR2004 - the word by and what
         raise Refused(BadOption(named[-1], usage, nearest(named[-1], GroupBy)))
     return commands.Stats(period, GroupBy(named[1].lower()))
@@ -332,7 +333,7 @@ def _people(usage: str, text: str, words: Sequence[Word]) -> tuple[str, Sequence
         if word.option:
             raise Refused(BadOption(text[word.start : word.end][:80], usage))
     if not words:
-        raise Refused(MissingArgument("a person", usage))
+        raise Refused(MissingArgument(phrase("a person"), usage))
     return ref, words
 
 
@@ -368,5 +369,5 @@ def _value(usage: str, text: str, option: Word, following: deque[Word]) -> str:
         taken.append(following.popleft())
     value = free_text(text, taken)
     if not value:
-        raise Refused(MissingArgument(f"a value for --{option.option}", usage))
+        raise Refused(MissingArgument(fill_plain("a value for --{option}", option=option.option), usage))
     return value
