@@ -288,12 +288,17 @@ READERS: Final[dict[str, Reader]] = {
 }
 
 
+def _named_tokens(file: ConfigFile) -> list[tuple[str, str]]:
+    return [(one.name, secret) for one in file.api.tokens for secret in settings_file.secrets_in(one.token)]
+
+
 def permissions_of(file: ConfigFile) -> Permissions:
     """Who may do what by the file. Without that section everybody is operator, and whoever installed the app admin."""
     roles = {name: Role(name, rights_of(role.commands), rights_of(role.actions)) for name, role in file.roles.items()}
     mappings = file.permissions.user_mappings if file.permissions else {}
     installer = "" if file.permissions else "admin"
-    return Permissions(roles, mappings, file.role_of_everybody, installer)
+    tokens = {one.name: one.role for one in file.api.tokens}
+    return Permissions(roles, mappings, file.role_of_everybody, installer, tokens)
 
 
 class Service:
@@ -492,6 +497,7 @@ class Service:
                 now=self._clock.now,
                 slack=entry.handle,
                 api_token=settings.api_token.get_secret_value() if settings.api_token else "",
+                named_tokens=_named_tokens(settings.file),
                 nopesight_secrets=[secret.get_secret_value() for secret in settings.nopesight_webhook_secrets],
                 installer=Installer(self.store, slack, self._oauth_client()),
                 oauth=self._oauth(),

@@ -34,6 +34,7 @@ from incidentbot.settings_file import (
     is_channel,
     parse_duration,
     read_config,
+    secrets_in,
     weakness,
 )
 
@@ -326,9 +327,10 @@ def _secrets_in(settings: Settings) -> Iterator[SecretStr]:
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         yield from (item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, SecretStr))
-    for workflow in settings.file.workflows:
-        if workflow.trigger.secret is not None:
-            yield workflow.trigger.secret
+    of_workflows = (workflow.trigger.secret for workflow in settings.file.workflows if workflow.trigger.secret)
+    for kept in (*of_workflows, *(one.token for one in settings.file.api.tokens)):
+        # Two of them may stand in one value, while one replaces the other.
+        yield from map(SecretStr, secrets_in(kept))
     for subscriber in settings.file.subscribers:
         yield from (subscriber.secret, subscriber.url)
 
@@ -419,6 +421,13 @@ def _contradictions(settings: Settings) -> Iterator[Problem]:
     if webhook is not None and not is_slacks(webhook.get_secret_value(), settings.slack_api_url):
         yield Problem(
             "SLACK_WEBHOOK_URL", "is not one of Slack's", "Copy the URL from Incoming Webhooks at api.slack.com/apps."
+        )
+    own = settings.api_token.get_secret_value() if settings.api_token else ""
+    if any(own in secrets_in(one.token) for one in settings.file.api.tokens):
+        yield Problem(
+            "INCIDENTBOT_API_TOKEN",
+            "is also one of api.tokens in the file",
+            "Give that one a token of its own (openssl rand -hex 32), or it would have every right.",
         )
 
 

@@ -422,7 +422,7 @@ _COMMANDS: Final = frozenset(
 _ACTIONS: Final = frozenset(
     _words(
         "view acknowledge unacknowledge comment note assign resolve reopen create "
-        "update invite capture share search report schedule run_playbook snooze"
+        "update invite capture share search report schedule run_playbook run_workflow snooze"
     )
 )
 
@@ -479,6 +479,42 @@ class Permissions(Section):
                     {"place": path, "role": role, "roles": ", ".join(self.roles)},
                 )
         return self
+
+
+# --- the API's tokens -------------------------------------------------------------------------------------------------
+
+
+class NamedToken(Section):
+    """A token of the API with the rights of `role`; what is done with it is recorded under `name`."""
+
+    name: Slug
+    token: StrongSecret
+    role: Name
+
+    @field_validator("name")
+    @classmethod
+    def _not_the_operators(cls, name: str) -> str:
+        if name == "api":
+            raise PydanticCustomError("token_of_operator", "api is the name of INCIDENTBOT_API_TOKEN; expected another")
+        return name
+
+
+class Api(Section):
+    """Who besides the bearer of INCIDENTBOT_API_TOKEN may use the API. Each token is that of one name."""
+
+    tokens: Annotated[list[NamedToken], Field(max_length=100)] = []
+
+    @field_validator("tokens")
+    @classmethod
+    def _tokens_differ(cls, tokens: list[NamedToken]) -> list[NamedToken]:
+        names = [one.name for one in tokens]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise PydanticCustomError("token_twice", "two tokens are called {name}", {"name": twice[0]})
+        secrets = [secret for one in tokens for secret in secrets_in(one.token)]
+        if len(set(secrets)) < len(secrets):
+            raise PydanticCustomError("secret_twice", "the same token is there twice; expected one of its own for each")
+        return tokens
 
 
 # --- workflows --------------------------------------------------------------------------------------------------------
@@ -657,6 +693,7 @@ class ConfigFile(Section):
     integrations: Integrations = Integrations()
     incidents: Incidents = Incidents()
     permissions: Permissions | None = None
+    api: Api = Api()
     workflows: list[Workflow] = []
     subscribers: Annotated[list[Subscriber], Field(max_length=20)] = []
     teams: dict[str, Team] = {}
@@ -681,13 +718,15 @@ class ConfigFile(Section):
         return subscribers
 
     @model_validator(mode="after")
-    def _roles_of_workflows_exist(self) -> Self:
-        for number, workflow in enumerate(self.workflows):
-            if workflow.role not in self.roles:
+    def _roles_exist(self) -> Self:
+        used = {f"workflows[{number}].role": one.role for number, one in enumerate(self.workflows)}
+        used |= {f"api.tokens[{number}].role": one.role for number, one in enumerate(self.api.tokens)}
+        for place, role in used.items():
+            if role not in self.roles:
                 raise PydanticCustomError(
                     "unknown_role",
                     "{place} names the role {role}, and there are only {roles}",
-                    {"place": f"workflows[{number}].role", "role": workflow.role, "roles": ", ".join(self.roles)},
+                    {"place": place, "role": role, "roles": ", ".join(self.roles)},
                 )
         return self
 

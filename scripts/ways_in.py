@@ -94,16 +94,18 @@ def _typed() -> Iterator[tuple[str, str, str, str]]:
 
 
 def _commands() -> Iterator[tuple[str, str, str, str]]:
-    for name in _names(typer.main.get_command(command_line), "incidentbot"):
-        yield f"`{name}`", "whoever may read the settings of the service", "everything, as an administrator", "none"
+    for name, command in _named(typer.main.get_command(command_line), "incidentbot"):
+        acts_as = any("--as" in option.opts for option in command.params)
+        permission = "everything, as an administrator" + ("; with `--as USER` what that person may" if acts_as else "")
+        yield f"`{name}`", "whoever may read the settings of the service", permission, "none"
 
 
-def _names(command: Any, name: str) -> Iterator[str]:
+def _named(command: Any, name: str) -> Iterator[tuple[str, Any]]:
     members = getattr(command, "commands", {})
     for member, one in members.items():
-        yield from _names(one, f"{name} {member}")
+        yield from _named(one, f"{name} {member}")
     if not members:
-        yield name
+        yield name, command
 
 
 if __name__ == "__main__":

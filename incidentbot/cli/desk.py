@@ -21,6 +21,7 @@ from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permalink import permalink
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import NoWorkspace, Refusal, Refused
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import GroupBy
@@ -33,6 +34,7 @@ from incidentbot.render.entry import line
 from incidentbot.render.refusals import sentence
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.usecases import Cause, Done, Outcome, erase_person
+from incidentbot.usecases.denied import may_not
 from incidentbot.web.models import EntryPage
 from incidentbot.web.refused import as_problem_facts
 from incidentbot.web.shapes import incident_by_ref, page_of, shape_of, timeline_by_ref
@@ -45,10 +47,15 @@ PAGE: Final = 100
 
 
 @contextmanager
-def desk(team: str | None, *, as_json: bool) -> Iterator["Desk"]:
-    """The desk of the workspace `team` (None: the only one). What is refused there ends the process with 1."""
+def desk(team: str | None, *, as_json: bool, as_: str = "") -> Iterator["Desk"]:
+    """The desk of the workspace `team` (None: the only one). What is refused there ends the process with 1.
+
+    Whoever is named by `as_` (an id or a name) acts there, with the rights that they have; "" is the administrator.
+    """
     with opened(team, as_json=as_json) as (store, workspace):
-        yield Desk(store, workspace, as_json=as_json)
+        person = queries.person_named(store, workspace.team_id, as_) if as_ else None
+        actor = Actor(Source.CLI, id=person.id, name=person.name) if person else ACTOR
+        yield Desk(store, workspace, as_json=as_json, actor=actor)
 
 
 @contextmanager
@@ -83,10 +90,11 @@ def refuse(refusal: Refusal, *, as_json: bool) -> NoReturn:
 class Desk:
     """One workspace's incidents at a terminal."""
 
-    def __init__(self, store: Store, workspace: Workspace, *, as_json: bool) -> None:
+    def __init__(self, store: Store, workspace: Workspace, *, as_json: bool, actor: Actor = ACTOR) -> None:
         self._store = store
         self._workspace = workspace
         self._as_json = as_json
+        self._actor = actor
 
     def explain(self, who: str, word: str) -> None:
         """Print which role somebody has, by what, and whether it lets them."""
@@ -105,7 +113,13 @@ class Desk:
         )
 
     def _cause(self) -> Cause:
-        return Cause(self._workspace.team_id, f"cli:{uuid.uuid4().hex}", ACTOR, "cli")
+        return Cause(self._workspace.team_id, f"cli:{uuid.uuid4().hex}", self._actor, "cli")
+
+    def _look(self) -> None:
+        """Refused where who acts may not see what is asked for."""
+        refusal = may_not(self._store, self._cause(), Right.VIEW)
+        if refusal:
+            raise Refused(refusal)
 
     def do(self, use_case: Callable[Concatenate[Store, Cause, P], Outcome], *args: P.args, **kwargs: P.kwargs) -> None:
         """Carry out a use case and say what came of it."""
@@ -120,6 +134,7 @@ class Desk:
 
     def list(self, states: Sequence[str], severity: Severity | None, q: str, limit: int, cursor: str) -> None:
         """Print a page of incidents."""
+        self._look()
         wanted = () if "all" in states else tuple(State(state) for state in states)
         page = queries.list_incidents(
             self._store, self._workspace.team_id, states=wanted, severity=severity, q=q, limit=limit, cursor=cursor
@@ -133,6 +148,7 @@ class Desk:
 
     def stats(self, period: str, by: GroupBy | None, *, definitions: bool) -> None:
         """Print the figures of a period and, where wanted, what each of them means."""
+        self._look()
         found = queries.stats(self._store, self._workspace.team_id, period, by)
         if self._as_json:
             _print_json(stats_shape(found).model_dump(mode="json"))
@@ -144,6 +160,7 @@ class Desk:
 
     def show(self, ref: str) -> None:
         """Print an incident with its timeline, a line an entry."""
+        self._look()
         story = self._named_story(ref)
         if self._as_json:
             _print_json({**self._shape(story.incident), "timeline": list(self._entry_shapes(ref))})
@@ -155,6 +172,7 @@ class Desk:
 
     def export(self, ref: str) -> None:
         """Print an incident as Markdown; as JSON, the document is the value of "markdown"."""
+        self._look()
         story = self._named_story(ref)
         document = export(story)
         if self._as_json:

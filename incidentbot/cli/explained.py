@@ -25,7 +25,7 @@ def in_words(found: Explanation) -> str:
     lines += [
         f"  {found.right} as a command: {_answer(allowed=found.typed)} ({_ways(found, typed=True)})",
         f"  {found.right} as an action: {_answer(allowed=found.done)} ({_ways(found, typed=False)})",
-        "  The API, this command line, workflows of the file and timers ask for no role.",
+        "  INCIDENTBOT_API_TOKEN, this command line without --as, and timers ask for no role.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -13,6 +13,9 @@ incidents = typer.Typer(help="Look at incidents and move them, also while Slack 
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, in the shape of the REST API.")]
 Team = Annotated[str | None, typer.Option(help="The workspace (its team id), where more than one is installed.")]
+As = Annotated[
+    str, typer.Option("--as", metavar="USER", help="Act as this person, by their rights: a user id, or such as @ana.")
+]
 Ref = Annotated[str, typer.Argument(help="The incident, such as INC-42.")]
 Words = Annotated[list[str] | None, typer.Argument(help="Why, or what was done.")]
 
@@ -43,20 +46,21 @@ def list_(
     cursor: Annotated[str, typer.Option(help="The next_cursor of the page before.")] = "",
     as_json: Json = False,
     team: Team = None,
+    as_: As = "",
 ) -> None:
     """List incidents, the newest first; without --state, those that are not resolved."""
     from incidentbot.cli.desk import desk
 
-    with desk(team, as_json=as_json) as at:
+    with desk(team, as_json=as_json, as_=as_) as at:
         at.list(tuple(state or ("open", "acknowledged")), severity, q, limit, cursor)
 
 
 @incidents.command()
-def show(ref: Ref, as_json: Json = False, team: Team = None) -> None:
+def show(ref: Ref, as_json: Json = False, team: Team = None, as_: As = "") -> None:
     """Show one incident with its timeline."""
     from incidentbot.cli.desk import desk
 
-    with desk(team, as_json=as_json) as at:
+    with desk(team, as_json=as_json, as_=as_) as at:
         at.show(ref)
 
 
@@ -71,6 +75,7 @@ def create(
     drill: Annotated[bool, typer.Option("--drill", help="An exercise: marked everywhere, counted nowhere.")] = False,
     as_json: Json = False,
     team: Team = None,
+    as_: As = "",
 ) -> None:
     """Create an incident."""
     from incidentbot.cli.desk import desk
@@ -81,37 +86,37 @@ def create(
 
     cis = tuple(CiRef("", clean_line(name, 250)) for name in ci or ())
     draft = Draft(typed(title), severity, clean_text(description, len(description) + 1), cis=cis, drill=drill)
-    with desk(team, as_json=as_json) as at:
+    with desk(team, as_json=as_json, as_=as_) as at:
         at.do(create_incident, draft)
 
 
 @incidents.command()
-def ack(ref: Ref, note: Words = None, as_json: Json = False, team: Team = None) -> None:
+def ack(ref: Ref, note: Words = None, as_json: Json = False, team: Team = None, as_: As = "") -> None:
     """Acknowledge an incident."""
     from incidentbot.cli.desk import desk
     from incidentbot.usecases import acknowledge
 
-    with desk(team, as_json=as_json) as at:
+    with desk(team, as_json=as_json, as_=as_) as at:
         at.do(acknowledge, ref, typed(note))
 
 
 @incidents.command()
-def resolve(ref: Ref, note: Words = None, as_json: Json = False, team: Team = None) -> None:
+def resolve(ref: Ref, note: Words = None, as_json: Json = False, team: Team = None, as_: As = "") -> None:
     """Resolve an incident."""
     from incidentbot.cli.desk import desk
     from incidentbot.usecases import resolve as resolve_incident
 
-    with desk(team, as_json=as_json) as at:
+    with desk(team, as_json=as_json, as_=as_) as at:
         at.do(resolve_incident, ref, typed(note))
 
 
 @incidents.command()
-def reopen(ref: Ref, reason: Words = None, as_json: Json = False, team: Team = None) -> None:
+def reopen(ref: Ref, reason: Words = None, as_json: Json = False, team: Team = None, as_: As = "") -> None:
     """Open a resolved incident again."""
     from incidentbot.cli.desk import desk
     from incidentbot.usecases import reopen as reopen_incident
 
-    with desk(team, as_json=as_json) as at:
+    with desk(team, as_json=as_json, as_=as_) as at:
         at.do(reopen_incident, ref, typed(reason))
 
 
@@ -122,12 +127,13 @@ def correct(
     time: Annotated[list[str], typer.Argument(help="14:45, 2026-01-20 14:45 (UTC), or 20m ago.")],
     as_json: Json = False,
     team: Team = None,
+    as_: As = "",
 ) -> None:
     """Correct a time that was recorded wrongly."""
     from incidentbot.cli.desk import desk
     from incidentbot.usecases import correct as correct_time
 
-    with desk(team, as_json=as_json) as at:
+    with desk(team, as_json=as_json, as_=as_) as at:
         at.do(correct_time, ref, what, typed(time))
 
 
@@ -137,12 +143,13 @@ def note(
     text: Annotated[list[str], typer.Argument(help="What is to stand in the timeline.")],
     as_json: Json = False,
     team: Team = None,
+    as_: As = "",
 ) -> None:
     """Add a note to an incident's timeline."""
     from incidentbot.cli.desk import desk
     from incidentbot.usecases import add_note
 
-    with desk(team, as_json=as_json) as at:
+    with desk(team, as_json=as_json, as_=as_) as at:
         at.do(add_note, ref, typed(text))
 
 
@@ -153,18 +160,19 @@ def stats(
     definitions: Annotated[bool, typer.Option("--definitions", help="Say what each figure means.")] = False,
     as_json: Json = False,
     team: Team = None,
+    as_: As = "",
 ) -> None:
     """Tell how many incidents a period had, and how fast people were."""
     from incidentbot.cli.desk import desk
 
-    with desk(team, as_json=as_json) as at:
+    with desk(team, as_json=as_json, as_=as_) as at:
         at.stats(period, by, definitions=definitions)
 
 
 @incidents.command()
-def export(ref: Ref, as_json: Json = False, team: Team = None) -> None:
+def export(ref: Ref, as_json: Json = False, team: Team = None, as_: As = "") -> None:
     """Print an incident and its whole timeline as Markdown."""
     from incidentbot.cli.desk import desk
 
-    with desk(team, as_json=as_json) as at:
+    with desk(team, as_json=as_json, as_=as_) as at:
         at.export(ref)

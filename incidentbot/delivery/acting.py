@@ -21,7 +21,7 @@ async def acting(slack: SlackClient, task: Task, actor: Actor, known: Person | N
     email = actor.email or (known.email if known else "")
     # What Slack sends with a click is the handle; the person's name is what NopeSight should show.
     name = (known.name if known else "") or actor.name or actor.source.value
-    if actor.source is Source.SLACK and actor.id and not email:
+    if actor.source in {Source.SLACK, Source.CLI} and actor.id and not email:
         person = await _asked(slack, task, actor.id)
         if person:
             email, name = person.email, person.name

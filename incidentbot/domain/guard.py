@@ -60,20 +60,23 @@ def is_signed(scheme: Scheme, headers: Headers, raw: bytes, secrets: Sequence[st
     return _is_signed(scheme, _single(headers, (scheme.timestamp, scheme.signature)), raw, secrets, now)
 
 
-def admit_bearer(headers: Headers, token: str) -> None:
-    """Nothing, for a request that bears `token`, compared in constant time.
+def admit_bearer(headers: Headers, tokens: Sequence[tuple[str, str]]) -> str:
+    """The name of the token that a request bears; `tokens` are pairs of name and token, compared in constant time.
 
-    Raises Turned: 403 where there is no `token` to bear, 401 where another one or none is borne, 415 for a compressed
+    Raises Turned: 403 where there is no token to bear, 401 where another one or none is borne, 415 for a compressed
     body. The body itself need not have been read.
     """
-    if not token:
+    if not tokens:
         raise Turned(403)
     known = _single(headers, ("authorization", *_READING))
     scheme, _, given = known.get("authorization", "").partition(" ")
-    same = hmac.compare_digest(given.strip().encode("latin-1"), token.encode())
-    if scheme.lower() != "bearer" or not same:
+    borne = given.strip().encode("latin-1")
+    # All of them are compared, so that the time it takes does not tell which one was near.
+    names = [name for name, token in tokens if hmac.compare_digest(borne, token.encode())]
+    if scheme.lower() != "bearer" or not names:
         raise Turned(401)
     _refuse_encoded(known)
+    return names[0]
 
 
 # These decide how a request is read; each of them has one value, or the request has two readings.

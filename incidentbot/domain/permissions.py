@@ -1,7 +1,8 @@
 """Who may do what: roles with rights, mappings of people and groups to roles, and why somebody may or may not.
 
 A role has two tables: `commands` is what may be typed, `actions` what may be done in other ways. Of several roles that
-somebody has, the one with the most rights counts alone. Whoever is not mapped has the default role.
+somebody has, the one with the most rights counts alone. Whoever is not mapped has the default role. A token of the API
+has the role that it was given, and nothing else.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,7 +31,9 @@ class Right(StrEnum):
     REPORT = "report"
     RESOLVE = "resolve"
     RUN_PLAYBOOK = "run_playbook"
+    RUN_WORKFLOW = "run_workflow"
     SEARCH = "search"
+    SETUP = "setup"
     SHARE = "share"
     SHOW = "show"
     STATS = "stats"
@@ -59,8 +62,8 @@ _ALIASES: Final[Mapping[str, Right]] = {
 TYPED: Final = frozenset({"slash_command", "mention", "question"})
 # Every way in by which a person of Slack acts.
 WAYS: Final = ("slash_command", "mention", "question", "button", "modal", "shortcut", "reaction", "home", "step")
-# Everybody else has shown a secret, or is the service itself, and acts as an administrator.
-_BY_ROLE: Final = frozenset({Source.SLACK})
+# The operator's own token of the API; tokens that the file names have other names.
+OPERATOR: Final = "api"
 _GROUP: Final = "S"
 # How many of those who can help a refusal names.
 NAMED: Final = 5
@@ -109,16 +112,20 @@ _NOBODY: Final = Role("nobody")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of a person that roles depend on: their user groups, and whether they installed the app."""
+    """What is known of a person that roles depend on: their user groups, and whether they installed the app.
 
-    person: str
+    Where a token of the API acts, `token` is its name, and there is no person.
+    """
+
+    person: str = ""
     groups: frozenset[str] = frozenset()
     installer: bool = False
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role that somebody has, and by what: a user id, a group id, "installer" or "default"."""
+    """A role that somebody has, and by what: a user id, a group id, "installer", "token" or "default"."""
 
     role: Role
     by: str
@@ -128,6 +135,8 @@ class Grant:
 class Permissions:
     """The operator's roles and mappings. `installer` is the role of whoever installed the app; "" = no special one.
 
+    `tokens` are the roles of the API's tokens by their names; a token that is not there may do nothing.
+
     Where nothing was decided, nobody may do anything.
     """
 
@@ -135,6 +144,7 @@ class Permissions:
     mappings: Mapping[str, str] = field(default_factory=dict)
     default: str = _NOBODY.name
     installer: str = ""
+    tokens: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def groups(self) -> frozenset[str]:
@@ -143,6 +153,8 @@ class Permissions:
 
     def grants(self, standing: Standing) -> tuple[Grant, ...]:
         """Every role that somebody has, the one that counts first."""
+        if standing.token:
+            return (Grant(self.roles.get(self.tokens.get(standing.token, ""), _NOBODY), "token"),)
         mapped = [one for one in (standing.person, *sorted(standing.groups)) if one in self.mappings]
         found = [Grant(self.roles[self.mappings[one]], one) for one in mapped]
         if standing.installer and self.installer:
@@ -175,8 +187,13 @@ def table_of(right: Right, surface: str) -> RightsTable:
 
 
 def acts_as_admin(actor: Actor) -> bool:
-    """Whether no role is asked for: a token, a terminal, a monitoring system or the service itself acts."""
-    return actor.source not in _BY_ROLE
+    """Whether no role is asked for: the operator's token or terminal, a monitoring system or the service itself acts.
+
+    A terminal that acts as somebody has their rights, and a token that the file names those of its role.
+    """
+    if actor.source is Source.API:
+        return actor.name == OPERATOR
+    return not actor.id if actor.source is Source.CLI else actor.source is not Source.SLACK
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from incidentbot.queries.operations import (
     inbox_set_aside,
     timers_summary,
 )
-from incidentbot.queries.permissions import explain_permission
+from incidentbot.queries.permissions import explain_permission, person_named
 from incidentbot.queries.stats import stats
 from incidentbot.queries.tokens import slack_problems
 
@@ -43,6 +43,7 @@ __all__ = [
     "inbox_set_aside",
     "incidents_of_ci",
     "list_incidents",
+    "person_named",
     "responders",
     "slack_problems",
     "stats",

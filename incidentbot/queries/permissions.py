@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from incidentbot.domain.people import Person
 from incidentbot.domain.permissions import Explanation, Right, Standing, explain, right_of
 from incidentbot.domain.refusals import BadField, PersonUnknown, Refused
 from incidentbot.store import Store, Transaction
@@ -18,6 +19,16 @@ def explain_permission(store: Store, team_id: str, who: str, word: str) -> Expla
     with store.read(team_id) as tx:
         person = _person(tx, who.strip())
         return explain(tx.policy.permissions, standing_of(tx, person), right)
+
+
+def person_named(store: Store, team_id: str, who: str) -> Person:
+    """Who is meant by `who` (an id or a name). Refused: nobody, or somebody who cannot act (deactivated, a bot)."""
+    with store.read(team_id) as tx:
+        person_id = _person(tx, who.strip())
+        person = tx.people.get(person_id)
+        if person is not None and (person.deleted or person.is_bot):
+            raise Refused(PersonUnknown(person_id, "deactivated" if person.deleted else "bot"))
+        return person or Person(person_id, "")
 
 
 def standing_of(tx: Transaction, person: str) -> Standing:

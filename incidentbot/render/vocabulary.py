@@ -106,9 +106,9 @@ _WHERE: Final[Mapping[Source, Escaped]] = Words(
 
 
 def person(actor: Actor) -> Escaped:
-    """Who acted: a mention where Slack vouches for the id, else the name and where it comes from."""
+    """Who acted: a mention where there is an id, else the name; with the way, if Slack does not vouch for it."""
     if is_user_id(actor.id):
-        return user(actor.id)
+        return joined([user(actor.id), *([_WHERE[actor.source]] if actor.source is Source.CLI else [])])
     name = escape(actor.name or actor.email, 80)
     if not name or name.lower() == actor.source.value:
         return _NAMELESS[actor.source]

@@ -9,6 +9,7 @@ from incidentbot.store import Store
 from incidentbot.store.inbox import as_json
 from incidentbot.store.transaction import Origin
 from incidentbot.usecases.cause import Cause
+from incidentbot.usecases.permit import not_permitted
 
 
 def without_change(origin: Origin, outcome: AnyOutcome) -> Note:
@@ -28,3 +29,11 @@ def denied(store: Store, cause: Cause, right: Right, refusal: NotPermitted) -> N
     """Record that somebody was turned away before anything was tried."""
     with store.begin(cause.team_id) as tx:
         tx.note(without_change(Origin(right.value, cause.surface, cause.key, cause.actor), refusal))
+
+
+def may_not(store: Store, cause: Cause, right: Right) -> NotPermitted | None:
+    """Why somebody may not see what they ask for, which is recorded; None where they may."""
+    refusal = not_permitted(store, cause, right)
+    if refusal:
+        denied(store, cause, right, refusal)
+    return refusal

@@ -2,21 +2,25 @@
 
 from dataclasses import replace
 
+from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permissions import Right, Standing, acts_as_admin
+from incidentbot.domain.policy import Policy
 from incidentbot.domain.refusals import NotPermitted, Refused
 from incidentbot.store import Store, Transaction
 from incidentbot.usecases.cause import Cause
 
 
 def permit(tx: Transaction, cause: Cause, right: Right) -> None:
-    """Refused (NotPermitted) where whoever acts has not `right`; a token or a terminal has every right."""
+    """Refused (NotPermitted) where whoever acts has not `right`."""
     refusal = missing_right(tx, cause, right)
     if refusal:
         raise Refused(refusal)
 
 
 def not_permitted(store: Store, cause: Cause, right: Right) -> NotPermitted | None:
-    """Why a person may not, before anything is shown to them; what changes something is checked again when it does."""
+    """Why somebody may not, before anything is shown to them; what changes something is checked again when it does."""
+    if acts_as_admin(cause.actor):
+        return None
     with store.read(cause.team_id) as tx:
         return missing_right(tx, cause, right)
 
@@ -25,6 +29,8 @@ def missing_right(tx: Transaction, cause: Cause, right: Right) -> NotPermitted |
     """Why whoever acts may not, at this moment; None where they may."""
     if acts_as_admin(cause.actor):
         return None
+    if cause.actor.source is Source.API:
+        return token_refused(tx.policy, cause.actor, right, cause.surface)
     permissions, person = tx.policy.permissions, cause.actor.id
     groups = tx.groups.of(person) & permissions.groups if permissions.groups else frozenset()
     refusal = permissions.refused(Standing(person, groups), right, cause.surface)
@@ -35,6 +41,13 @@ def missing_right(tx: Transaction, cause: Cause, right: Right) -> NotPermitted |
     if installed_by and installed_by == person:
         return permissions.refused(Standing(person, groups, installer=True), right, cause.surface)
     return _with_grantor(refusal, installed_by)
+
+
+def token_refused(policy: Policy, bearer: Actor, right: Right, surface: str) -> NotPermitted | None:
+    """Why who bears a token of the API may not, whatever the workspace; None where they may."""
+    if acts_as_admin(bearer):
+        return None
+    return policy.permissions.refused(Standing(token=bearer.name or "unnamed"), right, surface)
 
 
 def _installer(tx: Transaction) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from starlette.routing import BaseRoute, Route, Router
 
 from incidentbot.domain.event_sources import SOURCES
+from incidentbot.domain.permissions import Right
 
 _BOUNDS: Final = "1 MiB body, 10 s to send it"
 _DECODED: Final = f"{_BOUNDS}, not compressed"
@@ -17,18 +18,30 @@ _DECODED: Final = f"{_BOUNDS}, not compressed"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How the caller of a path is known, what they may do, and the limits."""
+    """How the caller of a path is known, what they may do, and the limits.
+
+    `right` is what the role of a token has to have; None where no token is asked for.
+    """
 
     authentication: str
     permission: str
     limits: str = _BOUNDS
+    right: Right | None = None
 
 
 _SLACK: Final = Access("Slack's signature, 300 s", "by the role of the person, see Slack's ways in", _DECODED)
 _NOPESIGHT: Final = Access("NopeSight's signature, 300 s", "none asked: deliveries are only stored", _DECODED)
-_API: Final = Access("bearer INCIDENTBOT_API_TOKEN", "everything, as an administrator", _DECODED)
-_ALERTS: Final = Access("bearer INCIDENTBOT_API_TOKEN", "none asked: deliveries are only stored", _DECODED)
-_SET_UP: Final = Access(_API.authentication, _API.permission, f"{_DECODED}; 10 at once, 10 a minute")
+# INCIDENTBOT_API_TOKEN has every right; the others are those of the file.
+_BEARER: Final = "bearer: INCIDENTBOT_API_TOKEN or one of `api.tokens`"
+
+
+def _changes(right: Right) -> Access:
+    return Access(_BEARER, f"`{right}` (rest), in the transaction", _DECODED, right)
+
+
+_SEES: Final = Access(_BEARER, f"`{Right.VIEW}` (rest), before", _DECODED, Right.VIEW)
+_ALERTS: Final = Access(_BEARER, f"`{Right.CREATE}` (rest), before; deliveries are only stored", _DECODED, Right.CREATE)
+_SET_UP: Final = Access(_BEARER, f"`{Right.SETUP}` (rest), before", f"{_DECODED}; 10 at once, 10 a minute", Right.SETUP)
 _OFTEN: Final = "from one address 30 at once, 30 a minute"
 _INSTALL: Final = Access(
     "none", "none asked: it sends the browser to Slack, where somebody of the workspace decides", f"{_BOUNDS}; {_OFTEN}"
@@ -41,9 +54,10 @@ _OAUTH: Final = Access(
 _PUBLIC: Final = Access("none", "none asked: it tells nothing of incidents or people")
 
 _WORKFLOW: Final = Access(
-    "the workflow's own signature, 300 s, or bearer INCIDENTBOT_API_TOKEN",
-    "what the workflow's role may, asked of each action",
+    f"the workflow's own signature, 300 s, or {_BEARER}",
+    f"of a token `{Right.RUN_WORKFLOW}` (workflow), before; what the workflow's role may, asked of each action",
     f"{_DECODED}; `runs_per_minute` of the workflow; a repeat counts once",
+    Right.RUN_WORKFLOW,
 )
 
 ACCESS: Final[Mapping[tuple[str, str], Access]] = {
@@ -51,18 +65,18 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("POST", "/webhooks/nopesight"): _NOPESIGHT,
     **{("POST", f"/webhooks/{name}"): _ALERTS for name in SOURCES},
     ("POST", "/slack/workflows/{slug}"): _WORKFLOW,
-    ("GET", "/v1/incidents"): _API,
-    ("POST", "/v1/incidents"): _API,
-    ("GET", "/v1/incidents/{ref}"): _API,
-    ("PATCH", "/v1/incidents/{ref}"): _API,
-    ("GET", "/v1/incidents/{ref}/timeline"): _API,
-    ("POST", "/v1/incidents/{ref}/notes"): _API,
-    ("POST", "/v1/incidents/{ref}/corrections"): _API,
-    ("POST", "/v1/incidents/{ref}/acknowledge"): _API,
-    ("POST", "/v1/incidents/{ref}/resolve"): _API,
-    ("POST", "/v1/incidents/{ref}/reopen"): _API,
-    ("POST", "/v1/incidents/{ref}/unacknowledge"): _API,
-    ("GET", "/v1/stats"): _API,
+    ("GET", "/v1/incidents"): _SEES,
+    ("POST", "/v1/incidents"): _changes(Right.CREATE),
+    ("GET", "/v1/incidents/{ref}"): _SEES,
+    ("PATCH", "/v1/incidents/{ref}"): _changes(Right.UPDATE),
+    ("GET", "/v1/incidents/{ref}/timeline"): _SEES,
+    ("POST", "/v1/incidents/{ref}/notes"): _changes(Right.COMMENT),
+    ("POST", "/v1/incidents/{ref}/corrections"): _changes(Right.UPDATE),
+    ("POST", "/v1/incidents/{ref}/acknowledge"): _changes(Right.ACKNOWLEDGE),
+    ("POST", "/v1/incidents/{ref}/resolve"): _changes(Right.RESOLVE),
+    ("POST", "/v1/incidents/{ref}/reopen"): _changes(Right.REOPEN),
+    ("POST", "/v1/incidents/{ref}/unacknowledge"): _changes(Right.ACKNOWLEDGE),
+    ("GET", "/v1/stats"): _SEES,
     ("GET", "/v1/openapi.json"): _PUBLIC,
     ("POST", "/v1/integrations/slack/setup"): _SET_UP,
     ("GET", "/slack/install"): _INSTALL,

@@ -24,7 +24,8 @@ from incidentbot.web.webhooks import Webhooks
 from incidentbot.web.workflows import Workflows
 
 _DESCRIPTION: Final = """
-Incidents, as Slack shows them. Who calls acts as an administrator and is recorded as `api`. Send an `Idempotency-Key`
+Incidents, as Slack shows them. Who calls with INCIDENTBOT_API_TOKEN acts as an administrator and is recorded as `api`;
+a token that the operator's file names has the rights of its role and is recorded by its name. Send an `Idempotency-Key`
 with everything that changes something: the same key with the same request changes nothing again.
 Fields that a body has beyond the described ones are dropped. No body may nest deeper than 32 or have more than 1,000
 keys, the same key twice, or a number of more than 18 digits.

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from incidentbot.domain.event_sources import SOURCES
 from incidentbot.domain.event_sources.source import EventSource
+from incidentbot.domain.permissions import OPERATOR
 from incidentbot.domain.workspace import Workspace
 from incidentbot.store import Store
 from incidentbot.web.allowance import Allowance
@@ -88,8 +89,9 @@ class Oauth:
 class WebParts:
     """Everything that HTTP needs. `now` tells the time (aware UTC); secrets are never shown.
 
-    `slack` takes the headers and the raw body of POST /slack/events; None = there is no such path. Without
-    `api_token` the REST API answers 403, without `nopesight_secrets` NopeSight's webhook 401. `checks` come after
+    `slack` takes the headers and the raw body of POST /slack/events; None = there is no such path. `api_token` is the
+    operator's own, `named_tokens` are pairs of a name and a token of the file; without any the REST API answers 403,
+    without `nopesight_secrets` NopeSight's webhook 401. `checks` come after
     those of the database and of Slack. `sources` are the monitoring systems besides NopeSight. `workflow_secrets` are
     what requests of each workflow are signed with, by its path's last segment; one without is started by bearer alone.
     `registry` holds the metrics of this process; the database's are read when they are asked for. `set_ups` bounds how
@@ -100,6 +102,7 @@ class WebParts:
     now: Callable[[], datetime]
     slack: SlackEndpoint | None = None
     api_token: str = field(default="", repr=False)
+    named_tokens: Sequence[tuple[str, str]] = field(default=(), repr=False)
     nopesight_secrets: Sequence[str] = field(default=(), repr=False)
     checks: Sequence[Check] = ()
     sources: Mapping[str, EventSource] = field(default_factory=lambda: SOURCES)
@@ -108,3 +111,9 @@ class WebParts:
     workflow_secrets: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     set_ups: Allowance = field(default_factory=lambda: Allowance(10, timedelta(seconds=6)))
+
+    @property
+    def tokens(self) -> tuple[tuple[str, str], ...]:
+        """Every token of the API, by the name of who bears it."""
+        own = ((OPERATOR, self.api_token),) if self.api_token else ()
+        return (*own, *self.named_tokens)

@@ -1,4 +1,4 @@
-"""/v1/incidents: the use cases over HTTP, with the API token and an Idempotency-Key."""
+"""/v1/incidents: the use cases over HTTP, with a token of the API and an Idempotency-Key."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine
@@ -13,7 +13,8 @@ from starlette.requests import Request
 from incidentbot.domain.incident import Draft, Edit, Incident
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.monitoring import CiRef
-from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.people import Actor
+from incidentbot.domain.permissions import Right, acts_as_admin
 from incidentbot.domain.reference import parse_reference
 from incidentbot.domain.refusals import IncidentNotFound, Refused, Unchanged
 from incidentbot.domain.severity import Severity
@@ -34,7 +35,9 @@ from incidentbot.usecases import (
     unacknowledge,
     update,
 )
-from incidentbot.web.bearer import check_bearer
+from incidentbot.usecases.denied import denied
+from incidentbot.usecases.permit import not_permitted
+from incidentbot.web.bearer import bearer_of
 from incidentbot.web.body import StrictRequest
 from incidentbot.web.models import (
     Changes,
@@ -55,7 +58,7 @@ from incidentbot.web.shapes import page_of, shape_by_ref, shape_of, timeline_by_
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ACTOR: Final = Actor(Source.API, name="api")
+SURFACE: Final = "rest"
 TransitionCase = Callable[[Store, Cause, str, str], Outcome]
 # Keys of all ways in share a column of 255 characters.
 LONGEST_KEY: Final = 200
@@ -70,7 +73,7 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             parts: WebParts = request.app.state.parts
-            check_bearer(request.headers.raw, parts.api_token)
+            request.state.bearer = bearer_of(request, parts)
             strict = StrictRequest(request.scope, request.receive)
             if await strict.body() and not _is_json(request):
                 raise Problem(415)
@@ -95,7 +98,11 @@ class Calling:
         self._store: Final = store
 
     async def ask(self, query: Callable[Concatenate[Store, Workspace, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The answer of a query about this workspace."""
+        """The answer of a query about this workspace; Refused where who asks may not see it."""
+        refused = await self._store.ask(not_permitted, self.cause, Right.VIEW)
+        if refused:
+            await self._store.run(denied, self.cause, Right.VIEW, refused)
+            raise Refused(refused)
         return await self._store.ask(query, self.workspace, *args, **kwargs)
 
     async def perform(
@@ -107,8 +114,12 @@ class Calling:
             raise Refused(outcome)
         return outcome
 
+    async def as_it_is(self, ref: str) -> IncidentShape:
+        """The incident, for who may change it and found it to be as they want it."""
+        return await self._store.ask(shape_by_ref, self.workspace, ref)
+
     async def shape(self, incident: Incident) -> IncidentShape:
-        """The incident as it is answered."""
+        """The incident as it is answered to who changed it."""
         return await self._store.ask(shape_of, self.workspace, incident)
 
 
@@ -131,15 +142,17 @@ async def _calling(
     home = await parts.store.ask(workspace, team)
     if not isinstance(home, Workspace):
         raise Refused(home)
-    key = idempotency_key or uuid4().hex
+    key, bearer = idempotency_key or uuid4().hex, request.state.bearer
     return Calling(
-        parts.store, home, Cause(home.team_id, f"{KEY_PREFIX}{key}", ACTOR, "rest", await _fingerprint(request))
+        parts.store, home, Cause(home.team_id, f"{KEY_PREFIX}{key}", bearer, SURFACE, await _fingerprint(request))
     )
 
 
 async def _fingerprint(request: Request) -> str:
-    """What has to be the same when a key comes again: method, path and body."""
-    heading = f"{request.method} {request.url.path}\n".encode("utf-8", "surrogateescape")
+    """What has to be the same when a key comes again: method, path, body, and whose token it is."""
+    bearer: Actor = request.state.bearer
+    whose = "" if acts_as_admin(bearer) else f"{bearer.name}\n"
+    heading = f"{whose}{request.method} {request.url.path}\n".encode("utf-8", "surrogateescape")
     return hashlib.sha256(heading + await request.body()).hexdigest()
 
 
@@ -166,7 +179,7 @@ Cursor = Annotated[
 PROBLEMS: Final[dict[int | str, str]] = {
     400: "The request cannot be understood, or a value cannot be taken",
     401: "The API token is missing or wrong",
-    403: "No API token is set, so the API is off",
+    403: "The token's role lacks the right, or no token is set at all, so that the API is off",
     404: "There is no such incident",
     409: "The lifecycle has no such move now, or the Idempotency-Key came before with another request",
     413: "The body is larger than 1 MiB",
@@ -181,7 +194,7 @@ router: Final = APIRouter(
     route_class=GuardedRoute,
     responses={status: {"model": ProblemShape, "description": text} for status, text in PROBLEMS.items()},
     # Checked by GuardedRoute; here it tells OpenAPI.
-    dependencies=[Security(HTTPBearer(auto_error=False, description="INCIDENTBOT_API_TOKEN"))],
+    dependencies=[Security(HTTPBearer(auto_error=False, description="INCIDENTBOT_API_TOKEN, or a token of the file"))],
 )
 
 
@@ -264,7 +277,7 @@ async def patch(call: Call, ref: Ref, body: Changes) -> IncidentShape:
     except Refused as refused:
         if not isinstance(refused.refusal, Unchanged):
             raise
-        return await call.ask(shape_by_ref, ref)
+        return await call.as_it_is(ref)
     return await call.shape(done.incident)
 
 

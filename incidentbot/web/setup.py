@@ -9,7 +9,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr
 from starlette.requests import Request
 
 from incidentbot.domain.installing import InstallFailed, missing_scopes
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.scopes import BOT_SCOPES
+from incidentbot.web.bearer import check_bearer
 from incidentbot.web.models import ProblemShape
 from incidentbot.web.parts import WebParts
 from incidentbot.web.problems import Problem
@@ -41,12 +43,12 @@ router: Final = APIRouter(
         for status, text in (
             (400, "A token is not of its form, or Slack does not take it"),
             (401, "The API token is missing or wrong"),
-            (403, "No API token is set, so the API is off"),
+            (403, "The token's role lacks the right `setup`, or no token is set at all, so that the API is off"),
             (409, "There is no key to keep secrets with"),
             (429, "Tokens are tried at Slack a few times a minute only; Retry-After says when"),
         )
     },
-    dependencies=[Security(HTTPBearer(auto_error=False, description="INCIDENTBOT_API_TOKEN"))],
+    dependencies=[Security(HTTPBearer(auto_error=False, description="INCIDENTBOT_API_TOKEN, or a token of the file"))],
 )
 
 
@@ -86,6 +88,7 @@ class SetUpDone(BaseModel):
 async def set_up(request: Request, body: SetUp) -> SetUpDone:
     """Keep the tokens, encrypted, if Slack takes them."""
     parts: WebParts = request.app.state.parts
+    check_bearer(request, parts, Right.SETUP)
     if wait := parts.set_ups.seconds_to_wait("", parts.now()):
         message = f"Tokens are tried at Slack a few times a minute only. Send it again in {wait} s."
         raise Problem(429, "too_many_requests", message, headers={"Retry-After": str(wait)})

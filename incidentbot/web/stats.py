@@ -99,7 +99,7 @@ router: Final = APIRouter(
     tags=["statistics"],
     route_class=GuardedRoute,
     responses={status: {"model": ProblemShape, "description": PROBLEMS[status]} for status in _STATUSES},
-    dependencies=[Security(HTTPBearer(auto_error=False, description="INCIDENTBOT_API_TOKEN"))],
+    dependencies=[Security(HTTPBearer(auto_error=False, description="INCIDENTBOT_API_TOKEN, or a token of the file"))],
 )
 
 

@@ -15,6 +15,7 @@ from incidentbot.domain import nopesight_event
 from incidentbot.domain.event_sources.source import EventSource
 from incidentbot.domain.foreign_fields import BadShape
 from incidentbot.domain.guard import NOPESIGHT, Turned, admit
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.strict_json import BadJson
 from incidentbot.usecases import Receipt, Received, receive
 from incidentbot.web.bearer import check_bearer
@@ -65,7 +66,7 @@ class Webhooks:
         """A system besides NopeSight. Its deliveries have no id of their own; the same body is the same delivery."""
 
         async def endpoint(request: Request) -> Response:
-            check_bearer(request.headers.raw, self._parts.api_token)
+            check_bearer(request, self._parts, Right.CREATE)
             body = await request.body()
             try:
                 source.read(body)

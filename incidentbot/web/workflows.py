@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from incidentbot.domain.guard import WORKFLOW, Turned, admit
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import Refused
 from incidentbot.domain.strict_json import BadJson, read_json
 from incidentbot.domain.workflows import (
@@ -59,10 +60,10 @@ class Workflows:
         return await self._run(workflow, given, _key(request, body, signed=signed), body)
 
     def _admit(self, request: Request, slug: str, body: bytes) -> bool:
-        """Whether it is signed; without a signature it must bear the API token."""
+        """Whether it is signed; without a signature it must bear a token that may start workflows."""
         headers = request.headers.raw
         if "x-incidentbot-signature" not in request.headers and "authorization" in request.headers:
-            check_bearer(headers, self._parts.api_token)
+            check_bearer(request, self._parts, Right.RUN_WORKFLOW, SURFACE)
             return False
         try:
             admit(WORKFLOW, headers, body, self._parts.workflow_secrets.get(slug, ()), self._parts.now().timestamp())

@@ -203,6 +203,15 @@ def test_the_rest_api_of_one_workspace_needs_no_key() -> None:
     assert settings(SLACK_BOT_TOKEN="xoxb-1-a", INCIDENTBOT_API_TOKEN=SECRET).api_token is not None
 
 
+def test_the_operators_token_is_nobody_elses(tmp_path: Path) -> None:
+    config = tmp_path / "incidentbot.yaml"
+    config.write_text(f"api: {{tokens: [{{name: dashboard, token: '{OTHER_SECRET},{SECRET}', role: viewer}}]}}")
+    file = {"INCIDENTBOT_CONFIG": str(config), "SLACK_BOT_TOKEN": "xoxb-1-a"}
+    assert problems(SLACK_SIGNING_SECRET=SECRET, INCIDENTBOT_API_TOKEN=SECRET, **file) == ["INCIDENTBOT_API_TOKEN"]
+    found = settings(INCIDENTBOT_API_TOKEN=KEY, **file)
+    assert {SECRET, OTHER_SECRET} <= set(found.secrets())
+
+
 @pytest.mark.parametrize("given", ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"))
 def test_oauth_is_set_up_wholly_or_not(given: str) -> None:
     other = {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} - {given}

@@ -15,6 +15,8 @@ from incidentbot.domain.timeline import EntryKind
 from incidentbot.settings import load
 from incidentbot.settings_file import ConfigFile, FileProblems, PathName, read_config
 
+TOKEN = "5f1b0c9e7a3d4826b1e0f9c8d7a6b5c4"
+
 # As it stands in the integration guide, section by section.
 GUIDE = """
 integrations:
@@ -163,6 +165,15 @@ def test_a_timer_is_switched_off_by_an_empty_mapping() -> None:
         ("permissions: {default: king}", "permissions"),
         ("permissions: {user_mappings: {ana: admin}}", "permissions.user_mappings.ana"),
         ("workflows: [{name: w, trigger: {type: webhook, slug: W W}, actions: []}]", "workflows[0].trigger.slug"),
+        ("api: {tokens: [{name: dashboard, token: short, role: viewer}]}", "api.tokens[0].token"),
+        (f"api: {{tokens: [{{name: api, token: {TOKEN}, role: viewer}}]}}", "api.tokens[0].name"),
+        (f"api: {{tokens: [{{name: a b, token: {TOKEN}, role: viewer}}]}}", "api.tokens[0].name"),
+        (f"api: {{tokens: [{{name: a, token: {TOKEN}}}]}}", "api.tokens[0].role"),
+        (f"api: {{tokens: [{{name: a, token: {TOKEN}, role: viewer}}, {{name: b, token: {TOKEN}, role: viewer}}]}}",
+         "api.tokens"),
+        (f"api: {{tokens: [{{name: a, token: {TOKEN}, role: admin}}, {{name: a, token: {TOKEN[1:]}x, role: admin}}]}}",
+         "api.tokens"),
+        (f"api: {{tokens: [{{name: a, token: {TOKEN}, role: nobody}}]}}", ""),
         ("workflows: [{name: w, trigger: {type: webhook, slug: w, secret: short}, actions: []}]",
          "workflows[0].trigger.secret"),
         ("workflows: [{name: w, trigger: {type: webhook, slug: w}, actions: [{type: dance}]}]",

@@ -31,7 +31,7 @@ def configuration(settings: Settings) -> Iterator[Finding]:
     if settings.slack_webhook_url is None:
         remedy = fill_plain("Set SLACK_WEBHOOK_URL to be alarmed in Slack while its token is refused.")
         yield unused("settings.last_resort", fill_plain("There is no incoming webhook as a last resort."), remedy)
-    if settings.api_token is None:
+    if settings.api_token is None and not settings.file.api.tokens:
         remedy = fill_plain("Set INCIDENTBOT_API_TOKEN (openssl rand -hex 32) to use it.")
         yield unused("settings.api", fill_plain("The REST API and Alertmanager's webhook are off."), remedy)
 

@@ -165,15 +165,23 @@ async def test_the_roles_that_come_with_it_may_what_their_tables_say(
     assert wrong == []
 
 
-def test_only_people_of_slack_are_asked_for_a_role(store: Store) -> None:
-    """The API's token, the terminal, a workflow, a timer and NopeSight act as administrators; nobody else does."""
+ASKED: Final = (
+    *(Actor(Source.SLACK, id=person, name="api") for person in ("", "U0NOBODY")),
+    Actor(Source.CLI, "U0NOBODY", "cli"),
+    *(Actor(Source.API, name=name) for name in ("", "a-token-of-the-file", "cli")),
+)
+# The operator's token and terminal, workflows of the file, timers, the service, and what monitors.
+NOT_ASKED: Final = tuple(Actor(source, name=source.value) for source in Source if source is not Source.SLACK)
+
+
+def test_who_is_asked_for_a_role(store: Store) -> None:
     surfaces = ("rest", "cli", "workflow", "timer", "event", "question", "button")
     with store.begin(TEAM) as tx:
         tx.policy = replace(tx.policy, permissions=Permissions())
-        for source, surface in itertools.product(Source, surfaces):
-            cause = Cause(TEAM, "key", Actor(source, "U0NOBODY"), surface)
+        for actor, surface in itertools.product((*ASKED, *NOT_ASKED), surfaces):
+            cause = Cause(TEAM, "key", actor, surface)
             missing = {right for right in Right if missing_right(tx, cause, right)}
-            assert missing == (EVERYTHING if source is Source.SLACK else frozenset()), (source, surface)
+            assert missing == (EVERYTHING if actor in ASKED else frozenset()), (actor, surface)
 
 
 @pytest.mark.parametrize("name", PROPOSALS)

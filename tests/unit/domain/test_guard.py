@@ -140,15 +140,16 @@ def test_one_sender_s_signature_is_not_another_s() -> None:
 BEARS = (b"Authorization", b"Bearer " + SECRET.encode())
 
 
-def refused(headers: Pairs, token: str = SECRET) -> int:
+def refused(headers: Pairs) -> int:
     with pytest.raises(Turned) as turned:
-        admit_bearer(headers, token)
+        admit_bearer(headers, [("dashboard", "another-0123456789abcdef-0123456789abcdef"), ("api", SECRET)])
     return turned.value.status
 
 
 @pytest.mark.parametrize("scheme_of_it", (b"Bearer ", b"bearer ", b"BEARER   "))
 def test_who_bears_the_token_is_let_in(scheme_of_it: bytes) -> None:
-    admit_bearer([(b"authorization", scheme_of_it + SECRET.encode())], SECRET)
+    tokens = [("api", "another-0123456789abcdef-0123456789abcdef"), ("dashboard", SECRET)]
+    assert admit_bearer([(b"authorization", scheme_of_it + SECRET.encode())], tokens) == "dashboard"
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,9 @@ def test_who_does_not_is_not(headers: Pairs) -> None:
 
 
 def test_where_there_is_no_token_nobody_bears_it() -> None:
-    assert refused([(b"authorization", b"Bearer ")], token="") == 403
+    with pytest.raises(Turned) as turned:
+        admit_bearer([(b"authorization", b"Bearer ")], ())
+    assert turned.value.status == 403
 
 
 def test_a_compressed_body_is_refused_whoever_bears_the_token() -> None:

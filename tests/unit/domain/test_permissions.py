@@ -81,8 +81,11 @@ def test_where_nothing_was_decided_nobody_may_do_anything() -> None:
         assert Permissions().refused(Standing(BEN), right, surface)
 
 
-def test_only_people_of_slack_need_a_role() -> None:
-    assert [source for source in Source if not acts_as_admin(Actor(source))] == [Source.SLACK]
+def test_people_and_named_tokens_need_a_role() -> None:
+    asked = {Actor(Source.SLACK, name="slack"), Actor(Source.CLI, "U0BEN"), Actor(Source.API, name="dashboard")}
+    assert [one for one in asked if acts_as_admin(one)] == []
+    named = [Actor(source, name=source.value) for source in Source]
+    assert [one.source for one in named if not acts_as_admin(one)] == [Source.SLACK]
 
 
 @pytest.mark.parametrize("word", sorted(_COMMANDS | _ACTIONS))
