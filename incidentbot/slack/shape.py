@@ -15,6 +15,8 @@ from incidentbot.slack.form import BadBody
 _PRINTED: Final = r"^[^\x00-\x1f\x7f]*$"
 _Id = Annotated[str, StringConstraints(max_length=255, pattern=_PRINTED)]
 _Word = _Id | None
+# Ids of people, channels and workspaces, and time stamps: Slack's have some ten characters, and the columns 32.
+_Short = Annotated[str, StringConstraints(max_length=32, pattern=_PRINTED)] | None
 # What a repeat is known by.
 _Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_PRINTED)]
 _Value = Annotated[str, StringConstraints(max_length=2000, pattern=_PRINTED)] | None
@@ -27,14 +29,14 @@ class _Outline(BaseModel):
 class _Named(_Outline):
     """A team, user, channel or enterprise."""
 
-    id: _Word = None
+    id: _Short = None
     name: _Word = None
     username: _Word = None
-    team_id: _Word = None
-    enterprise_id: _Word = None
+    team_id: _Short = None
+    enterprise_id: _Short = None
 
 
-_Who = _Word | _Named
+_Who = _Short | _Named
 
 
 class _State(_Outline):
@@ -52,8 +54,8 @@ class _View(_Outline):
     type: _Word = None
     callback_id: _Word = None
     private_metadata: str | None = None
-    team_id: _Word = None
-    app_installed_team_id: _Word = None
+    team_id: _Short = None
+    app_installed_team_id: _Short = None
     state: _State | None = None
     blocks: list[_Block] | None = None
 
@@ -69,20 +71,20 @@ class _Place(_Outline):
     type: _Word = None
     subtype: _Word = None
     text: str | None = None
-    ts: _Word = None
-    thread_ts: _Word = None
-    message_ts: _Word = None
+    ts: _Short = None
+    thread_ts: _Short = None
+    message_ts: _Short = None
     team: _Who = None
-    team_id: _Word = None
+    team_id: _Short = None
     user: _Who = None
-    user_id: _Word = None
-    user_team: _Word = None
+    user_id: _Short = None
+    user_team: _Short = None
     channel: _Who = None
-    channel_id: _Word = None
+    channel_id: _Short = None
     enterprise: _Who = None
-    enterprise_id: _Word = None
-    bot_id: _Word = None
-    app_id: _Word = None
+    enterprise_id: _Short = None
+    bot_id: _Short = None
+    app_id: _Short = None
     function_execution_id: _Word = None
     bot_access_token: _Word = None
     inputs: dict[str, Any] | None = None

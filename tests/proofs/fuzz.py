@@ -11,7 +11,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote, quote_from_bytes
@@ -42,6 +42,7 @@ from tests.proofs.hostile import HOSTILE, Headers, spoil, spoil_bytes, spoil_hea
 
 SECRET: Final = "of-slack-and-nopesight-0123456789abcdef"
 TOKEN: Final = "of-the-api-0123456789abcdef-0123456789ab"
+VIEWER: Final = "of-a-viewer-0123456789abcdef-0123456789a"
 NOW: Final = datetime(2026, 1, 20, 14, 45, tzinfo=UTC)
 FOLDED_EVERY: Final = 50
 SECOND: Final = 1.0
@@ -128,7 +129,7 @@ class Fuzzer:
             body = written(self._maybe_spoilt(_delivery(self.dice)), self.dice)
             headers = self._signed(NOPESIGHT, body)
             return [*headers, (b"x-nopesight-delivery", self._key()), (b"content-type", b"application/json")], body
-        bearer = (b"authorization", b"Bearer " + TOKEN.encode())
+        bearer = (b"authorization", b"Bearer " + self.dice.choice((TOKEN, TOKEN, TOKEN, VIEWER)).encode())
         form = _alerts(self.dice) if path.startswith("/webhooks/") else _asked(self.dice)
         body = written(self._maybe_spoilt(form), self.dice)
         return [bearer, (b"content-type", b"application/json"), (b"idempotency-key", self._key())], body
@@ -270,6 +271,7 @@ class Target:
 
 def _target(url: str) -> Target:
     policy = policy_of(load({"SLACK_SIGNING_SECRET": SECRET}))
+    policy = replace(policy, permissions=replace(policy.permissions, tokens={"viewer": "viewer"}))
     store = Store(url, clock=StillNow(), policy=policy)
     with store.begin("") as tx:
         home = Workspace(TEAM, "Fuzzed", "https://fuzzed.slack.com/", app_id="A0", bot_id="B0BOT", bot_user_id=BOT)
@@ -282,13 +284,19 @@ def _target(url: str) -> Target:
     entry = build_slack(SlackParts(store, Nobody(), NopeSightInquirer(None), StillNow().now), signing_secrets=(SECRET,))
     oauth = Oauth("https://slack.example/oauth", "1.2", ("chat:write",))
     parts = WebParts(
-        store, StillNow().now, slack=entry.handle, api_token=TOKEN, nopesight_secrets=(SECRET,), oauth=oauth
+        store,
+        StillNow().now,
+        slack=entry.handle,
+        api_token=TOKEN,
+        named_tokens=(("viewer", VIEWER),),
+        nopesight_secrets=(SECRET,),
+        oauth=oauth,
     )
     return Target(store, entry, build_web(parts), io.StringIO())
 
 
 async def _attack(target: Target, seed: int, budget: Budget) -> dict[str, int]:
-    dice, again = random.Random(seed), f"python -m tests.proofs fuzz-sqlite --seed {seed}"
+    dice, again = random.Random(seed), f"python -m tests.proofs fuzz-{target.store.database.engine.name} --seed {seed}"
     fuzzer = Fuzzer(dice, Slacks(target.entry.ways_in, dice))
     statuses: dict[int, int] = {}
     slowest, warm, number = 0.0, 0, 0

@@ -106,6 +106,26 @@ def test_what_slack_sends_passes(payload: dict[str, Any]) -> None:
     assert check_shape(payload)
 
 
+LONG = "U" + "0" * 32
+
+
+@pytest.mark.parametrize(
+    "payload",
+    (
+        {**CLICK, "user": {"id": LONG}},
+        {**CLICK, "channel": {"id": LONG}},
+        {**SUBMISSION, "user": {"id": "U1", "team_id": LONG}},
+        {"command": "/incident", "text": "", "trigger_id": "1.2", "user_id": LONG},
+        {**MENTION, "event": {**MENTION["event"], "ts": "1" * 33}},
+        {**PINNED, "event": {**PINNED["event"], "item": {"type": "message", "channel": LONG, "ts": "1.2"}}},
+    ),
+    ids=("who clicks", "where", "whose", "who types", "when", "what"),
+)
+def test_an_id_that_no_column_holds_is_refused(payload: dict[str, Any]) -> None:
+    with pytest.raises(BadBody):
+        check_shape(payload)
+
+
 @pytest.mark.parametrize("function", (None, "create_incident_step", [], {}, {"callback_id": 7}), ids=repr)
 def test_a_run_that_does_not_say_of_what_is_not_served(function: Any) -> None:
     with pytest.raises(BadBody):
