@@ -51,6 +51,7 @@ from incidentbot.delivery.handlers.maintenance_summary import MaintenanceSummary
 from incidentbot.delivery.handlers.notice import NoticeHandler
 from incidentbot.delivery.handlers.notification import NotificationHandler
 from incidentbot.delivery.handlers.notification_reply import NotificationReplyHandler
+from incidentbot.delivery.handlers.overview import OverviewHandler, OverviewPinHandler
 from incidentbot.delivery.handlers.owners import OwnersHandler
 from incidentbot.delivery.handlers.pin import PinHandler
 from incidentbot.delivery.handlers.reaction import ReactionHandler
@@ -158,6 +159,8 @@ def policy_of(settings: Settings) -> Policy:
         tell_incidents=settings.file.integrations.nopesight.tell_incidents,
         drills_reach_nopesight=incidents.drills_reach_nopesight,
         show_lag_after=incidents.show_lag_after,
+        overview_channel=incidents.overview_channel or "",
+        broadcast_updates=frozenset(Severity(name) for name in incidents.broadcast_updates),
         channels={severity: settings.channel_for(severity.value) for severity in Severity},
         rules=tuple(_rule(rule) for rule in slack.notification_rules),
         mentions=settings.file.mentions(),
@@ -585,6 +588,8 @@ class Service:
             "card_text": last_resort,
             "digest": DigestHandler(slack),
             "entry": EntryHandler(slack),
+            "overview": OverviewHandler(slack),
+            "overview_pinned": OverviewPinHandler(slack),
             "owners": OwnersHandler(self.store, nopesight, slack),
             "invitation": InvitationHandler(slack, speakers),
             "reminder": ReminderHandler(slack, speakers),

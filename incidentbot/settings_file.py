@@ -304,6 +304,8 @@ class Incidents(Section):
     acknowledgement_expires_after: DurationBySeverity = {"critical": timedelta(hours=4)}
     nudge_without_update_after: DurationBySeverity = {}
     offer_closing_after: DurationBySeverity = {}
+    overview_channel: Channel | None = None
+    broadcast_updates: list[SeverityName] = []
 
     @property
     def escalation(self) -> tuple[tuple[str, ...], ...]:

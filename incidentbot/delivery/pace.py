@@ -20,6 +20,7 @@ _METHOD_TIER: Final = {
     "files.completeUploadExternal": 4,
     "functions.completeError": 3,
     "functions.completeSuccess": 3,
+    "pins.add": 2,
     "reactions.add": 3,
     "reactions.remove": 2,
     "usergroups.list": 2,

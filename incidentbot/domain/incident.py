@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from incidentbot.domain.lifecycle import State, Trigger, allowed, next_state
 from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.people import Actor
 from incidentbot.domain.reference import reference
-from incidentbot.domain.refusals import BadField, Refused, TransitionRefused, Unchanged
+from incidentbot.domain.refusals import AlreadyResolved, BadField, Refused, TransitionRefused, Unchanged
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.timeline import EntryKind, NewEntry
 
@@ -32,6 +32,7 @@ class Incident:
     `version` grows by one with each change; `last_seq` is the number of the newest timeline entry. `channel` is the
     channel's id once the card was posted, before that its configured name or id; `root_ts` is the card's ts, or empty.
     `assignee`, `commander`, `communications` and `scribe` are Slack user ids, or empty.
+    `next_update_at` is when whoever gave the last status update promised the next one for.
     `acknowledged_*` and `resolved_*` are of the present state only: reopening clears them. A `drill` is an exercise:
     marked wherever it is told, counted nowhere. `started_at` is when it began in truth, where somebody corrected that.
     """
@@ -54,6 +55,7 @@ class Incident:
     commander: str = ""
     communications: str = ""
     scribe: str = ""
+    next_update_at: datetime | None = None
     root_ts: str = ""
     dedupe_key: str = ""
     acknowledged_at: datetime | None = None
@@ -223,7 +225,7 @@ def _with_marks(incident: Incident, state: State, actor: Actor, now: datetime, n
     if state is State.ACKNOWLEDGED:
         return replace(incident, acknowledged_at=now, acknowledged_by=actor)
     if state is State.RESOLVED:
-        return replace(incident, resolved_at=now, resolved_by=actor, resolution=note)
+        return replace(incident, resolved_at=now, resolved_by=actor, resolution=note, next_update_at=None)
     return replace(
         incident, acknowledged_at=None, acknowledged_by=None, resolved_at=None, resolved_by=None, resolution=""
     )
@@ -231,13 +233,17 @@ def _with_marks(incident: Incident, state: State, actor: Actor, now: datetime, n
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What is to be changed; None leaves a field as it is. `assignee` "" takes the assignee away."""
+    """What is to be changed; None leaves a field as it is. `assignee` "" takes the assignee away.
+
+    `note` is a status update, and `next_update` after how long the next one is promised (None: nothing is promised).
+    """
 
     title: str | None = None
     severity: Severity | None = None
     assignee: str | None = None
     description: str | None = None
     note: str = ""
+    next_update: timedelta | None = None
 
 
 def edit(incident: Incident, wanted: Edit, *, actor: Actor, now: datetime) -> Change:
@@ -251,13 +257,17 @@ def edit(incident: Incident, wanted: Edit, *, actor: Actor, now: datetime) -> Ch
     description = incident.description
     if wanted.description is not None:
         description = check_text("description", wanted.description, DESCRIPTION_LIMIT)
-    note = check_text("note", wanted.note, NOTE_LIMIT)
+    note = check_text("note", wanted.note, NOTE_LIMIT, required=wanted.next_update is not None)
+    if wanted.next_update and incident.state is State.RESOLVED:
+        raise Refused(AlreadyResolved(incident.reference, "next_update"))
+    next_at = now + wanted.next_update if wanted.next_update else None
     after = replace(
         incident,
         title=title,
         severity=severity,
         assignee=assignee,
         description=description,
+        next_update_at=next_at if note else incident.next_update_at,
         version=incident.version + 1,
     )
     entries = _edit_entries(incident, after, note, actor, now)
@@ -275,7 +285,8 @@ def _edit_entries(before: Incident, after: Incident, note: str, actor: Actor, no
     if after.assignee != before.assignee:
         changes.append((EntryKind.ASSIGNED, {"before": before.assignee, "after": after.assignee}))
     if note:
-        changes.append((EntryKind.NOTE, {"text": note}))
+        promised = {"next": after.next_update_at.isoformat()} if after.next_update_at else {}
+        changes.append((EntryKind.NOTE, {"text": note, "update": True, **promised}))
     return tuple(NewEntry(kind, actor, now, data) for kind, data in changes)
 
 

@@ -40,9 +40,10 @@ class Policy:
     is over. What is late by `show_lag_after` is told on the card. `departments` names the workspace (its team id) whose
     events a department's are; those of others are the first workspace's. `workflows` are by the last segment of their
     path, `on_call` by the name that stands for whoever is on call. A drill has nothing to do with events, nor NopeSight
-    with it, unless `drills_reach_nopesight`. What many people see is said in `language`, or in that of
-    `languages` for the workspace. Where `tell_incidents`,
-    NopeSight makes an event of each incident that no event began.
+    with it, unless `drills_reach_nopesight`. What many people see is said in `language`, or in that of `languages` for
+    the workspace. Where `tell_incidents`, NopeSight makes an event of each incident that no event began.
+    `overview_channel` ("" = none) has the message that shows all that is unresolved; status updates of incidents of the
+    severities in `broadcast_updates` are shown in the channel, too.
     """
 
     incidents_channel: str = "#incidents"
@@ -75,6 +76,8 @@ class Policy:
     language: str = "en"
     languages: Mapping[str, str] = field(default_factory=dict)
     subscriptions: tuple[Subscription, ...] = ()
+    overview_channel: str = ""
+    broadcast_updates: frozenset[Severity] = frozenset()
 
     def creates(self, event: MonitoringEvent) -> bool:
         """Whether the event becomes an incident by itself."""
@@ -99,5 +102,5 @@ class Policy:
             if isinstance(action, NotifyTeam)
         )
         own = (self.incidents_channel, self.fallback_channel, self.reports_channel, self.changes_channel)
-        named = (*own, *self.channels.values(), *by_rules, *by_workflows)
+        named = (*own, self.overview_channel, *self.channels.values(), *by_rules, *by_workflows)
         return tuple(dict.fromkeys(channel for channel in named if channel))

@@ -6,6 +6,7 @@ Refusal
 ├── TimeRefused         something never happened, or cannot have happened then
 ├── IncidentNotFound    no such reference in this workspace
 ├── NotInvolved         the person has no part in the incident that they could leave or hand over
+├── AlreadyResolved     it is over, and what was asked for concerns only what goes on
 ├── ReferenceMissing    REF left out, and not exactly one incident is unresolved
 ├── BadField            a value that cannot be taken, by the name of its field
 ├── PersonUnknown       no such person in the workspace, or one who cannot be invited
@@ -78,6 +79,15 @@ class NothingToSnooze:
     reference: str
     state: State
     code: Literal["nothing_to_snooze"] = "nothing_to_snooze"
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyResolved:
+    """The incident is over; `wanted` (next_update, channel) makes sense only for one that goes on."""
+
+    reference: str
+    wanted: Literal["next_update", "channel"]
+    code: Literal["already_resolved"] = "already_resolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +245,7 @@ Refusal = (
     | ReferenceMissing
     | NotInvolved
     | NothingToSnooze
+    | AlreadyResolved
     | BadField
     | PersonUnknown
     | UnknownSubcommand

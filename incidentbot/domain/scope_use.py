@@ -33,6 +33,7 @@ class Use:
     finds_owners: bool = False
     reacts: bool = True
     uploads: bool = False
+    pins: bool = False
 
     def of(self, scope: str) -> bool:
         """Whether something in use wants this right."""
@@ -43,6 +44,7 @@ class Use:
             "users:read.email": self.finds_owners,
             "reactions:write": self.reacts,
             "files:write": self.uploads,
+            "pins:write": self.pins,
             # Only the set-up makes use of these.
             "channels:join": False,
             "channels:manage": False,

@@ -36,6 +36,7 @@ BOT_SCOPES: Final[tuple[Scope, ...]] = (
     Scope("channels:manage", "makes the channels that are not there at set-up", "making channels at set-up"),
     Scope("chat:write.public", "posts to public channels that it was not invited to", "posting without invitation"),
     Scope("files:write", "uploads reports", "reports as files"),
+    Scope("pins:write", "pins the overview of what is unresolved", "the pin of the overview"),
     Scope("reactions:read", "takes a message into the timeline when somebody pins a pushpin to it", "the pushpin"),
     Scope("reactions:write", "marks cards as acknowledged and resolved", "emoji reactions"),
 )

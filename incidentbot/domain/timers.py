@@ -22,6 +22,8 @@ from incidentbot.domain.timeline import EntryKind, NewEntry
 MOST_REMINDERS: Final = 6
 # An expiry is announced so long before, or when a quarter of the time is left.
 LONGEST_NOTICE: Final = timedelta(minutes=15)
+# A status update that was promised and did not come is asked for again after so long.
+ASKED_AGAIN: Final = timedelta(minutes=30)
 # What fires so much later than it was due says so.
 LATE_AFTER: Final = timedelta(minutes=2)
 # What ids of Slack's user groups begin with.
@@ -159,6 +161,9 @@ def _armed(
 ) -> tuple[Timer, ...]:
     found = []
     for kind in kinds:
+        if kind is TimerKind.NUDGE and promised(incident, now):
+            found.append(Timer(kind, incident.next_update_at, seq))
+            continue
         interval = policy.after(kind, incident.severity)
         if interval is not None and incident.state in RUNS_WHILE[kind]:
             found.append(Timer(kind, first_due(kind, interval, now), seq))
@@ -198,8 +203,24 @@ def due(timers: Iterable[Timer], now: datetime) -> tuple[Timer, ...]:
     return tuple(sorted(come, key=lambda timer: order.index(timer.kind)))
 
 
+def promised(incident: Incident, now: datetime) -> bool:
+    """Whether a status update is promised for a time to come."""
+    at = incident.next_update_at
+    return at is not None and at > now and incident.state is not State.RESOLVED
+
+
+def interval_of(kind: TimerKind, incident: Incident, policy: TimerPolicy) -> timedelta | None:
+    """The interval of a kind for this incident; None where it does not run. Who promised an update is always asked."""
+    interval = policy.after(kind, incident.severity)
+    if interval is None and kind is TimerKind.NUDGE and incident.next_update_at:
+        return ASKED_AGAIN
+    return interval
+
+
 def is_moot(timer: Timer, incident: Incident, policy: TimerPolicy) -> bool:
     """Whether there is no reason for the timer any more, such as that the operator switched it off."""
+    if timer.kind is TimerKind.NUDGE and incident.next_update_at:
+        return incident.state is State.RESOLVED
     return incident.state not in RUNS_WHILE[timer.kind] or policy.after(timer.kind, incident.severity) is None
 
 

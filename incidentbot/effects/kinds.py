@@ -264,6 +264,49 @@ class DigestCurrent:
 
 
 @dataclass(frozen=True, slots=True)
+class OverviewCurrent:
+    """The overview in `channel` shows all that is unresolved: posted once, edited afterwards.
+
+    A first post is looked up after an unclear result; an edit is sent again. Whatever happened waits for nobody less.
+    """
+
+    kind: ClassVar[str] = "overview"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 45
+    incident: int
+    order: int
+    channel: str
+
+    @property
+    def lane(self) -> str:
+        """One a channel."""
+        return f"overview:{self.channel}"
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewPinned:
+    """The overview in `channel` is pinned. Slack says so where it is so already."""
+
+    kind: ClassVar[str] = "overview_pinned"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 46
+    incident: int
+    order: int
+    channel: str
+
+    @property
+    def lane(self) -> str:
+        """One a channel."""
+        return f"overview_pinned:{self.channel}"
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmSounded:
     """The incoming webhook was told that Slack refuses the bot's token; `order` is the minute since which it does.
 
@@ -743,6 +786,8 @@ Effect = (
     | StepEnded
     | NoticePosted
     | EventsTold
+    | OverviewCurrent
+    | OverviewPinned
 )
 
 KINDS: Final[dict[str, type[Effect]]] = {
@@ -780,6 +825,8 @@ KINDS: Final[dict[str, type[Effect]]] = {
         StepEnded,
         NoticePosted,
         EventsTold,
+        OverviewCurrent,
+        OverviewPinned,
     )
 }
 

@@ -100,6 +100,7 @@ def _card_shows(incident: Incident) -> tuple[object, ...]:
         incident.cis,
         incident.unknown_cis,
         incident.event_count,
+        incident.next_update_at,
     )
 
 

@@ -7,7 +7,7 @@ from incidentbot.render.vocabulary import ROLE_WORD, SEVERITY_SIGN, SEVERITY_WOR
 
 
 def facts(incident: Incident) -> list[Escaped]:
-    """Four to seven fields: state, severity, assignee, creation, and what there is of roles, duration and events."""
+    """Four to eight fields: state, severity, assignee, creation, and what there is of roles, duration and events."""
     shown = [
         fill("*State*\n{standing}", standing=capital(standing(incident))),
         fill(
@@ -27,6 +27,8 @@ def facts(incident: Incident) -> list[Escaped]:
     ]
     if roles:
         shown.append(fill("*Roles*\n{roles}", roles=joined(roles, "\n")))
+    if incident.next_update_at is not None:
+        shown.append(fill("*Next update*\n{when}", when=date(incident.next_update_at)))
     if incident.resolved_at is not None:
         shown.append(fill("*Lasted*\n{length}", length=duration(incident.resolved_at - incident.began_at)))
     if incident.event_count:

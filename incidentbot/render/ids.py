@@ -83,6 +83,8 @@ DRILL: Final = "drill"  # whether it is an exercise
 DRILL_CHECK: Final = "drill_check"
 NOTE: Final = "note"
 NOTE_INPUT: Final = "note_input"
+NEXT_UPDATE: Final = "next_update"
+NEXT_UPDATE_SELECT: Final = "next_update_select"
 INCIDENT: Final = "incident"
 INCIDENT_SELECT: Final = "incident_select"
 MESSAGE: Final = "message"  # what is captured, as the form shows it
@@ -122,6 +124,7 @@ UPDATE_INCIDENT_STEP: Final = "update_incident_step"
 # metadata.event_type of what we post.
 META_CARD: Final = "incident"
 META_DIGEST: Final = "incident_digest"
+META_OVERVIEW: Final = "incident_overview"
 META_ENTRY: Final = "incident_timeline"
 META_INVITATION: Final = "incident_invitation"
 META_REMINDER: Final = "incident_reminder"

@@ -50,6 +50,7 @@ _BLOCKS: Final[Mapping[str, Mapping[str, str]]] = {
         "severity": ids.PRIORITY,
         "priority": ids.PRIORITY,
         "assignee": ids.ASSIGNEE,
+        "next_update": ids.NEXT_UPDATE,
     },
 }
 
@@ -114,7 +115,8 @@ def update_modal(incident: Incident) -> View:
             _title(incident.title),
             _priority(incident.severity),
             _assignee(incident.assignee),
-            _text(ids.NOTE, ids.NOTE_INPUT, fill_plain("Note"), "", NOTE_LIMIT),
+            _text(ids.NOTE, ids.NOTE_INPUT, fill_plain("Status update"), "", NOTE_LIMIT),
+            _next_update(),
         ],
     )
 
@@ -242,6 +244,26 @@ def _priority(severity: Severity) -> dict[str, Any]:
         "initial_option": options[severity],
     }
     return labelled(ids.PRIORITY, fill_plain("Priority"), element, optional=False)
+
+
+def _next_update() -> dict[str, Any]:
+    lengths = {
+        "15m": fill_plain("15 minutes"),
+        "30m": fill_plain("30 minutes"),
+        "1h": fill_plain("1 hour"),
+        "2h": fill_plain("2 hours"),
+        "4h": fill_plain("4 hours"),
+        "8h": fill_plain("8 hours"),
+        "1d": fill_plain("1 day"),
+    }
+    element = {
+        "type": "static_select",
+        "action_id": ids.NEXT_UPDATE_SELECT,
+        "placeholder": plain_text(fill_plain("Nothing promised"), OPTION_TEXT),
+        "options": [option(label, length) for length, label in lengths.items()],
+    }
+    hint = fill_plain("Whoever has it is reminded then.")
+    return labelled(ids.NEXT_UPDATE, fill_plain("Next update in"), element, optional=True, hint=hint)
 
 
 def _assignee(assignee: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Final, assert_never
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.reference import parse_reference
 from incidentbot.domain.refusals import (
+    AlreadyResolved,
     BadField,
     BadOption,
     EffectRefused,
@@ -66,6 +67,7 @@ _FIELDS: Final[Mapping[str, Escaped]] = Words(
         "quiet_since": fill("The begin of the quiet hours"),
         "quiet_until": fill("The end of the quiet hours"),
         "length": fill("The length"),
+        "next_update": fill("The time until the next update"),
         "limit": fill("The limit"),
         "cursor": fill("The cursor"),
         "report": fill("The report"),
@@ -109,8 +111,8 @@ def _sentence(refused: Refusal) -> Escaped:
             | ReferenceMissing()
         ):
             return _about_incident(refused)
-        case NotInvolved():
-            return _not_involved(refused)
+        case NotInvolved() | AlreadyResolved():
+            return _not_involved(refused) if isinstance(refused, NotInvolved) else _already_resolved(refused)
         case BadField():
             return bad_field(refused)
         case PersonUnknown():
@@ -209,6 +211,16 @@ def _about_incident(
             return _reference_missing(refused)
         case _:
             assert_never(refused)
+
+
+def _already_resolved(refused: AlreadyResolved) -> Escaped:
+    wanted = fill("no next update is due") if refused.wanted == "next_update" else fill("it needs no channel any more")
+    return fill(
+        "{ref} is resolved: {wanted}. If it is not over, {way} first.",
+        ref=escape(refused.reference),
+        wanted=wanted,
+        way=code(f"/incident reopen {refused.reference}"),
+    )
 
 
 def _not_involved(refused: NotInvolved) -> Escaped:

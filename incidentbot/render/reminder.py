@@ -45,7 +45,7 @@ def buttons(incident: Incident, entry: Entry) -> list[dict[str, Any]]:
     snoozes = _snoozes(about) if entry.kind in _REMINDS else ()
     if not snoozes or incident.state is State.RESOLVED or incident.state_since > entry.happened_at:
         return []
-    ends = [] if about in {"expiring", "no_update"} else _ends(incident, about)
+    ends = [] if about in {"expiring", "no_update", "promised"} else _ends(incident, about)
     puts_off = [
         blocks.button(label, f"{ids.SNOOZE_INCIDENT}:{length}", incident.reference) for label, length in snoozes
     ]
@@ -59,6 +59,7 @@ def _snoozes(about: str) -> Sequence[tuple[str, str]]:
         "unacknowledged": puts_off,
         "expiring": ((fill_plain("Keep it 1 h more"), "1h"), (fill_plain("Keep it 4 h more"), "4h")),
         "no_update": puts_off,
+        "promised": ((fill_plain("Ask again in 15 min"), "15m"), (fill_plain("Ask again in 1 h"), "1h")),
         "stale": ((fill_plain("Keep it open 1 d"), "1d"), (fill_plain("Keep it open 7 d"), "7d")),
     }
     return known.get(about, ())

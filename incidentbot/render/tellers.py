@@ -125,7 +125,11 @@ def _role_given(entry: Entry, role: Escaped) -> Told:
 
 
 def _note(entry: Entry) -> Told:
-    return Told(fill("📝"), _by(fill("Note"), entry), quoted=_quoted(entry, "text"))
+    if not fields.boolean(entry.data, "update"):
+        return Told(fill("📝"), _by(fill("Note"), entry), quoted=_quoted(entry, "text"))
+    promised = _when(entry, "next") if fields.line(entry.data, "next") else NOTHING
+    told = _present((fill("Next update"), promised))
+    return Told(fill("📣"), _by(fill("Status update"), entry), told, quoted=_quoted(entry, "text"))
 
 
 def _owner_invited(entry: Entry) -> Told:
@@ -230,6 +234,9 @@ def _reminder(entry: Entry) -> Told:
             left = duration(timedelta(seconds=_count(entry, "left_seconds")))
             sentence = fill("Acknowledged {length}ago. The acknowledgement ends in {left}", length=length, left=left)
             return Told(fill("⌛"), sentence, told)
+        case "promised":
+            due = _when(entry, "due")
+            return Told(fill("⏰"), fill("An update was promised for {due}: what is there to tell?", due=due), told)
         case "no_update":
             return Told(fill("⏰"), fill("No update for {length}: how is it going?", length=length), told)
         case "stale":

@@ -39,6 +39,10 @@ class Coming(Protocol):
     def interval(self) -> timedelta:
         """The length that the settings give it."""
 
+    @property
+    def promised(self) -> bool:
+        """Whether it runs because somebody promised an update."""
+
 
 def next_timer(coming: Sequence[Coming]) -> list[Escaped]:
     """The one that fires next, as a field; none where nothing will happen by itself."""
@@ -61,6 +65,8 @@ def _line(one: Coming) -> Escaped:
         length=duration(one.interval),
         armed=number(timer.armed),
     )
+    if one.promised:
+        why = fill("promised with entry {armed}", armed=number(timer.armed))
     if timer.due_at is None:
         return fill("*Timer* {what}: ran to its end ({why}).", what=_WHAT[timer.kind], why=why)
     return fill("*Timer* {what}, {when} ({why}).", what=_what(timer), when=date(timer.due_at), why=why)

@@ -1,13 +1,15 @@
-"""The listener of deleted messages: a card is posted again, and a timeline says that a message of it is gone."""
+"""The listener of deleted messages: cards and overviews are posted again, a timeline says that a message is gone."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from incidentbot.queries import by_thread
 from incidentbot.queries.captures import is_captured
+from incidentbot.queries.overview import is_overview
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.parts import SlackParts
 from incidentbot.usecases.capture import message_deleted
+from incidentbot.usecases.overview import overview_deleted
 from incidentbot.usecases.repair import card_deleted
 
 
@@ -25,6 +27,8 @@ class Deletions:
         store = self._parts.store
         if await store.ask(by_thread, asker.team_id, channel, ts) is not None:
             await store.run(card_deleted, asker.team_id, channel, ts)
+        elif await store.ask(is_overview, asker.team_id, channel, ts):
+            await store.run(overview_deleted, asker.team_id, channel, ts)
         elif await store.ask(is_captured, asker.team_id, channel, ts):
             key = f"event:{body.get('event_id') or ''}"
             await store.run(message_deleted, asker.team_id, key, channel, ts)

@@ -91,6 +91,7 @@ incidents: Final = sa.Table(
     sa.Column("commander", sa.String(32), nullable=False, server_default=""),
     sa.Column("communications", sa.String(32), nullable=False, server_default=""),
     sa.Column("scribe", sa.String(32), nullable=False, server_default=""),
+    sa.Column("next_update_at", UtcTime),
     sa.Column("dedupe_key", sa.String(255)),
     sa.Column("acknowledged_at", UtcTime),
     sa.Column("acknowledged_by", ActorColumn),
@@ -355,6 +356,18 @@ digests: Final = sa.Table(
     sa.Column("place", sa.String(32), nullable=False, server_default=""),
     sa.Column("ts", sa.String(32), nullable=False, server_default=""),
     sa.Column("incidents", JsonColumn, nullable=False),
+)
+
+# Where the message stands that shows all that is unresolved, and when it may be brought up to date next.
+overviews: Final = sa.Table(
+    "overviews",
+    metadata,
+    _team(),
+    sa.Column("channel", sa.String(96), primary_key=True),
+    sa.Column("place", sa.String(32), nullable=False, server_default=""),
+    sa.Column("ts", sa.String(32), nullable=False, server_default=""),
+    sa.Column("shown", sa.String(64), nullable=False, server_default=""),
+    sa.Column("due_at", UtcTime, nullable=False),
 )
 
 rate_limits: Final = sa.Table(

@@ -120,6 +120,14 @@ class Timeline:
         found = self._connection.execute(query).scalar_one_or_none()
         return EntryKind(found) if found else None
 
+    def latest(self, incident: int, kind: EntryKind, most: int) -> tuple[Entry, ...]:
+        """The newest entries of a kind, the last one first."""
+        columns = timeline_entries.c
+        query = sa.select(columns.seq, columns.kind, columns.actor, columns.happened_at, columns.data)
+        query = query.where(columns.team_id == self._team_id, columns.incident == incident, columns.kind == kind.value)
+        rows = self._connection.execute(query.order_by(columns.seq.desc()).limit(most))
+        return tuple(_entry(row) for row in rows)
+
     def last_at(self, incident: int, kind: EntryKind) -> datetime | None:
         """When the last entry of this kind happened."""
         columns = timeline_entries.c

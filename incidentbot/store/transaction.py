@@ -38,6 +38,7 @@ from incidentbot.store.monitoring_events import MonitoringEvents
 from incidentbot.store.notifications import Notifications
 from incidentbot.store.oauth_states import OauthStates
 from incidentbot.store.on_call import OnCall
+from incidentbot.store.overviews import Overviews
 from incidentbot.store.parked import Parked
 from incidentbot.store.people import People
 from incidentbot.store.preferences import PreferenceStore
@@ -231,6 +232,11 @@ class Transaction:
     def digests(self) -> Digests:
         """The digests of the team's channels."""
         return Digests(self._connection, self.team_id)
+
+    @cached_property
+    def overviews(self) -> Overviews:
+        """The overviews in the team's channels."""
+        return Overviews(self._connection, self.team_id)
 
     @cached_property
     def lags(self) -> Lags:

@@ -2,7 +2,7 @@
 
 from incidentbot.domain.incident import Change, Incident
 from incidentbot.domain.severity import Severity
-from incidentbot.domain.timers import Timer, moved, rearmed, regraded
+from incidentbot.domain.timers import Timer, TimerKind, moved, rearmed, regraded
 from incidentbot.store import Transaction
 from incidentbot.usecases.reach import catch_up
 
@@ -25,8 +25,18 @@ def arm(tx: Transaction, change: Change, after: Incident) -> None:
         if change.before is not None:
             tx.timers.cancel_all(number)
         tx.timers.begin(number, begun.armed)
+    elif change.before is not None and change.before.next_update_at != after.next_update_at:
+        _follow_promise(tx, number, begun.armed)
     elif begun.armed:
         _begin_anew(tx, number, begun.armed)
+
+
+def _follow_promise(tx: Transaction, number: int, armed: tuple[Timer, ...]) -> None:
+    """What was promised last holds, also where it is sooner than what was due before."""
+    nudges = [timer for timer in armed if timer.kind is TimerKind.NUDGE]
+    tx.timers.cancel(number, TimerKind.NUDGE)
+    tx.timers.begin(number, nudges)
+    _begin_anew(tx, number, tuple(timer for timer in armed if timer.kind is not TimerKind.NUDGE))
 
 
 def _begin_anew(tx: Transaction, number: int, armed: tuple[Timer, ...]) -> None:

@@ -15,7 +15,7 @@ from incidentbot.crashpoints import crashpoint
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.reference import reference
-from incidentbot.domain.timers import Timer, TimerKind, due, given_way, is_moot, lateness
+from incidentbot.domain.timers import Timer, TimerKind, due, given_way, interval_of, is_moot, lateness
 from incidentbot.store import OutcomeUnknown, Store, Transaction
 from incidentbot.store.database import RunAgain
 from incidentbot.store.incidents import VersionConflict
@@ -83,7 +83,7 @@ def _fire_one(tx: Transaction, number: int) -> Fired:
     if incident is None or not ready:
         return NOTHING_DONE
     timer, *others = ready
-    interval = tx.policy.timers.after(timer.kind, incident.severity)
+    interval = interval_of(timer.kind, incident, tx.policy.timers)
     if interval is None or is_moot(timer, incident, tx.policy.timers):
         tx.timers.cancel(number, timer.kind)
         return NOTHING_DONE
@@ -105,7 +105,7 @@ def _fire_one(tx: Transaction, number: int) -> Fired:
 def _give_way(tx: Transaction, incident: Incident, others: list[Timer]) -> None:
     """The others that are due say nothing now: their next turn comes after their whole interval."""
     for timer in others:
-        interval = tx.policy.timers.after(timer.kind, incident.severity)
+        interval = interval_of(timer.kind, incident, tx.policy.timers)
         if interval is None:
             tx.timers.cancel(incident.number, timer.kind)
         else:

@@ -45,6 +45,7 @@ from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.denied import without_change
 from incidentbot.usecases.home import refresh_homes
 from incidentbot.usecases.notify import follow_incident
+from incidentbot.usecases.overview import refresh_overview
 from incidentbot.usecases.permit import permit
 
 NAMED_UNRESOLVED = 5
@@ -154,6 +155,7 @@ def save(tx: Transaction, change: Change, *, also: Sequence[Effect] = ()) -> Don
     if change.before is not None:
         follow_incident(tx, after, entries)
     refresh_homes(tx)
+    refresh_overview(tx)
     return Done(after, tuple(e.kind for e in entries), tuple(e.seq for e in entries), created=change.before is None)
 
 

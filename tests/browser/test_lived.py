@@ -24,3 +24,15 @@ def test_who_is_on_call_is_seen_and_called_by_the_name(windows: Windows) -> None
     ana.type(f"/incident invite {reference(card)} @oncall ")  # a blank: Enter would take the completion
     ana.open_thread(card)
     expect(ana.replies.filter(has_text="Invited by")).to_be_visible()
+
+
+def test_a_status_update_with_a_promise_by_the_form(windows: Windows) -> None:
+    ana = windows.person("ana")
+    card = ana.create("Parcels are lost")
+    ana.click(card, "Update")
+    ana.modal.get_by_label("Status update").fill("We look at the belts")
+    ana.choose("Next update in", "30 minutes")
+    ana.modal.get_by_role("button", name="Update", exact=True).click()
+    expect(card).to_contain_text("Next update")
+    ana.open_thread(card)
+    expect(ana.replies.filter(has_text="We look at the belts")).to_contain_text("Status update")

@@ -192,6 +192,14 @@ class SlackClient:
             if error.code not in {"already_reacted", "no_reaction"}:
                 raise
 
+    async def pin(self, team_id: str, channel: str, ts: str) -> None:
+        """Pin a message; nothing where it is pinned already."""
+        try:
+            await self.call(team_id, "pins.add", {"channel": channel, "timestamp": ts})
+        except Permanent as error:
+            if error.code != "already_pinned":
+                raise
+
     async def complete_step(self, team_id: str, execution: str, outputs: Mapping[str, str]) -> None:
         """A run of our step in a workflow succeeded. By the bot's token, since the run's own lives for minutes only."""
         await self.call(

@@ -11,6 +11,7 @@ from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import blocks_or_words, payload
 from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.incident import Incident
+from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.effects.kinds import EntryPosted, Repeat
 from incidentbot.render import ids
 from incidentbot.render.entry import entry
@@ -35,6 +36,7 @@ class EntryHandler:
             return None
         message = entry(incident, told, missed=tx.effects.missed_before(row.incident, _seq(row)))
         facts = {
+            "broadcast": _is_broadcast(tx, incident, told),
             "incident": incident,
             "message": message,
             "payload": {"incident": incident.reference, "entry": told.seq, "seq": told.seq, "kind": told.kind.value},
@@ -52,6 +54,8 @@ class EntryHandler:
         incident: Incident = task.facts["incident"]
         facts: Mapping[str, Any] = task.facts["payload"]
         sent = {**payload(message, ids.META_ENTRY, facts, task.row.id), "thread_ts": incident.root_ts}
+        if task.facts["broadcast"]:
+            sent["reply_broadcast"] = True
         reply = await self._slack.post(incident.team_id, incident.channel, sent)
         try:
             return await self._in_thread(incident, reply)
@@ -85,6 +89,12 @@ class EntryHandler:
     def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
         """With a thread again it is tried again; else it keeps its place, and the next reply says so."""
         return AfterRefusal.AGAIN if mend(tx, task.facts["incident"], error.code) else AfterRefusal.PARKED
+
+
+def _is_broadcast(tx: Transaction, incident: Incident, told: Entry) -> bool:
+    """Whether the channel is to see it, too: a status update, where the operator wants that, and of no drill."""
+    wanted = incident.severity in tx.policy.broadcast_updates and not incident.drill
+    return wanted and told.kind is EntryKind.NOTE and bool(told.data.get("update"))
 
 
 def _seq(row: EffectRow) -> int:

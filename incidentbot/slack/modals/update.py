@@ -1,7 +1,10 @@
 """The form that changes an incident."""
 
+from datetime import timedelta
+
 from incidentbot.domain.incident import Edit
-from incidentbot.domain.refusals import BadField
+from incidentbot.domain.refusals import BadField, Refused
+from incidentbot.domain.timers import read_snooze
 from incidentbot.render import ids
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.modals.fields import Fields
@@ -24,6 +27,9 @@ def read_edit(fields: Fields) -> Edit | BadField:
     severity = read_priority(fields)
     if isinstance(severity, BadField):
         return severity
+    promised = _promised(fields)
+    if isinstance(promised, BadField):
+        return promised
     title = fields.text(ids.TITLE, ids.TITLE_INPUT)
     assignee = fields.user(ids.ASSIGNEE, ids.ASSIGNEE_SELECT)
     return Edit(
@@ -31,4 +37,15 @@ def read_edit(fields: Fields) -> Edit | BadField:
         severity=None if severity.value == fields.shown_choice(ids.PRIORITY) else severity,
         assignee=None if assignee == fields.shown_user(ids.ASSIGNEE) else assignee,
         note=fields.text(ids.NOTE, ids.NOTE_INPUT),
+        next_update=promised,
     )
+
+
+def _promised(fields: Fields) -> timedelta | BadField | None:
+    chosen = fields.choice(ids.NEXT_UPDATE, ids.NEXT_UPDATE_SELECT)
+    if not chosen:
+        return None
+    try:
+        return read_snooze(chosen)
+    except Refused:
+        return BadField("next_update", "unknown", value=chosen[:80])

@@ -21,11 +21,11 @@ from incidentbot.usecases.invite import MOST_TOLD
 
 async def update_incident(request: SlashRequest, typed: Update) -> Message | None:
     """The answer, or None where nothing was given and the form is on its way instead."""
-    given = typed.title is not None or typed.severity is not None
+    given = typed.title is not None or typed.severity is not None or typed.next_update is not None
     target = await settled(request, typed.target, alone=True)
     if not given and not target.text:
         return await open_update_form(request, target.ref)
-    edit = Edit(title=typed.title, severity=typed.severity, note=target.text)
+    edit = Edit(title=typed.title, severity=typed.severity, note=target.text, next_update=typed.next_update)
     outcome = await request.parts.store.run(update, request.cause, target.ref, edit)
     return told(outcome, request.asker.workspace)
 

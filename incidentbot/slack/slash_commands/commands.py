@@ -72,11 +72,15 @@ class Reopen:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Change what is given, the target's text becomes a note; with nothing given its form is opened."""
+    """Change what is given, the target's text becomes a status update; with nothing given its form is opened.
+
+    `next_update` is after how long the next one is promised.
+    """
 
     target: Target = field(default_factory=Target)
     severity: Severity | None = None
     title: str | None = None
+    next_update: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

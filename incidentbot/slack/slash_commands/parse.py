@@ -30,7 +30,7 @@ USAGE: Final[Mapping[str, str]] = {
     "snooze": "/incident snooze INC-n 30m|4h|2d",
     "resolve": "/incident resolve INC-n [note]",
     "reopen": "/incident reopen INC-n [reason]",
-    "update": "/incident update INC-n [text] [--severity critical|high|medium|low] [--title TITLE]",
+    "update": "/incident update INC-n [text] [--next 30m|2h|1d] [--severity critical|high|medium|low] [--title TITLE]",
     "assign": "/incident assign INC-n @user",
     "note": "/incident note INC-n text",
     "invite": "/incident invite INC-n @user…",
@@ -166,9 +166,10 @@ def _note(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
 
 
 def _update(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
-    options = _options(usage, text, words, ("severity", "title"))
-    severity, title = options.last("severity"), options.last("title")
+    options = _options(usage, text, words, ("severity", "title", "next"))
+    severity, title, following = options.last("severity"), options.last("title"), options.last("next")
     return commands.Update(
+        next_update=None if following is None else read_snooze(plain(following)),
         target=_target(text, options.rest),
         severity=None if severity is None else read_severity(severity),
         title=None if title is None else plain(title),

@@ -142,6 +142,10 @@ ENTRIES: dict[str, Entry] = {
     "role_of_tomorrow": an_entry(EntryKind.ASSIGNED, role="<!here>", before="", after="U0BEN00002"),
     "left": an_entry(EntryKind.ASSIGNED, role="responder", before="U0BEN00002", after=""),
     "assignee_taken_off": an_entry(EntryKind.ASSIGNED, before="U0BEN00002", after=""),
+    "status_update": an_entry(
+        EntryKind.NOTE, text="We look at the database", update=True, next="2025-01-20T12:33:00+00:00"
+    ),
+    "status_update_without_promise": an_entry(EntryKind.NOTE, text="It was the disk", update=True),
     "note": an_entry(EntryKind.NOTE, text="Waiting for <@U0BEN00002|ben>, see <https://wiki.example/runbook>"),
     "owner_invited": an_entry(EntryKind.OWNER_INVITED, NOPESIGHT, people=OWNERS[:2], unreachable=UNREACHABLE),
     "nobody_invited": an_entry(EntryKind.OWNER_INVITED, NOPESIGHT, people=[], unreachable=UNREACHABLE[3:]),

@@ -20,6 +20,7 @@ from incidentbot.domain.period import Period
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.preferences import Preferences, QuietHours
 from incidentbot.domain.refusals import (
+    AlreadyResolved,
     BadField,
     BadOption,
     EffectRefused,
@@ -44,6 +45,7 @@ from incidentbot.domain.refusals import (
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import Figures, GroupBy, Statistics, Times
 from incidentbot.domain.timeline import Entry, EntryKind
+from incidentbot.queries.overview import Listed
 from incidentbot.render import answers, modals, unserved
 from incidentbot.render.alarm import alarm, card_text
 from incidentbot.render.capture import capture_modal, captured, made_already, nothing_to_add_to
@@ -59,6 +61,7 @@ from incidentbot.render.lag import notices
 from incidentbot.render.message import Links, Message
 from incidentbot.render.mrkdwn import fill, user
 from incidentbot.render.on_call import on_call_answer
+from incidentbot.render.overview import overview
 from incidentbot.render.people_modal import people_modal
 from incidentbot.render.plain import plain, words
 from incidentbot.render.preferences import preferences_modal
@@ -87,6 +90,8 @@ from tests.unit.render.slack_rules import check_message, check_view
 
 LINKS = Links("https://nopesight.example/events", "https://nopesight.example/cis")
 THREAD = "https://acme.slack.com/archives/C0INCIDENTS/p1737374580000100"
+
+UPDATE = ENTRIES["status_update"]
 
 
 class Did:
@@ -193,6 +198,8 @@ REFUSED: dict[str, Refusal] = {
     "limit_out_of_range": BadField("limit", "out_of_range", value="1000", limit=100),
     "longest_field": BadField(LONG, "unknown", value=LONG, choices=(LONG,) * 100),
     "person_unknown": PersonUnknown("@nobody"),
+    "resolved_next_update": AlreadyResolved("INC-42", "next_update"),
+    "resolved_channel": AlreadyResolved("INC-42", "channel"),
     "person_nobody_on_call": PersonUnknown("@dba", "nobody_on_call", "responders"),
     "person_many_on_call": PersonUnknown("@dba", "many_on_call", "responders"),
     "person_deactivated": PersonUnknown("U0JONAS010", "deactivated"),
@@ -246,6 +253,19 @@ ANSWERS = {
         [LONG] * 100,
         THREAD,
     ),
+    "overview": overview(
+        [
+            (Listed(OPEN, ENTRIES["note"]), THREAD),
+            (Listed(replace(ACKNOWLEDGED, next_update_at=NOON)), ""),
+            (Listed(STAFFED, UPDATE), THREAD),
+        ],
+        3,
+    ),
+    "overview_nothing": overview([], 0),
+    "overview_longest": overview(
+        [(Listed(LONGEST, replace(UPDATE, data={"text": LONG, "update": True})), LONG)] * 20, 999
+    ),
+    "overview_hostile": overview([(Listed(HOSTILE_ONE, replace(UPDATE, data={"text": HOSTILE})), HOSTILE)], 1),
     "on_call": on_call_answer(
         [
             Duty("@oncall", ("U0ANA00001",), until=NOON, after="U0BEN00002", source="schedule"),
