@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import sqlalchemy as sa
 
 from incidentbot.bootstrap import Service, build
 from incidentbot.cli.child import held_port
@@ -23,6 +24,7 @@ from incidentbot.sandbox.server import Mounts, SandboxServer
 from incidentbot.sandbox.slack.app import App
 from incidentbot.sandbox.world import World, demo_world
 from incidentbot.settings import Settings, load
+from incidentbot.store.tables import effects
 
 API_TOKEN = "story-token-" + "x" * 32
 TIMINGS = Timings(settle=timedelta(seconds=0.3), lease=timedelta(seconds=3), poll=timedelta(seconds=0.05))
@@ -181,6 +183,22 @@ def wait_for(condition: Callable[[], bool], what: str, patience: float = PATIENC
     while not condition():
         assert time.monotonic() < until, what
         time.sleep(0.02)
+
+
+def at_rest(s: Story) -> bool:
+    """Whether everything that is due was told and recorded: then the clock may be moved without cutting a call."""
+    with s.service.store.read("") as tx:
+        now = tx.now
+    due = effects.c.lease.is_not(None) | (effects.c.due_at <= now)
+    query = sa.select(sa.func.count()).where(effects.c.outcome.is_(None), due)
+    with s.service.store.database.read() as connection:
+        return connection.execute(query).scalar_one() == 0
+
+
+def pass_time(s: Story, seconds: float) -> None:
+    """Let what is due be told, then move the clock."""
+    wait_for(lambda: at_rest(s), "what is due to be told")
+    s.slack.advance(seconds)
 
 
 def installed(service: Service) -> bool:

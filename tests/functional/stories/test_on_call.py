@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.functional.stories.running import story, wait_for
+from tests.functional.stories.running import pass_time, story, wait_for
 
 CONFIG = """
 incidents:
@@ -39,10 +39,10 @@ def test_whoever_is_on_call_is_shown_invited_and_called(sqlite_url: str, tmp_pat
         s.slack.expect_ephemeral("ana", containing="INC-1")
         s.slack.expect_dm("chloe", event_type="incident_invitation")
         s.slack.expect_reply(card, containing=s.slack.person("chloe").id)
-        s.slack.advance(20 * 60)
+        pass_time(s, 20 * 60)
         s.slack.expect_reply(card, containing="step 1 of 2")
         s.slack.expect_dm("chloe", event_type="incident_reminder")
-        s.slack.advance(20 * 60)
+        pass_time(s, 20 * 60)
         second = s.slack.expect_reply(card, containing="step 2 of 2")
         assert "S0INFRA000" in second.text
         with s.service.store.read(team) as tx:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from incidentbot.sandbox.shown import Shown
 from incidentbot.sandbox.slack.model import Message
-from tests.functional.stories.running import Story, story, wait_for
+from tests.functional.stories.running import Story, pass_time, story, wait_for
 
 CONFIG = """
 incidents:
@@ -43,7 +43,7 @@ def test_an_update_is_broadcast_where_it_is_set_and_the_next_one_is_asked_for(sq
         other = s.slack.expect_reply(quiet, containing="It is the disk")
         assert (real(told).broadcast, real(other).broadcast) == (True, False)
         s.slack.expect_edit(loud, containing="Next update")
-        s.slack.advance(30 * 60)
+        pass_time(s, 30 * 60)
         s.slack.expect_reply(loud, containing="An update was promised")
         s.slack.expect_dm("ben", event_type="incident_reminder")
         s.slack.slash("/incident", "resolve INC-2 done", as_="ana")
@@ -57,21 +57,21 @@ def test_an_update_is_broadcast_where_it_is_set_and_the_next_one_is_asked_for(sq
 def test_the_overview_follows_is_pinned_and_comes_again_where_it_was_deleted(sqlite_url: str, tmp_path: Path) -> None:
     with story(sqlite_url, tmp_path, config=CONFIG, same_time=True) as s:
         card = created(s, 1, "Nobody can pay --severity critical")
-        s.slack.advance(12)
+        pass_time(s, 12)
         overview = s.slack.expect_message(
             channel="#reports", event_type="incident_overview", containing="Nobody can pay"
         )
         wait_for(lambda: real(overview).pinned, "the overview to be pinned")
         updated(s, "INC-1 We look at the database", "INC-1")
         s.slack.expect_reply(card, containing="We look at the database")
-        s.slack.advance(12)
+        pass_time(s, 12)
         s.slack.expect_edit(overview, containing="We look at the database")
         s.slack.delete(overview, as_="farid")
         again = s.slack.expect_message(channel="#reports", event_type="incident_overview", containing="Nobody can pay")
         s.slack.slash("/incident", "resolve INC-1 It was the disk", as_="ana")
         s.slack.expect_ephemeral("ana", containing="INC-1")
         s.slack.expect_reply(card, containing="Resolved")
-        s.slack.advance(12)
+        pass_time(s, 12)
         s.slack.expect_edit(again, containing="Nothing is unresolved")
         assert [one.ts for one in s.slack.history("#reports") if one.event_type == "incident_overview"] == [again.ts]
         s.slack.leave()
