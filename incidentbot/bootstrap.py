@@ -32,6 +32,7 @@ from incidentbot.delivery.answering import Answering
 from incidentbot.delivery.claim import Timings
 from incidentbot.delivery.doctor.examine import examine
 from incidentbot.delivery.doctor.patient import SECONDS, Patient
+from incidentbot.delivery.drawing import Drawer
 from incidentbot.delivery.groups import keep_groups
 from incidentbot.delivery.handlers.announcement import AnnouncementHandler
 from incidentbot.delivery.handlers.bookkeeping import events_handler, flapping_handler, maintenance_handler
@@ -56,6 +57,7 @@ from incidentbot.delivery.handlers.owners import OwnersHandler
 from incidentbot.delivery.handlers.pin import PinHandler
 from incidentbot.delivery.handlers.reaction import ReactionHandler
 from incidentbot.delivery.handlers.reminder import ReminderHandler
+from incidentbot.delivery.handlers.report import ReportForgottenHandler, ReportHandler, ReportPictureHandler
 from incidentbot.delivery.handlers.step import StepHandler
 from incidentbot.delivery.handlers.twins import TwinsHandler
 from incidentbot.delivery.inquirer import NopeSightInquirer
@@ -85,6 +87,7 @@ from incidentbot.domain.event_sources import SOURCES
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.nopesight_event import read_delivery
 from incidentbot.domain.on_call import NopeSightTeam, Override, Roster, Schedule
+from incidentbot.domain.own_report import ReportPolicy
 from incidentbot.domain.permissions import Permissions, Role, rights_of
 from incidentbot.domain.policy import Pace, Policy
 from incidentbot.domain.routing import Rule, Verbosity
@@ -168,6 +171,9 @@ def policy_of(settings: Settings) -> Policy:
         thread_replies=slack.formatting.thread_replies,
         emoji_reactions=slack.formatting.emoji_reactions,
         include_charts=slack.formatting.include_charts,
+        reports=ReportPolicy(
+            settings.file.reports.keep_for, settings.file.reports.links_valid_for, settings.base_url or ""
+        ),
         posting=slack.enabled,
         departments={
             team.nopesight_department: team_id
@@ -613,6 +619,9 @@ class Service:
             ),
             "job_message": JobMessageHandler(slack),
             "job_file": JobFileHandler(nopesight, slack),
+            "report": ReportHandler(self.store, slack, Drawer()),
+            "report_picture": ReportPictureHandler(slack),
+            "report_forgotten": ReportForgottenHandler(slack),
             "job_answer": JobAnswerHandler(slack),
             "card_confirmed": CardConfirmedHandler(),
             "twins": TwinsHandler(slack, self._twins.inc),

@@ -123,6 +123,12 @@ def _of_at_least(seconds: int) -> Callable[[timedelta], timedelta]:
     return check
 
 
+def _kept(length: timedelta) -> timedelta:
+    if not timedelta(hours=1) <= length <= timedelta(days=3_650):
+        raise ValueError("expected 1h to 3650d")
+    return length
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Channel = Annotated[str, AfterValidator(_channel)]
 Mention = Annotated[str, AfterValidator(_mention)]
@@ -688,6 +694,13 @@ class Subscriber(Section):
 # --- the whole file ---------------------------------------------------------------------------------------------------
 
 
+class Reports(Section):
+    """How long reports and their files are kept, and for how long a link to one opens it."""
+
+    keep_for: Annotated[Duration, AfterValidator(_kept)] = timedelta(days=90)
+    links_valid_for: Annotated[Duration, AfterValidator(_kept)] = timedelta(days=7)
+
+
 class ConfigFile(Section):
     """The whole file. `permissions` None = no section: everybody is an operator."""
 
@@ -698,6 +711,7 @@ class ConfigFile(Section):
     api: Api = Api()
     workflows: list[Workflow] = []
     subscribers: Annotated[list[Subscriber], Field(max_length=20)] = []
+    reports: Reports = Reports()
     teams: dict[str, Team] = {}
     on_call: dict[OnCallName, OnCall] = {}
 

@@ -47,6 +47,26 @@ class ReportOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnReportOrder:
+    """A report that we make ourselves: `period` as domain/period.py reads it, on the clocks of `zone` (""
+    is that of whoever orders it).
+
+    `incident` is the number of the one that it is about, where `type` says so. `stands_in`: NopeSight was asked for it
+    and makes none. `note` is told with it ("" as a rule). For the rest see ReportOrder.
+    """
+
+    type: str
+    period: str
+    zone: str = ""
+    incident: int = 0
+    stands_in: bool = False
+    note: str = ""
+    shared_from: str = ""
+    asked_in: str = ""
+    kind: Literal["own_report"] = "own_report"
+
+
+@dataclass(frozen=True, slots=True)
 class PlaybookOrder:
     """A playbook to be run, for an event as a rule. `parameters` are text, whatever their types there.
 
@@ -119,7 +139,7 @@ class CommentOrder:
     kind: Literal["comment"] = "comment"
 
 
-Order = ReportOrder | PlaybookOrder | CiOrder | QuestionOrder | CommentOrder
+Order = ReportOrder | OwnReportOrder | PlaybookOrder | CiOrder | QuestionOrder | CommentOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +147,13 @@ class Failed:
     """It came to nothing. `reason` as in NotAnswered, or timed_out, or told (`detail` is what NopeSight says).
 
     Or no_playbook: NopeSight has none called `detail`, or, where that is "", none for diagnostics. Or not_posted: Slack
-    does not let us post where it was to be shared; `detail` is Slack's word for why.
+    does not let us post where it was to be shared; `detail` is Slack's word for why. Or not_made: we could not make the
+    report; `detail` says why.
 
     `number` is the reference number under which the log tells more.
     """
 
-    reason: Reason | Literal["timed_out", "told", "no_playbook", "not_posted"]
+    reason: Reason | Literal["timed_out", "told", "no_playbook", "not_posted", "not_made"]
     number: str = ""
     detail: str = ""
     kind: Literal["failed"] = "failed"
@@ -145,6 +166,30 @@ class ReportMade:
     report: Report
     unfiled: str = ""
     kind: Literal["report"] = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReportMade:
+    """A report of ours: its name, its period in words, its summary, and what its picture shows in words.
+
+    `picture` and `file` are Slack's ids of what was uploaded, "" while it is not; `unpictured` and `unfiled` say why
+    Slack does not take it. `download` opens the file, `link` the report as a page, "" where there is none.
+    `quiet`: nothing happened, and one line says so. `forgotten`: it was kept for as long as it had to.
+    """
+
+    name: str
+    period: str
+    summary: tuple[str, ...]
+    finding: str = ""
+    picture: str = ""
+    file: str = ""
+    download: str = ""
+    unpictured: str = ""
+    unfiled: str = ""
+    link: str = ""
+    quiet: bool = False
+    forgotten: bool = False
+    kind: Literal["own_report"] = "own_report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +240,7 @@ class Commented:
     kind: Literal["commented"] = "commented"
 
 
-Result = Failed | ReportMade | PlaybookRan | CiChanged | CiMeanwhile | Answered | Commented
+Result = Failed | ReportMade | OwnReportMade | PlaybookRan | CiChanged | CiMeanwhile | Answered | Commented
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +311,47 @@ def report_told(job: Job, report: Report, now: datetime, first: float = FIRST_PA
     return _go_on(told, now, first)
 
 
+def drawn(job: Job, made: OwnReportMade, now: datetime, *, pictured: bool) -> Step:
+    """The job after its report was made; `pictured`: its picture has to be uploaded before its message can show it."""
+    started = _started(job, job.id, now)
+    state = JobState.RUNNING if pictured else JobState.DONE
+    return Step(replace(started, state=state, result=made, version=job.version + 1))
+
+
+def pictured(job: Job, picture: str = "", problem: str = "") -> Step:
+    """The job after its picture was uploaded, or refused."""
+    if not isinstance(job.result, OwnReportMade):
+        return Step(job)
+    result = replace(job.result, picture=picture, unpictured=problem)
+    return Step(replace(job, state=JobState.DONE, result=result, version=job.version + 1))
+
+
+def filed(job: Job, file: str, download: str) -> Job:
+    """The job after the document of its report lies in the thread of its message."""
+    if not isinstance(job.result, OwnReportMade) or job.result.file == file:
+        return job
+    return replace(job, result=replace(job.result, file=file, download=download), version=job.version + 1)
+
+
+def tried_again(job: Job) -> Job:
+    """A report that failed, from its beginning; as it is where it did not fail."""
+    if not isinstance(job.order, ReportOrder | OwnReportOrder) or job.order.shared_from:
+        return job
+    if job.state is not JobState.FAILED:
+        return job
+    again = replace(job, state=JobState.WAITING, result=None, started_at=None, remote_id="")
+    return replace(again, version=job.version + 1, polls=job.polls + 1)
+
+
+def ours_instead(job: Job) -> Job | None:
+    """The job as a report of ours, where NopeSight makes none and we make one of this type; else None."""
+    order = job.order
+    if not isinstance(order, ReportOrder) or order.type not in {"daily_summary", "incidents"}:
+        return None
+    own = OwnReportOrder(order.type, order.period.removeprefix("last_"), stands_in=True)
+    return replace(job, order=own, state=JobState.WAITING, version=job.version + 1)
+
+
 def ci_told(job: Job, ci: Ci, now: datetime, *, refused: bool) -> Step:
     """The job after NopeSight took its change, or `refused` it because `ci` is not what the person saw."""
     if not isinstance(job.order, CiOrder):
@@ -319,7 +405,7 @@ def not_posted(job: Job, reason: str) -> Job:
 
 def unfiled(job: Job, reason: str) -> Step:
     """The job after Slack refused the file of its report."""
-    if not isinstance(job.result, ReportMade):
+    if not isinstance(job.result, ReportMade | OwnReportMade):
         return Step(job)
     return Step(replace(job, result=replace(job.result, unfiled=reason), version=job.version + 1))
 

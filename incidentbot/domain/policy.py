@@ -7,6 +7,7 @@ from datetime import timedelta
 from incidentbot.domain.conditions import Condition, evaluate, fields_of
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.on_call import Roster
+from incidentbot.domain.own_report import ReportPolicy
 from incidentbot.domain.permissions import Permissions
 from incidentbot.domain.routing import Rule
 from incidentbot.domain.severity import Severity
@@ -65,6 +66,7 @@ class Policy:
     thread_replies: bool = True
     emoji_reactions: bool = True
     include_charts: bool = True
+    reports: ReportPolicy = field(default_factory=ReportPolicy)
     posting: bool = True
     show_lag_after: timedelta = timedelta(seconds=30)
     pace: Pace = Pace()

@@ -29,6 +29,20 @@ def sign(secret: str, message: bytes, *, prefix: str) -> str:
     return prefix + hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
 
 
+def sign_link(key: str, path: str, until: int) -> str:
+    """The signature of a link to `path` that is good until then (epoch seconds)."""
+    return sign(key, f"{path}\n{until}".encode(), prefix="")
+
+
+def verify_link(keys: Sequence[str], path: str, until: str, signature: str) -> bool:
+    """Whether one of `keys` signed such a link; whether it is still good is the caller's to see. Never raises."""
+    digits = until.isascii() and until.isdigit() and len(until) <= _LONGEST_TIMESTAMP
+    if not (digits and _is_well_formed(signature, "")):
+        return False
+    matches = [hmac.compare_digest(sign_link(key, path, int(until)), signature) for key in keys if key]
+    return any(matches)
+
+
 def verify(secrets: Sequence[str], message: bytes, signature: str, timestamp: str, now: float, *, prefix: str) -> bool:
     """Whether one of `secrets` (several while one is being replaced) signed `message` at most 300 s from `now`.
 

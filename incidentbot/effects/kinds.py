@@ -421,6 +421,66 @@ class JobAdvanced:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportDrawn:
+    """A report of ours is made, for the `order`th time, and kept. Making it twice makes the same."""
+
+    kind: ClassVar[str] = "report"
+    system: ClassVar[System] = System.OURSELVES
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 30
+    incident: int
+    order: int
+    job: str
+
+    @property
+    def lane(self) -> str:
+        """One a job."""
+        return f"report:{self.job}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPictured:
+    """Slack has the picture of a report, seen by nobody yet. Uploading it twice leaves one that nobody ever sees."""
+
+    kind: ClassVar[str] = "report_picture"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 30
+    incident: int
+    order: int
+    job: str
+
+    @property
+    def lane(self) -> str:
+        """One a job."""
+        return f"report_picture:{self.job}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportForgotten:
+    """Slack has the files of a report no more, since it was kept for as long as it had to. Twice does no harm."""
+
+    kind: ClassVar[str] = "report_forgotten"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 40
+    incident: int
+    order: int
+    job: str
+
+    @property
+    def lane(self) -> str:
+        """One a job."""
+        return f"report_forgotten:{self.job}"
+
+
+@dataclass(frozen=True, slots=True)
 class JobShown:
     """The message of a job shows how far it is: posted the first time, edited afterwards. Looked up when unclear."""
 
@@ -771,6 +831,9 @@ Effect = (
     | CardConfirmed
     | JobAdvanced
     | JobShown
+    | ReportDrawn
+    | ReportPictured
+    | ReportForgotten
     | JobFiled
     | JobAnswered
     | EventTold
@@ -810,6 +873,9 @@ KINDS: Final[dict[str, type[Effect]]] = {
         CardConfirmed,
         JobAdvanced,
         JobShown,
+        ReportDrawn,
+        ReportPictured,
+        ReportForgotten,
         JobFiled,
         JobAnswered,
         EventTold,

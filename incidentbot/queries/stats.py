@@ -20,10 +20,15 @@ def stats(store: Store, team_id: str, period: str = "7d", by: GroupBy | None = N
 
 def stats_of(courses: Courses, period: Period, by: GroupBy | None = None) -> Statistics:
     """The figures of `period`, told apart by `by`."""
+    return statistics_of(courses, period, by)[0]
+
+
+def statistics_of(courses: Courses, period: Period, by: GroupBy | None = None) -> tuple[Statistics, Sequence[Course]]:
+    """The same, with the incidents of the period that the figures are about."""
     before = period.before
     now, until = courses.created(period.since, period.until), microseconds(period.until)
     groups, more = by_group(now, _groups(courses, by, now, period), until) if by else ({}, 0)
-    return Statistics(
+    found = Statistics(
         period=period,
         figures=figures(now, until),
         before=figures(courses.created(before.since, before.until), microseconds(before.until)),
@@ -32,6 +37,7 @@ def stats_of(courses: Courses, period: Period, by: GroupBy | None = None) -> Sta
         groups=groups,
         more_groups=more,
     )
+    return found, now
 
 
 def microseconds(moment: datetime) -> int:

@@ -58,25 +58,34 @@ def _everything(ref: Escaped) -> Sequence[tuple[Escaped, Sequence[_Line]]]:
                 (Right.UPDATE, fill("A time is wrong: `/incident correct {ref} resolved 14:45`", ref=ref)),
             ),
         ),
+        _asking(ref),
+    )
+
+
+def _asking(ref: Escaped) -> tuple[Escaped, Sequence[_Line]]:
+    """What is only looked at."""
+    return (
+        fill("*What is going on?*"),
         (
-            fill("*What is going on?*"),
+            (Right.LIST, fill("`/incident list` · `/incident list all critical`")),
+            (Right.SHOW, fill("`/incident show {ref}`", ref=ref)),
             (
-                (Right.LIST, fill("`/incident list` · `/incident list all critical`")),
-                (Right.SHOW, fill("`/incident show {ref}`", ref=ref)),
-                (
-                    Right.WHY,
-                    fill(
-                        "Why is it so: `/incident why {ref}` · what would be: `/incident simulate severity=critical`",
-                        ref=ref,
-                    ),
+                Right.WHY,
+                fill(
+                    "Why is it so: `/incident why {ref}` · what would be: `/incident simulate severity=critical`",
+                    ref=ref,
                 ),
-                (
-                    Right.LIST,
-                    fill("Who is on call: `/incident oncall` · call them: `/incident invite {ref} @oncall`", ref=ref),
-                ),
-                (Right.STATS, fill("How fast are we: `/incident stats 30d by ci`")),
-                (Right.DOCTOR, fill("Something is late: `/incident doctor`")),
             ),
+            (
+                Right.LIST,
+                fill("Who is on call: `/incident oncall` · call them: `/incident invite {ref} @oncall`", ref=ref),
+            ),
+            (Right.STATS, fill("How fast are we: `/incident stats 30d by ci`")),
+            (
+                Right.REPORT,
+                fill("With pictures and a PDF: `/incident report incidents 30d` · `/incident report {ref}`", ref=ref),
+            ),
+            (Right.DOCTOR, fill("Something is late: `/incident doctor`")),
         ),
     )
 

@@ -22,6 +22,7 @@ SNOOZE_INCIDENT: Final = "snooze_incident"
 
 # Button on a report; the value is the report's id.
 SHARE_REPORT: Final = "share_report"
+RETRY_REPORT: Final = "retry_report"  # the value is the id of what was ordered
 
 # Buttons of answers that one person sees: where a search leads to as JSON; the id of a CI (several have a ":<place>").
 SEARCH_PREVIOUS: Final = "search_previous"

@@ -14,6 +14,7 @@ from incidentbot.domain.job import (
     Field,
     Job,
     JobState,
+    OwnReportOrder,
     PlaybookOrder,
     PlaybookRan,
     QuestionOrder,
@@ -42,6 +43,7 @@ from incidentbot.render.mrkdwn import (
     number,
 )
 from incidentbot.render.nopesight import reference_number, why_not
+from incidentbot.render.reports import own_report
 from incidentbot.render.vocabulary import person
 
 TEXT_LIMIT: Final = 3900
@@ -69,7 +71,7 @@ EXECUTION_WORD: Final[Mapping[str, Escaped]] = Words(
 def event_type(job: Job) -> str:
     """By what the message is recognised."""
     match job.order:
-        case ReportOrder():
+        case ReportOrder() | OwnReportOrder():
             return ids.META_REPORT
         case PlaybookOrder():
             return ids.META_PLAYBOOK
@@ -97,6 +99,8 @@ def job_message(job: Job, *, charts: bool = True) -> Message:
     match job.order:
         case ReportOrder():
             return _report(job, job.order, charts=charts)
+        case OwnReportOrder():
+            return own_report(job, job.order, charts=charts)
         case PlaybookOrder():
             return _playbook(job, job.order)
         case CiOrder():
@@ -135,7 +139,9 @@ def _report(job: Job, order: ReportOrder, *, charts: bool) -> Message:
         return _made(job.result, order, who, charts=charts)
     if isinstance(job.result, Failed):
         text = fill("⚠️ {named} could not be made. {why}", named=capital(_named(order)), why=why_failed(job.result))
-        return _said(text, fill("Ordered by {who}, {when}", who=who, when=date(job.created_at)))
+        small = blocks.context([fill("Ordered by {who}, {when}", who=who, when=date(job.created_at))])
+        again = blocks.actions(blocks.button(fill_plain("Try again"), ids.RETRY_REPORT, job.id))
+        return Message(text, (blocks.section(text), again, small))
     told = job.result.report.status if isinstance(job.result, ReportMade) else ""
     standing = fill("NopeSight is working on it") if told == "running" else fill("NopeSight has it in its queue")
     if job.state is JobState.WAITING:
@@ -237,14 +243,14 @@ def _ci_change(job: Job, order: CiOrder) -> Message:
     return Message(fit(fill("{text}: {rows}", text=text, rows=rows), TEXT_LIMIT), shown)
 
 
-def job_answer(job: Job, order: CiOrder | CommentOrder | ReportOrder) -> Message:
+def job_answer(job: Job, order: CiOrder | CommentOrder | ReportOrder | OwnReportOrder) -> Message:
     """What came of a job, to whoever asked for it."""
     match order:
         case CiOrder():
             return ci_answer(job, order)
         case CommentOrder():
             return _comment(job)
-        case ReportOrder():
+        case ReportOrder() | OwnReportOrder():
             return _not_shared(job)
 
 
@@ -319,6 +325,8 @@ def why_failed(failure: Failed) -> Escaped:
         case "not_posted":
             reason = escape(failure.detail, 60)
             return fill("I cannot post there ({reason}): invite me to it, then share the report again.", reason=reason)
+        case "not_made":
+            return fill("{why}.", why=escape(failure.detail, 500))
         case "not_there":
             return joined([fill("This NopeSight does not offer that."), reference_number(failure.number)])
         case _:

@@ -288,6 +288,7 @@ def _listen_to_reports(ways: WaysIn, parts: SlackParts) -> None:
     sharing = Sharing(parts)
     ways.add("action", ids.SHARE_REPORT, sharing.clicked, First(Right.SHARE, "button"))
     ways.add("view", ids.SHARE_MODAL, sharing.submitted, Inside((Right.SHARE,), "modal"))
+    ways.add("action", ids.RETRY_REPORT, sharing.retried, Inside((Right.REPORT,), "button"))
 
 
 def _one_of(*action_ids: str) -> re.Pattern[str]:

@@ -96,6 +96,12 @@ class Incidents:
             return found, len(found)
         return found, self._connection.execute(sa.select(sa.func.count()).where(*where)).scalar_one()
 
+    def unresolved_before(self, moment: datetime) -> int:
+        """How many that were created before `moment` are not resolved; no drills."""
+        waiting = incidents.c.state.in_([State.OPEN.value, State.ACKNOWLEDGED.value])
+        where = (self._own, waiting, incidents.c.created_at < moment, incidents.c.drill.is_(sa.false()))
+        return self._connection.execute(sa.select(sa.func.count()).where(*where)).scalar_one()
+
     def page(
         self,
         *,

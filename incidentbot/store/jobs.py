@@ -42,8 +42,10 @@ class Jobs:
         return _job(row) if row else None
 
     def report(self, remote_id: str) -> Job | None:
-        """The job that made NopeSight's report `remote_id`, the newest first."""
-        query = sa.select(jobs).where(self._own, jobs.c.kind == "report", jobs.c.remote_id == remote_id)
+        """The job that made report `remote_id`, NopeSight's or ours, the newest first."""
+        query = sa.select(jobs).where(
+            self._own, jobs.c.kind.in_(("report", "own_report")), jobs.c.remote_id == remote_id
+        )
         query = query.where(jobs.c.state == JobState.DONE.value).order_by(jobs.c.created_at.desc(), jobs.c.id).limit(1)
         row = self._connection.execute(query).mappings().first()
         return _job(row) if row else None

@@ -442,6 +442,21 @@ jobs: Final = sa.Table(
     sa.Column("started_at", UtcTime),
 )
 
+# What reports of ours were made into, by the job that ordered each; `key` signs the links that show it as a page.
+reports: Final = sa.Table(
+    "reports",
+    metadata,
+    _team(),
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("content", JsonColumn, nullable=False),
+    sa.Column("picture", sa.LargeBinary, nullable=False),
+    sa.Column("pictures", sa.LargeBinary, nullable=False),
+    sa.Column("document", sa.LargeBinary, nullable=False),
+    sa.Column("key", sa.String(64), nullable=False),
+    sa.Column("made_at", UtcTime, nullable=False),
+    sa.Index("ix_reports_made_at", "team_id", "made_at"),
+)
+
 mentions: Final = sa.Table(
     "mentions",
     metadata,

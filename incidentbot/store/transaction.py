@@ -44,6 +44,7 @@ from incidentbot.store.people import People
 from incidentbot.store.preferences import PreferenceStore
 from incidentbot.store.recurring import Recurring
 from incidentbot.store.replicas import Replicas
+from incidentbot.store.reports import Reports
 from incidentbot.store.responders import Responders
 from incidentbot.store.secret_box import SecretBox
 from incidentbot.store.steps import Steps
@@ -207,6 +208,11 @@ class Transaction:
     def recurring(self) -> Recurring:
         """What is done over and over."""
         return Recurring(self._connection, self.team_id)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """What the team's reports were made into."""
+        return Reports(self._connection, self.team_id)
 
     @cached_property
     def replicas(self) -> Replicas:

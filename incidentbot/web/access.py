@@ -60,6 +60,8 @@ _WORKFLOW: Final = Access(
     Right.RUN_WORKFLOW,
 )
 
+_REPORT: Final = Access("a signed link, good for `reports.links_valid_for`", "reads the one report that the link is of")
+
 ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("POST", "/slack/events"): _SLACK,
     ("POST", "/webhooks/nopesight"): _NOPESIGHT,
@@ -81,6 +83,7 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("POST", "/v1/integrations/slack/setup"): _SET_UP,
     ("GET", "/slack/install"): _INSTALL,
     ("GET", "/slack/oauth_redirect"): _OAUTH,
+    ("GET", "/reports/{team}/{report}"): _REPORT,
     ("GET", "/healthz"): _PUBLIC,
     ("GET", "/readyz"): _PUBLIC,
     ("GET", "/metrics"): _PUBLIC,

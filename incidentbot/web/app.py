@@ -15,6 +15,7 @@ from incidentbot.web.in_flight import InFlight
 from incidentbot.web.metrics import metrics_routes
 from incidentbot.web.oauth import Installing
 from incidentbot.web.parts import WebParts
+from incidentbot.web.reports import ReportPages
 from incidentbot.web.rest import router
 from incidentbot.web.setup import router as setup_router
 from incidentbot.web.slack_endpoint import slack_routes
@@ -58,6 +59,7 @@ def build_paths(parts: WebParts) -> FastAPI:
     app.router.routes.extend(Health(parts).routes())
     app.router.routes.extend(metrics_routes(parts))
     app.router.routes.extend(Workflows(parts).routes())
+    app.router.routes.extend(ReportPages(parts).routes())
     if parts.oauth is not None:
         app.router.routes.extend(Installing(parts, parts.oauth).routes())
     refuse_undeclared(app.router.routes, parts.sources)

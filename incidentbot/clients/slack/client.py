@@ -23,6 +23,7 @@ from incidentbot.domain.workspace import Workspace
 from incidentbot.settings import is_slacks
 
 HTTP_TIMEOUT: Final = 10.0
+_ALT_TEXT: Final = 1000
 NOBODY_ELSE: Final = NobodyElse()
 # An organisation's token is good for many of its workspaces: these have to be told which of them is meant.
 OF_A_TEAM: Final = frozenset({"conversations.list", "usergroups.list", "usergroups.users.list", "users.list"})
@@ -295,22 +296,27 @@ class SlackClient:
 
     async def upload(
         self, team_id: str, channel: str, thread_ts: str, filename: str, content: bytes, comment: str
-    ) -> None:
-        """Put a file into a thread, in Slack's three steps; it is seen only after the last of them."""
-        announced = await self.call(
-            team_id, "files.getUploadURLExternal", {"filename": filename, "length": len(content)}, form=True
-        )
-        url = str(announced.get("upload_url", ""))
+    ) -> str:
+        """Put a file into a thread, in Slack's three steps; it is seen only after the last of them. Answers its id."""
+        place = {"channel_id": channel, "thread_ts": thread_ts, "initial_comment": comment}
+        return await self._upload(team_id, filename, content, {}, place)
+
+    async def upload_unseen(self, team_id: str, filename: str, content: bytes, alt_text: str) -> str:
+        """Upload a picture that messages may show by its id, which is answered; by itself nobody sees it."""
+        return await self._upload(team_id, filename, content, {"alt_txt": alt_text[:_ALT_TEXT]}, {})
+
+    async def _upload(
+        self, team_id: str, filename: str, content: bytes, said: Mapping[str, str], place: Mapping[str, str]
+    ) -> str:
+        told = {"filename": filename, "length": len(content), **said}
+        announced = await self.call(team_id, "files.getUploadURLExternal", told, form=True)
+        url, file = str(announced.get("upload_url", "")), str(announced.get("file_id", ""))
         if not is_slacks(url, self._api_url):
             raise Permanent("files.getUploadURLExternal: an address that is not Slack's", "upload_url")
         await self._put_file(url, content)
-        shared = {
-            "files": [{"id": announced.get("file_id", ""), "title": filename}],
-            "channel_id": channel,
-            "thread_ts": thread_ts,
-            "initial_comment": comment,
-        }
-        await self.call(team_id, "files.completeUploadExternal", shared)
+        files = [{"id": file, "title": filename}]
+        await self.call(team_id, "files.completeUploadExternal", {"files": files, **place})
+        return file
 
     async def _put_file(self, url: str, content: bytes) -> None:
         """The second step. Sending the bytes twice does no harm: nobody sees them before the third."""
@@ -323,13 +329,14 @@ class SlackClient:
         if status != HTTPStatus.OK:
             raise Retryable(f"upload: Slack answered {status}")
 
-    async def find_file(self, team_id: str, channel: str, root_ts: str, filename: str) -> bool:
-        """Whether a file of this name lies in a thread."""
+    async def find_file(self, team_id: str, channel: str, root_ts: str, filename: str) -> str:
+        """The id of the file of this name that lies in a thread; "" where none does."""
         arguments = {"channel": channel, "ts": root_ts, "limit": 200}
         async for message in self._pages(team_id, "conversations.replies", arguments, "messages"):
-            if any(filename in {file.get("name"), file.get("title")} for file in message.get("files") or ()):
-                return True
-        return False
+            for file in message.get("files") or ():
+                if filename in {file.get("name"), file.get("title")}:
+                    return str(file.get("id") or filename)
+        return ""
 
     async def workspace(self, token: str) -> Workspace:
         """Who we are, by this bot token."""

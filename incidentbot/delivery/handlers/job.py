@@ -19,6 +19,7 @@ from incidentbot.domain.job import (
     Failed,
     Job,
     JobState,
+    OwnReportOrder,
     PlaybookOrder,
     QuestionOrder,
     ReportOrder,
@@ -27,6 +28,7 @@ from incidentbot.domain.job import (
     ci_told,
     execution_told,
     failed,
+    ours_instead,
     report_told,
 )
 from incidentbot.domain.nopesight import Execution, Report, diagnostics_among
@@ -128,7 +130,8 @@ def _refused(job: Job, error: Permanent, effect_id: str, tx: Transaction) -> Ste
         named = job.order.playbook if isinstance(job.order, PlaybookOrder) else ""
         return failed(job, Failed("no_playbook", detail=named), tx.now)
     if isinstance(error, Absent):
-        return failed(job, Failed("not_there", number), tx.now)
+        own = ours_instead(job)
+        return Step(own) if own else failed(job, Failed("not_there", number), tx.now)
     return failed(job, Failed("refused", number), tx.now)
 
 
@@ -143,8 +146,8 @@ async def _start(nopesight: NopeSightClient, job: Job, actor: EventActor, key: s
         case CommentOrder() as order:
             await nopesight.add_comment(order.event, order.text, actor, key)
             return Commented()
-        case QuestionOrder():
-            raise AssertionError("a question is answered, not started")
+        case QuestionOrder() | OwnReportOrder():
+            raise AssertionError("a question is answered and a report of ours is made here, not started")
 
 
 async def _run(nopesight: NopeSightClient, order: PlaybookOrder, actor: EventActor, key: str) -> Execution:

@@ -12,14 +12,15 @@ from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import blocks_or_words, payload
 from incidentbot.delivery.task import AfterRefusal, OneWay, Place, Task
-from incidentbot.domain.job import CiOrder, CommentOrder, Job, ReportMade, ReportOrder, unfiled
-from incidentbot.domain.nopesight import Report
+from incidentbot.domain.job import CiOrder, CommentOrder, Job, OwnReportOrder, ReportMade, ReportOrder, unfiled
 from incidentbot.effects.kinds import JobAnswered, JobFiled, JobShown, Repeat
 from incidentbot.languages import fill_plain
 from incidentbot.render.jobs import event_type, facts_of, job_answer, job_message
 from incidentbot.render.message import Message
+from incidentbot.render.plain import plain
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
+from incidentbot.usecases.make_report import report_filed
 from incidentbot.usecases.order_job import advance_job, move_job, show_job
 from incidentbot.usecases.repair import CHANNEL_LOST
 from incidentbot.usecases.share_report import shares, tell_not_shared
@@ -27,6 +28,7 @@ from incidentbot.usecases.share_report import shares, tell_not_shared
 # A large file from a slow NopeSight, and how long to wait where it has none to give.
 DOWNLOAD: Final = timedelta(seconds=60)
 ASK_AGAIN: Final = 10.0
+_ANSWERED: Final = CiOrder | CommentOrder | ReportOrder | OwnReportOrder
 
 
 class JobMessageHandler:
@@ -41,7 +43,11 @@ class JobMessageHandler:
         job = tx.jobs.get(row.effect.job)
         if job is None:
             return None
-        facts = {"job": job, "message": job_message(job, charts=tx.policy.include_charts), "effect": row.id}
+        message = job_message(job, charts=tx.policy.include_charts)
+        facts = {"job": job, "message": message, "effect": row.id}
+        if isinstance(job.order, OwnReportOrder):
+            facts["message"] = message if tx.policy.use_blocks else plain(message)
+            facts["instead"] = job_message(job, charts=False)
         if job.message_ts:
             # An edit keeps the id of the effect that posted it, by which its twin, should it get one, is told apart.
             facts["effect"] = tx.effects.poster_of(row.effect.lane, job.message_ts) or row.id
@@ -53,7 +59,11 @@ class JobMessageHandler:
     async def send(self, task: Task) -> Posted:
         """Post or edit; where Slack finds fault with the blocks (a picture that it cannot fetch), the words alone."""
         job, message = task.facts["job"], task.facts["message"]
-        return await blocks_or_words(message, partial(self._put, job, task.facts["effect"]))
+        put = partial(self._put, job, task.facts["effect"])
+        if "instead" not in task.facts:
+            return await blocks_or_words(message, put)
+        # Slack looks at a picture that was uploaded a moment ago for a while, and takes no message with it until then.
+        return await blocks_or_words(message, partial(blocks_or_words, put=put), task.facts["instead"])
 
     async def _put(self, job: Job, effect_id: str, message: Message) -> Posted:
         sent = _payload(job, message, effect_id)
@@ -84,7 +94,7 @@ class JobMessageHandler:
             tell_not_shared(tx, job, error.code)
             return AfterRefusal.REPLANNED
         instead = tx.channels.id_of(tx.policy.reports_channel)
-        movable = job is not None and isinstance(job.order, ReportOrder) and not job.message_ts
+        movable = job is not None and isinstance(job.order, ReportOrder | OwnReportOrder) and not job.message_ts
         if job is None or not movable or error.code not in CHANNEL_LOST or job.channel == instead:
             return AfterRefusal.PARKED
         move_job(tx, job, instead)
@@ -102,7 +112,13 @@ class JobFileHandler:
         """The report; nothing to do where it has no message to lie below."""
         assert isinstance(row.effect, JobFiled)  # noqa: S101 - the worker hands each kind to its handler
         job = tx.jobs.get(row.effect.job)
-        if job is None or not job.message_ts or not isinstance(job.result, ReportMade) or self._nopesight is None:
+        if job is None or not job.message_ts:
+            return None
+        own = isinstance(job.order, OwnReportOrder)
+        report = tx.reports.get(job.order.shared_from or job.id) if isinstance(job.order, OwnReportOrder) else None
+        if own and report is None:
+            return None
+        if not own and (not isinstance(job.result, ReportMade) or self._nopesight is None):
             return None
         rates = tx.policy.pace
         limits = (
@@ -111,37 +127,33 @@ class JobFileHandler:
             pace.of_method(rates, "files.completeUploadExternal"),
         )
         looked_up = (pace.of_method(rates, "conversations.replies"),)
-        facts = {"job": job, "report": job.result.report}
+        facts = {"job": job, "name": filename(job), "document": report.document if report else b""}
         return Task(row, Repeat.LOOK_UP, limits, looked_up, facts, longest=DOWNLOAD)
 
     async def send(self, task: Task) -> str:
         """Upload it into the thread of the report's message."""
+        job, name = task.facts["job"], task.facts["name"]
+        pdf = task.facts["document"] or await self._downloaded(job)
+        said = fill_plain("Full report attached")
+        return await self._slack.upload(job.team_id, job.channel, job.thread_ts or job.message_ts, name, pdf, said)
+
+    async def _downloaded(self, job: Job) -> bytes:
         assert self._nopesight is not None  # noqa: S101 - prepare saw to it
-        job, report = task.facts["job"], task.facts["report"]
+        assert isinstance(job.result, ReportMade)  # noqa: S101 - prepare saw to it
         try:
-            pdf = await self._nopesight.download_report(report.id)
+            return await self._nopesight.download_report(job.result.report.id)
         except (Unauthorised, Retryable, Uncertain) as error:
             # NopeSight's trouble, not Slack's, which has to be told apart: there is no file yet, so ask again later.
             raise NotYet(f"the report's file: {error.reason}", ASK_AGAIN) from error
-        await self._slack.upload(
-            job.team_id,
-            job.channel,
-            job.thread_ts or job.message_ts,
-            filename(report),
-            pdf,
-            fill_plain("Full report attached"),
-        )
-        return filename(report)
 
     async def look_up(self, task: Task) -> str | None:
         """The file that an earlier attempt left in the thread."""
-        job, report = task.facts["job"], task.facts["report"]
-        thread = job.thread_ts or job.message_ts
-        found = await self._slack.find_file(job.team_id, job.channel, thread, filename(report))
-        return filename(report) if found else None
+        job, thread = task.facts["job"], task.facts["job"].thread_ts or task.facts["job"].message_ts
+        return await self._slack.find_file(job.team_id, job.channel, thread, task.facts["name"]) or None
 
-    def record(self, _tx: Transaction, _task: Task, result: str) -> str:
-        """The file's name."""
+    def record(self, tx: Transaction, task: Task, result: str) -> str:
+        """The file's id; a report of ours links to it from now on."""
+        report_filed(tx, task.facts["job"].id, result, task.facts["name"])
         return result[:64]
 
     def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
@@ -164,7 +176,7 @@ class JobAnswerHandler(OneWay):
         """What there is to tell."""
         assert isinstance(row.effect, JobAnswered)  # noqa: S101 - the worker hands each kind to its handler
         job = tx.jobs.get(row.effect.job)
-        if job is None or not isinstance(job.order, CiOrder | CommentOrder | ReportOrder) or not job.actor.id:
+        if job is None or not isinstance(job.order, _ANSWERED) or not job.actor.id:
             return None
         facts = {"job": job, "message": job_answer(job, job.order), "asked_in": job.order.asked_in}
         return Task(row, Repeat.AGAIN, pace.of_post(tx.policy.pace, job.order.asked_in or job.actor.id), facts=facts)
@@ -188,10 +200,12 @@ class JobAnswerHandler(OneWay):
         return ""
 
 
-def filename(report: Report) -> str:
+def filename(job: Job) -> str:
     """A name for the report's file that no other file of the thread has."""
-    safe = "".join(character if character.isalnum() or character in "-_" else "_" for character in report.id)
-    kind = "".join(character if character.isalnum() else "_" for character in report.type or "report")
+    report = job.result.report if isinstance(job.result, ReportMade) else None
+    named = report.type if report else getattr(job.order, "type", "")
+    safe = "".join(one if one.isalnum() or one in "-_" else "_" for one in (report.id if report else job.id))
+    kind = "".join(one if one.isalnum() else "_" for one in named or "report")
     return f"{kind[:40]}-{safe[:60]}.pdf"
 
 

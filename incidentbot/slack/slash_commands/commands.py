@@ -194,6 +194,13 @@ class OnCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """A report of ours; `words` are type or reference and period as typed, which the clock is needed to read."""
+
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Doctor:
     """What is not well with the service, and what to do about it."""
 
@@ -225,6 +232,7 @@ SlashCommand = (
     | Simulate
     | Stats
     | OnCall
+    | Report
     | Doctor
     | Help
 )

@@ -22,6 +22,7 @@ from incidentbot.slack.slash_commands import (
     on_call,
     people,
     reading,
+    report,
     stats,
     transitions,
 )
@@ -51,6 +52,7 @@ RIGHT_OF: Final[Mapping[type[SlashCommand | Refusal], Right]] = {
     commands.Simulate: Right.WHY,
     commands.Stats: Right.STATS,
     commands.OnCall: Right.LIST,
+    commands.Report: Right.REPORT,
     commands.Doctor: Right.DOCTOR,
     commands.Help: Right.HELP,
 }
@@ -98,6 +100,7 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
             | commands.Why()
             | commands.Simulate()
             | commands.Stats()
+            | commands.Report()
             | commands.OnCall()
             | commands.Help()
         ):
@@ -133,6 +136,7 @@ async def _answer(
     | commands.Why
     | commands.Simulate
     | commands.Stats
+    | commands.Report
     | commands.OnCall
     | commands.Help,
 ) -> Message:
@@ -147,6 +151,8 @@ async def _answer(
             return await explaining.simulate_answer(request, typed)
         case commands.Stats():
             return await stats.stats_answer(request, typed)
+        case commands.Report():
+            return await report.report_answer(request, typed)
         case commands.OnCall():
             return await on_call.on_call_shown(request, typed)
         case commands.Help():

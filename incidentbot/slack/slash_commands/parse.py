@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from incidentbot.domain import own_report
 from incidentbot.domain.correction import Corrected
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.markup import plain
@@ -45,6 +46,7 @@ USAGE: Final[Mapping[str, str]] = {
     "simulate": '/incident simulate EVENT_ID | severity=critical ci_name=NAME ci_type=server service="…" …',
     "stats": "/incident stats [7d|30d|90d] [by service|ci|team|person]",
     "oncall": "/incident oncall [NAME]",
+    "report": own_report.USAGE,
     "doctor": "/incident doctor",
     "help": "/incident help",
 }
@@ -269,6 +271,10 @@ def _on_call(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     return commands.OnCall(plain(words[0].text).lstrip("@")[:80] if words else "")
 
 
+def _report(_usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    return commands.Report(tuple(plain(word.text)[:80] for word in words))
+
+
 def _doctor(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     if words:
         raise Refused(BadOption(plain(words[0].text)[:80], usage))
@@ -301,6 +307,7 @@ _PARSERS: Final[Mapping[str, Callable[[str, str, Sequence[Word]], SlashCommand]]
     "simulate": _simulate,
     "stats": _stats,
     "oncall": _on_call,
+    "report": _report,
     "doctor": _doctor,
     "help": _help,
 }

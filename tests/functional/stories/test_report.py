@@ -98,8 +98,14 @@ def test_an_order_whose_answer_was_lost_makes_one_report(running: Story) -> None
 
 def test_a_nopesight_that_makes_no_reports_is_told_as_such(running: Story) -> None:
     running.nopesight.faults.absent("generate_report")
-    message = ordered(running)
-    running.slack.expect_edit(message, containing="does not offer that")
+    message = ordered(running, "report availability")
+    running.slack.expect_edit(message, containing="does not offer that", timeout=PATIENCE)
+
+
+def test_what_we_can_make_ourselves_is_ours_where_nopesight_makes_none(running: Story) -> None:
+    running.nopesight.faults.absent("generate_report")
+    message = ordered(running, "report daily_summary")
+    running.slack.expect_edit(message, containing="No incident in the last 24 hours", timeout=PATIENCE)
 
 
 def test_a_channel_that_the_bot_is_not_in_gets_the_message_and_learns_why_there_is_no_file(running: Story) -> None:

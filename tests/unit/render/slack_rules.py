@@ -63,7 +63,7 @@ def check_blocks(blocks: list[dict[str, Any]]) -> None:
 
 def check_block(block: dict[str, Any]) -> None:
     kind = block["type"]
-    assert kind in {"header", "section", "context", "actions", "input", "rich_text", "divider"}
+    assert kind in {"header", "section", "context", "actions", "input", "rich_text", "divider", "image"}
     assert len(block.get("elements", [0])) >= 1
     for node in nodes(block):
         check_node(node, kind)

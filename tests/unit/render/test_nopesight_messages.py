@@ -20,6 +20,8 @@ from incidentbot.domain.job import (
     Field,
     Job,
     JobState,
+    OwnReportMade,
+    OwnReportOrder,
     PlaybookOrder,
     PlaybookRan,
     QuestionOrder,
@@ -46,6 +48,7 @@ from incidentbot.render.ci_modal import ci_update_modal, not_one
 from incidentbot.render.jobs import ci_answer, job_answer, job_message, ordered_ci_change, ordered_report, shared_report
 from incidentbot.render.message import Links, Message
 from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
+from incidentbot.render.reports import ordered_own_report
 from incidentbot.render.share import share_modal
 from tests.unit.render.samples import ACKNOWLEDGED, ANA, HOSTILE, LONG, LONGEST, NOON, OPEN
 from tests.unit.render.slack_rules import check_message, check_view
@@ -160,6 +163,18 @@ RUNNING = Execution("exe_9", "running", progress=25, steps=STEPS)
 
 SHARED = ReportOrder("daily_summary", "last_24h", shared_from="j1", asked_in="C0REPORTS1")
 
+OWN = Job("T0ACME", "j3", OwnReportOrder("incidents", "7d"), ANA, "C0REPORTS1", NOON, remote_id="j3")
+OWN_MADE = OwnReportMade(
+    "Incidents",
+    "17 Nov 2026 09:30 to 24 Nov 2026 09:30 (Europe/Berlin)",
+    ("41 incidents in the last 7 days, 12 fewer than before: 3 critical.", "Half were acknowledged within 4 min."),
+    "41 incidents from 17 Nov to 24 Nov; most began at 21 Nov: 12 (3 critical).",
+    picture="F0PICTURE1",
+    file="F0DOCUMENT",
+    download="https://acme.slack.com/files/U0BOT/F0DOCUMENT/incidents.pdf",
+    link="https://incidents.example/reports/T0ACME/j3?until=1&signature=ab",
+)
+
 
 def a_job(job: Job, state: JobState, result: Result | None = None) -> Message:
     return job_message(replace(job, state=state, result=result))
@@ -184,6 +199,30 @@ MESSAGES |= {
     "report_not_shared": job_answer(replace(REPORT, result=Failed("not_posted", detail="is_archived")), SHARED),
     "playbook_not_there": a_job(PLAYBOOK, JobState.FAILED, Failed("no_playbook", detail="Collect")),
     "playbook_none_for_it": a_job(PLAYBOOK, JobState.FAILED, Failed("no_playbook")),
+    "own_report_ordered": ordered_own_report(OwnReportOrder("daily_summary", "1h")),
+    "own_report_waiting": a_job(OWN, JobState.WAITING),
+    "own_report_drawn": a_job(OWN, JobState.RUNNING, replace(OWN_MADE, picture="", file="", download="")),
+    "own_report_made": a_job(OWN, JobState.DONE, OWN_MADE),
+    "own_report_bare": a_job(
+        OWN,
+        JobState.DONE,
+        OwnReportMade("Incidents", "", ("x",), unpictured="file_uploads_disabled", unfiled="not_in_channel"),
+    ),
+    "own_report_standing_in": a_job(
+        replace(OWN, order=OwnReportOrder("incidents", "7d", stands_in=True)), JobState.DONE, replace(OWN_MADE, file="")
+    ),
+    "own_report_quiet": a_job(
+        OWN, JobState.DONE, OwnReportMade("Daily summary", "", ("No incident in the last day.",), quiet=True)
+    ),
+    "own_report_forgotten": a_job(OWN, JobState.DONE, replace(OWN_MADE, forgotten=True)),
+    "own_report_failed": a_job(OWN, JobState.FAILED, Failed("not_made", detail="it took too long to make.")),
+    "own_report_of_incident": a_job(
+        replace(OWN, order=OwnReportOrder("incident", "", incident=7, shared_from="j1")), JobState.DONE, OWN_MADE
+    ),
+    "own_report_longest": a_job(OWN, JobState.DONE, OwnReportMade(LONG, LONG, (LONG,) * 6, LONG, "F1", "F2", FAR)),
+    "own_report_hostile": a_job(
+        OWN, JobState.DONE, OwnReportMade(HOSTILE, HOSTILE, (HOSTILE,) * 6, HOSTILE, "F1", download=SCRIPT, link=SCRIPT)
+    ),
     "report_timed_out": a_job(REPORT, JobState.FAILED, Failed("timed_out")),
     "playbook_waiting": a_job(PLAYBOOK, JobState.WAITING),
     "playbook_running": a_job(PLAYBOOK, JobState.RUNNING, PlaybookRan(RUNNING, 1)),
