@@ -18,6 +18,7 @@ from incidentbot.render.mrkdwn import (
     NOTHING,
     Escaped,
     code,
+    counted,
     date,
     escape,
     fill,
@@ -165,9 +166,7 @@ def explained(reasons: Reasons) -> Message:
     lines = [
         fill("*Why* {title}", title=title(incident)),
         _creation(reasons),
-        fill(
-            "*Events* {count} belong to it.", count=number(incident.event_count) if incident.event_count else fill("no")
-        ),
+        _events_of(incident),
         *_windows(reasons.windows),
         *(_told(channel, rules) for channel, rules in dict.fromkeys(reasons.told)),
         *_people(reasons),
@@ -176,6 +175,12 @@ def explained(reasons: Reasons) -> Message:
     for decision in reasons.decisions:
         lines += [fill("_By the rules as they are now:_"), *decided(decision)]
     return _said(lines)
+
+
+def _events_of(incident: Incident) -> Escaped:
+    if not incident.event_count:
+        return fill("*Events* none belongs to it.")
+    return counted(incident.event_count, "*Events* {count} belongs to it.", "*Events* {count} belong to it.")
 
 
 def _creation(reasons: Reasons) -> Escaped:

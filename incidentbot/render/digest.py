@@ -29,7 +29,7 @@ def digest(listed: Sequence[Listed]) -> Message:
     waiting = sum(not url for _, url in ordered)
     shown = ordered[:_MOST]
     made: list[dict[str, Any]] = [
-        blocks.header(counted_plain(len(ordered), "{count} incident", "{count} incidents at once"))
+        blocks.header(counted_plain(len(ordered), "{count} incident at once", "{count} incidents at once"))
     ]
     for level, lines in groupby(zip(shown, _lines(shown), strict=True), key=lambda one: one[0][0].severity):
         made += _sections(level, [line for _, line in lines])

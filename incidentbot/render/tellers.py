@@ -232,7 +232,7 @@ def _reminder(entry: Entry) -> Told:
             return Told(fill("💤"), _by(fill("Reminders and escalation rest until {until},", until=until), entry))
         case "expiring":
             left = duration(timedelta(seconds=_count(entry, "left_seconds")))
-            sentence = fill("Acknowledged {length}ago. The acknowledgement ends in {left}", length=length, left=left)
+            sentence = fill("Acknowledged {length} ago. The acknowledgement ends in {left}", length=length, left=left)
             return Told(fill("⌛"), sentence, told)
         case "promised":
             due = _when(entry, "due")

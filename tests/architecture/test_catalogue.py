@@ -11,7 +11,7 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from incidentbot.languages import FOLDER, languages
-from scripts.catalogue import LETTERS, SAYING, translated
+from scripts.catalogue import LETTERS, SAYING, literals, translated
 from tests.architecture.source import Module, modules
 
 CATALOGUES = sorted(FOLDER.glob("*.po"))
@@ -68,6 +68,13 @@ def test_a_translation_has_the_markup_of_the_original_and_no_other(path: Path) -
         or sorted(CODE.findall(one)) != sorted(CODE.findall(original))
     ]
     assert wrong == []
+
+
+def test_german_has_every_sentence_and_says_nothing_else() -> None:
+    said = {one.forms if len(one.forms) > 1 else one.forms[0] for one in literals()}
+    known = {tuple(one.id) if len(originals(one)) > 1 else one.id for one in messages(FOLDER / "de.po")}
+    assert said - known == set(), "run `python -m scripts.catalogue`, and translate in incidentbot/languages/de.po"
+    assert known - said == set(), "nobody says this any more: run `python -m scripts.catalogue`"
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
