@@ -2,7 +2,7 @@
 
 Four looks: known weaknesses of the pinned packages (asked of the advisory database, or read from a folder of OSV files
 where there is no network), secrets in the tree, the files that CI runs, and the bill of materials (CycloneDX).
-Ends with 1 if anything was found, or could not be looked at.
+Each is taken whatever becomes of the others. Ends with 1 if anything was found, or could not be looked at.
 """
 
 import argparse
@@ -132,12 +132,12 @@ def secrets(files: Iterable[Path]) -> Iterator[str]:
                     yield f"{file.name}:{found.line_number}: {found.type}"
 
 
-def tracked() -> list[Path]:
+def tracked() -> Iterator[Path]:
     """Every file under version control."""
     # Whoever asks need not be the one to whom the checkout belongs.
     command = ["git", "-c", f"safe.directory={CHECKOUT}", "ls-files", "-z"]
-    listed = subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout
-    return [CHECKOUT / name for name in listed.split("\0") if name and (CHECKOUT / name).is_file()]
+    names = subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout
+    yield from (CHECKOUT / name for name in names.split("\0") if name and (CHECKOUT / name).is_file())
 
 
 def weak_workflows(folder: Path = CHECKOUT / ".github") -> Iterator[str]:
@@ -156,20 +156,42 @@ def bill_of_materials(lock: Path = LOCK) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+def listed(target: Path) -> Iterator[str]:
+    """Write the bill of materials; nothing is found in making it."""
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(bill_of_materials(), encoding="utf-8")
+    yield from ()
+
+
+def taken(look: Iterable[str]) -> Iterator[str]:
+    """What a look finds; that it could not be taken is found too, and keeps no other from being taken."""
+    try:
+        yield from look
+    except (OSError, ValueError, LookupError, subprocess.CalledProcessError) as error:
+        yield f"could not be looked at: {error}"
+
+
+def look(advisories: Path | None, files: Iterable[Path], target: Path = SBOM) -> dict[str, list[str]]:
+    """What each look finds."""
+    weaknesses = known_weaknesses(pins(), advisories) if advisories else asked()
+    looks = {
+        "weaknesses": weaknesses,
+        "secrets": secrets(files),
+        "workflows": weak_workflows(),
+        "bill of materials": listed(target),
+    }
+    return {name: list(taken(found)) for name, found in looks.items()}
+
+
 def main() -> int:
     """Take all four looks and tell what was found."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--advisories", type=Path, help="a folder of OSV files to read instead of asking")
-    advisories = arguments.parse_args().advisories
-    weaknesses = known_weaknesses(pins(), advisories) if advisories else asked()
-    looks = {"weaknesses": weaknesses, "secrets": secrets(tracked()), "workflows": weak_workflows()}
-    findings = {name: list(found) for name, found in looks.items()}
-    SBOM.parent.mkdir(exist_ok=True)
-    SBOM.write_text(bill_of_materials(), encoding="utf-8")
+    findings = look(arguments.parse_args().advisories, tracked())
     for name, found in findings.items():
         print(f"{name}: {len(found) or 'none found'}")
         print("".join(f"  {one}\n" for one in found), end="")
-    print(f"bill of materials: {SBOM.relative_to(CHECKOUT)}, {len(pins())} packages")
+    print(f"the bill of materials is {SBOM.relative_to(CHECKOUT)}, {len(pins())} packages")
     return int(any(findings.values()))
 
 

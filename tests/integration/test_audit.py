@@ -85,3 +85,24 @@ def test_the_project_s_own_workflows_are_sound() -> None:
 def test_the_bill_of_materials_names_every_package_with_its_version() -> None:
     listed = json.loads(audit.bill_of_materials())["components"]
     assert {one["name"].lower().replace("_", "-"): one["version"] for one in listed} == audit.pins()
+
+
+@pytest.mark.parametrize("advisory", ("{", None), ids=("broken", "none there"))
+def test_a_look_that_cannot_be_taken_is_a_finding_and_the_others_are_taken(
+    tmp_path: Path, advisory: str | None
+) -> None:
+    folder, notes, bill = tmp_path / "osv", tmp_path / "notes.txt", tmp_path / "build" / "sbom.json"
+    folder.mkdir()
+    if advisory:
+        (folder / "advisory.json").write_text(advisory, encoding="utf-8")
+    notes.write_text(PLANTED["a bot token"], encoding="utf-8")
+    found = audit.look(folder, [notes], bill)
+    assert "could not be looked at" in found["weaknesses"][0]
+    assert len(found["secrets"]) == 1
+    assert found["workflows"] == found["bill of materials"] == []
+    assert bill.is_file()
+
+
+def test_offline_nothing_is_found_by_advisories_about_others(tmp_path: Path) -> None:
+    found = audit.look(advisories(tmp_path, versions=["0.0.1"]), [], tmp_path / "build" / "sbom.json")
+    assert set(map(tuple, found.values())) == {()}
