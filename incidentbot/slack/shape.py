@@ -74,6 +74,9 @@ class _Place(_Outline):
     ts: _Short = None
     thread_ts: _Short = None
     message_ts: _Short = None
+    deleted_ts: _Short = None
+    reaction: _Word = None
+    tab: _Word = None
     team: _Who = None
     team_id: _Short = None
     user: _Who = None

@@ -58,6 +58,11 @@ def modules(folder: str) -> tuple[Module, ...]:
     )
 
 
+def planted(code: str, name: str = "planted.py") -> Module:
+    """A module of a test's own, for the gates to be tried on."""
+    return Module(name, ast.parse(code))
+
+
 def functions(module: Module) -> Iterator[tuple[str, int]]:
     """Each function's name and its number of lines, from `def` to its last one."""
     for node in ast.walk(module.tree):

@@ -14,8 +14,12 @@ RUN, DEV = "requirements/run.txt", "requirements/dev.txt"
 
 
 def _pins(lock: str) -> list[tuple[Requirement, int]]:
+    return _pins_in(text(lock))
+
+
+def _pins_in(content: str) -> list[tuple[Requirement, int]]:
     """Each pinned requirement with the number of its hashes."""
-    entries = re.split(r"\n(?=\S)", text(lock).strip())
+    entries = re.split(r"\n(?=\S)", content.strip())
     return [(Requirement(entry.partition("\\")[0].strip()), entry.count("--hash=sha256:")) for entry in entries]
 
 
@@ -24,15 +28,34 @@ def _asked_for(project: dict[str, Any], lock: str) -> list[Requirement]:
     return [Requirement(line) for line in (runtime + project["dependency-groups"]["dev"] if lock == DEV else runtime)]
 
 
+def _loose(pins: list[tuple[Requirement, int]]) -> list[str]:
+    return [str(pin) for pin, hashes in pins if hashes == 0 or not str(pin.specifier).startswith("==")]
+
+
+def _addresses(content: str) -> list[str]:
+    return re.findall(r"https?:|file:|^-(?!-hash).*", re.sub(r"\n\s+", " ", content), re.MULTILINE)
+
+
 @pytest.mark.parametrize("lock", (RUN, DEV))
 def test_everything_is_pinned_to_hashes(lock: str) -> None:
-    loose = [str(pin) for pin, hashes in _pins(lock) if hashes == 0 or not str(pin.specifier).startswith("==")]
-    assert loose == []
+    assert _loose(_pins(lock)) == []
 
 
 @pytest.mark.parametrize("lock", (RUN, DEV))
 def test_no_lock_names_an_address(lock: str) -> None:
-    assert re.findall(r"https?:|file:|^-(?!-hash).*", re.sub(r"\n\s+", " ", text(lock)), re.MULTILINE) == []
+    assert _addresses(text(lock)) == []
+
+
+@pytest.mark.parametrize(
+    "entry", ("planted==1.0", "planted>=1.0 \\\n    --hash=sha256:0", "planted \\\n    --hash=sha256:0")
+)
+def test_a_planted_loose_pin_is_found(entry: str) -> None:
+    assert len(_loose(_pins_in(f"sound==1 \\\n    --hash=sha256:0\n{entry}"))) == 1
+
+
+@pytest.mark.parametrize("line", ("--extra-ind" + "ex-url x", "-e .", "planted @ https://x.example/planted.whl"))
+def test_a_planted_address_is_found(line: str) -> None:
+    assert _addresses(f"sound==1 \\\n    --hash=sha256:0\n{line}")
 
 
 @pytest.mark.parametrize("lock", (RUN, DEV))

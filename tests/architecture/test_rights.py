@@ -2,11 +2,11 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.architecture.source import Module, imports, modules, uses
+from tests.architecture.source import Module, imports, modules, planted, uses
 
 # The sandbox is a program of its own, with its own clock and its own composition.
 ONE_PLACE = {
@@ -46,39 +46,55 @@ INPUT_AND_OUTPUT = {
 }
 
 
+def touching(what: str, module: Module) -> Iterator[str]:
+    """Where a module uses what one place alone may touch."""
+    names, places = ONE_PLACE[what]
+    if not module.within(*places):
+        yield from (f"{module.name}:{line} {name}" for line, name in uses(module) if name in names)
+
+
+def printing(module: Module) -> Iterator[str]:
+    """Where a module prints, unless it belongs to the command line."""
+    for node in () if module.within("incidentbot/cli/") else ast.walk(module.tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+            yield f"{module.name}:{node.lineno}"
+
+
+def impure(module: Module, allowed: tuple[str, ...]) -> Iterator[str]:
+    """What a pure module imports that reads or writes."""
+    yield from (f"{module.name}: {name}" for name in imports(module) if not _is_pure(name, allowed))
+
+
+def of_the_service(module: Module, allowed: str = "") -> Iterator[str]:
+    """What a module imports of the service, besides what lies below `allowed`."""
+    for name in imports(module):
+        if name.partition(".")[0] == "incidentbot" and not (allowed and f"{name}.".startswith(f"{allowed}.")):
+            yield f"{module.name}: {name}"
+
+
+def catching_all(module: Module) -> Iterator[str]:
+    """Where a module catches whatever comes, and does not pass it on."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ExceptHandler) and _is_broad(node.type) and not _passes_on(node):
+            yield f"{module.name}:{node.lineno}"
+
+
+def everywhere(gate: Callable[[Module], Iterator[str]], folder: str = "incidentbot/") -> list[str]:
+    return [found for module in modules(folder) for found in gate(module)]
+
+
 @pytest.mark.parametrize("what", ONE_PLACE)
 def test_only_one_place_touches(what: str) -> None:
-    names, places = ONE_PLACE[what]
-    elsewhere = [
-        f"{module.name}:{line} {name}"
-        for module in modules("incidentbot/")
-        if not module.within(*places)
-        for line, name in uses(module)
-        if name in names
-    ]
-    assert elsewhere == []
+    assert everywhere(lambda module: touching(what, module)) == []
 
 
 def test_only_the_command_line_prints() -> None:
-    printing = [
-        f"{module.name}:{node.lineno}"
-        for module in modules("incidentbot/")
-        if not module.within("incidentbot/cli/")
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
-    ]
-    assert printing == []
+    assert everywhere(printing) == []
 
 
 @pytest.mark.parametrize("folder", PURE)
 def test_pure_code_imports_nothing_that_reads_or_writes(folder: str) -> None:
-    impure = [
-        f"{module.name}: {name}"
-        for module in modules(folder)
-        for name in imports(module)
-        if not _is_pure(name, PURE[folder])
-    ]
-    assert impure == []
+    assert everywhere(lambda module: impure(module, PURE[folder]), folder) == []
 
 
 def _is_pure(name: str, allowed: tuple[str, ...]) -> bool:
@@ -89,33 +105,18 @@ def _is_pure(name: str, allowed: tuple[str, ...]) -> bool:
 
 
 def test_the_sandbox_knows_nothing_of_the_service() -> None:
-    known = [
-        f"{module.name}: {name}"
-        for module in modules("incidentbot/sandbox/")
-        for name in imports(module)
-        if name.startswith("incidentbot") and not name.startswith("incidentbot.sandbox")
-    ]
-    assert known == []
+    assert everywhere(lambda module: of_the_service(module, "incidentbot.sandbox"), "incidentbot/sandbox/") == []
 
 
 def test_a_migration_imports_nothing_of_the_service() -> None:
-    importing = [module.name for module in modules("migrations/versions/") if any(_of_the_service(module))]
-    assert importing == []
-
-
-def _of_the_service(module: Module) -> Iterator[bool]:
-    return (name.partition(".")[0] == "incidentbot" for name in imports(module))
+    assert everywhere(of_the_service, "migrations/versions/") == []
 
 
 def test_exceptions_are_caught_by_name() -> None:
-    broad = [
-        f"{module.name}:{node.lineno}"
-        for module in modules("incidentbot/")
-        if not module.within("incidentbot/delivery/worker.py")  # the loop that outlives whatever one effect does
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.ExceptHandler) and _is_broad(node.type) and not _passes_on(node)
-    ]
-    assert broad == []
+    # The worker's is the loop that outlives whatever one effect does.
+    assert [
+        found for found in everywhere(catching_all) if not found.startswith("incidentbot/delivery/worker.py:")
+    ] == []
 
 
 def _is_broad(caught: ast.expr | None) -> bool:
@@ -129,3 +130,45 @@ def _passes_on(handler: ast.ExceptHandler) -> bool:
     """Whether it only cleans up, and lets the exception go on its way."""
     last = handler.body[-1]
     return isinstance(last, ast.Raise) and last.exc is None
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    (
+        ("the environment", "import os\nos.environ['A']"),
+        ("the environment", "from os import getenv as g\ng('A')"),
+        ("the clock", "from datetime import datetime\ndatetime.now()"),
+        ("the clock", "import datetime as d\nd.date.today()"),
+        ("the clock in seconds", "from time import time\ntime()"),
+        ("Slack's Web API", "from slack_sdk import WebClient\nWebClient()"),
+    ),
+)
+def test_a_planted_touch_is_found_where_it_is_forbidden(what: str, code: str) -> None:
+    assert len(list(touching(what, planted(code)))) == 1
+    assert list(touching(what, planted(code, ONE_PLACE[what][1][0] + "x.py"))) == [] or "." in ONE_PLACE[what][1][0]
+
+
+def test_a_planted_print_is_found() -> None:
+    assert list(printing(planted("def f():\n  print(1)"))) == ["planted.py:2"]
+    assert list(printing(planted("print(1)", "incidentbot/cli/x.py"))) == []
+
+
+@pytest.mark.parametrize(
+    "code", ("import socket", "from pathlib import Path", "import httpx", "from x.incidentbot import y")
+)
+def test_a_planted_input_into_pure_code_is_found(code: str) -> None:
+    assert len(list(impure(planted(code), PURE["incidentbot/domain/"]))) == 1
+
+
+def test_a_planted_import_of_the_service_is_found() -> None:
+    module = planted("import incidentbot.store\nfrom incidentbot.sandbox.slack import x\nimport incidentbots")
+    assert len(list(of_the_service(module))) == 2
+    assert len(list(of_the_service(module, "incidentbot.sandbox"))) == 1
+
+
+@pytest.mark.parametrize(
+    "handler", ("except Exception: pass", "except (ValueError, BaseException): x()", "except: x()")
+)
+def test_a_planted_broad_except_is_found(handler: str) -> None:
+    assert len(list(catching_all(planted(f"try: x()\n{handler}")))) == 1
+    assert list(catching_all(planted("try: x()\nexcept Exception:\n  y()\n  raise"))) == []

@@ -3,7 +3,9 @@
 import ast
 from collections.abc import Iterator
 
-from tests.architecture.source import modules
+import pytest
+
+from tests.architecture.source import modules, planted
 
 SKIPPING = {"skip", "skipif", "xfail", "importorskip"}
 
@@ -37,3 +39,19 @@ def _marks(tree: ast.Module) -> Iterator[ast.Attribute]:
 def test_every_skipped_test_gives_its_reason() -> None:
     silent = [f"{module.name}:{line}" for module in modules("tests/") for line in _without_reason(module.tree)]
     assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    (
+        ("@pytest.mark.skip\ndef f(): ...", True),
+        ("@pytest.mark.skipif(x)\ndef f(): ...", True),
+        ("@pytest.mark.xfail(reason='')\ndef f(): ...", True),
+        ("pytest.skip()", True),
+        ("pytest.importorskip('x')", True),
+        ("@pytest.mark.skip(reason='no display here')\ndef f(): ...", False),
+        ("pytest.skip('no display here')", False),
+    ),
+)
+def test_a_planted_silent_skip_is_found(code: str, found: bool) -> None:
+    assert bool(list(_without_reason(planted(code).tree))) is found

@@ -20,7 +20,7 @@ from incidentbot.slack.slash_commands.parse import parse_incident
 from incidentbot.slack.slash_commands.subcommands import rights_of
 from incidentbot.web.access import UndeclaredPath, refuse_undeclared
 from scripts import ways_in
-from tests.architecture.source import CHECKOUT, Module, modules
+from tests.architecture.source import CHECKOUT, Module, modules, planted
 from tests.integration.slack_inbound import ways
 
 # Bolt's own ways to register a listener.
@@ -105,10 +105,6 @@ def test_everything_that_can_be_typed_is_tried_by_the_matrix_of_roles() -> None:
     for words, subcommands in ((ways.NOPESIGHT_WORDS, nopesight.SUBCOMMANDS), (ways.CMDB_WORDS, cmdb.SUBCOMMANDS)):
         assert {text.partition(" ")[0]: right for text, right in words.items()} == rights_of(subcommands)
     assert {text.partition(" ")[0]: right for text, right in ways.SAID.items()} == dict(RIGHT_OF_WORD)
-
-
-def planted(code: str) -> Module:
-    return Module("planted.py", ast.parse(code))
 
 
 @pytest.mark.parametrize("code", ("app.action('x')(listener)", "self.bolt.event('message')(f)", "ways._app.view(1)(f)"))

@@ -48,3 +48,28 @@ def test_a_module_is_named_for_what_it_is_about() -> None:
     python = [name for name in files() if name.endswith(".py")]
     assert [name for name in python if EVASIVE.search(name)] == []
     assert [name for name in python if EVASIVE_CLASS.search(text(name))] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "line"),
+    (
+        (UNFINISHED, "# TO" + "DO: later"),
+        (UNFINISHED, "raise Not" + "ImplementedError"),
+        (PATHS_OF_A_MACHINE, "see /ro" + "ot/x/y"),
+        (PATHS_OF_A_MACHINE, "see /home" + "/ana/x"),
+        (REGISTRIES, "https://py" + "pi.org/simple"),
+        (EVASIVE, "incidentbot/store/ut" + "ils.py"),
+        (EVASIVE, "incidentbot/help" + "ers/x.py"),
+        (EVASIVE_CLASS, "class Incident" + "Manager:"),
+    ),
+)
+def test_a_planted_word_is_found(pattern: re.Pattern[str], line: str) -> None:
+    assert pattern.search(line)
+
+
+@pytest.mark.parametrize(
+    "line", ("x  # no" + "qa", "x  # no" + "qa: E501", "x  # type: ig" + "nore", "x  # type: ig" + "nore[x]")
+)
+def test_a_planted_suppression_without_code_and_reason_is_found(line: str) -> None:
+    assert SUPPRESSION.search(line)
+    assert not REASONED.search(line)

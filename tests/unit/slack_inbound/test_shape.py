@@ -83,6 +83,11 @@ PINNED: dict[str, Any] = {
     "event": {"type": "reaction_added", "user": "U1", "item": {"type": "message", "channel": "C1", "ts": "1.2"}},
 }
 
+DELETED: dict[str, Any] = {
+    **PINNED,
+    "event": {"type": "message", "subtype": "message_deleted", "channel": "C1", "deleted_ts": "1.2"},
+}
+
 
 STEP: dict[str, Any] = {
     "type": "event_callback",
@@ -100,7 +105,16 @@ STEP: dict[str, Any] = {
 
 @pytest.mark.parametrize(
     "payload",
-    (CLICK, SUBMISSION, MENTION, CHANGED, PINNED, STEP, {"command": "/incident", "text": "", "trigger_id": "1.2"}),
+    (
+        CLICK,
+        SUBMISSION,
+        MENTION,
+        CHANGED,
+        PINNED,
+        STEP,
+        DELETED,
+        {"command": "/incident", "text": "", "trigger_id": "1.2"},
+    ),
 )
 def test_what_slack_sends_passes(payload: dict[str, Any]) -> None:
     assert check_shape(payload)
@@ -118,8 +132,10 @@ LONG = "U" + "0" * 32
         {"command": "/incident", "text": "", "trigger_id": "1.2", "user_id": LONG},
         {**MENTION, "event": {**MENTION["event"], "ts": "1" * 33}},
         {**PINNED, "event": {**PINNED["event"], "item": {"type": "message", "channel": LONG, "ts": "1.2"}}},
+        {**DELETED, "event": {**DELETED["event"], "deleted_ts": "1" * 33}},
+        {**DELETED, "event": {**DELETED["event"], "deleted_ts": "\ud800"}},
     ),
-    ids=("who clicks", "where", "whose", "who types", "when", "what"),
+    ids=("who clicks", "where", "whose", "who types", "when", "what", "what is gone", "what no database takes"),
 )
 def test_an_id_that_no_column_holds_is_refused(payload: dict[str, Any]) -> None:
     with pytest.raises(BadBody):
