@@ -4,6 +4,7 @@
     ├── Retryable               did not happen; the same call may be sent again
     │   └── NotYet              it was not even made; says nothing of the other side
     ├── Uncertain               may have happened; look before sending it again
+    │   └── Faulty              they say that they failed: it is over, and need not be waited for
     ├── Unauthorised            the system refuses our token; hold everything for it
     └── Permanent               the same call can never succeed
         ├── Absent              no such path or thing there (404, 405, 410, 501): degrade
@@ -39,11 +40,15 @@ class Retryable(ClientError):
 
 
 class NotYet(Retryable):
-    """The call was not made, for a reason of ours or of a third party's."""
+    """The call was not made, for a reason of ours or of a third party's; the longer it lasts, the rarer the tries."""
 
 
 class Uncertain(ClientError):
     """The call may or may not have had its effect: the answer was lost or could not be read."""
+
+
+class Faulty(Uncertain):
+    """The other side answered that it failed, and has done with the call; perhaps it had some effect before."""
 
 
 class Unauthorised(ClientError):

@@ -1,8 +1,8 @@
 """Claiming: which effects to work on now, decided and leased in one transaction."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -30,7 +30,9 @@ ABROAD_AT_ONCE: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """`settle` is how long after an unclear result a look-up waits; `lease` how long a claim lasts.
+    """`settle` is how long after an unclear call began a look-up waits; `lease` how long a claim lasts.
+
+    Where Slack itself answered that it failed, the call is over, and a look-up waits `shown` after that.
 
     Other processes may leave effects behind without telling us (SQLite has no NOTIFY), so the worker looks at least
     every `look`. NopeSight is first asked how far a job is after `poll`; it is asked what changed every `watch`, and
@@ -38,6 +40,7 @@ class Timings:
     """
 
     settle: timedelta = timedelta(seconds=25)
+    shown: timedelta = timedelta(seconds=5)
     lease: timedelta = timedelta(seconds=20)
     look: timedelta = timedelta(seconds=0.5)
     poll: timedelta = timedelta(seconds=FIRST_PAUSE)
@@ -80,6 +83,18 @@ class Claims:
     limited: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a claim leaves alone: of the teams in `quotas` more of Slack's than these allow; sorts that asked `in_vain`.
+
+    `abroad` is how many calls each program that follows incidents is being made by us.
+    """
+
+    quotas: Mapping[str, int] = field(default_factory=dict)
+    in_vain: Collection[Sort] = ()
+    abroad: Mapping[str, int] = field(default_factory=dict)
+
+
 # The sorts whose methods let nothing through, and until when: a limit in force never ends sooner.
 Limited = dict[Sort, datetime]
 
@@ -89,23 +104,21 @@ def claim(
     handlers: Mapping[str, Handler],
     timings: Timings,
     most: int,
-    quotas: Mapping[str, int] | None = None,
+    bounds: Bounds | None = None,
     suspects: list[EffectRow] | None = None,
     limited: Limited | None = None,
-    abroad: Mapping[str, int] | None = None,
 ) -> Claims:
-    """Claim up to `most` effects, worst first; of the teams in `quotas` no more of Slack's than these allow.
-
-    `abroad` is how many calls each program that follows incidents is being made by us.
+    """Claim up to `most` effects within `bounds`, worst first.
 
     Where a handler fails at an effect nothing is claimed, and the effect is added to `suspects`. What is found to be
     limited is added to `limited`, and left alone by the next look.
     """
     limited = {} if limited is None else limited
+    bounds = bounds or Bounds()
     with store.begin("") as tx:
         suspects = [] if suspects is None else suspects
-        round_ = _Round(tx, handlers, timings, most, dict(quotas or {}), suspects, limited, Counter(abroad or {}))
-        round_.look()
+        round_ = _Round(tx, handlers, timings, most, dict(bounds.quotas), suspects, limited, Counter(bounds.abroad))
+        round_.look(bounds.in_vain)
         ahead = tx.effects.ahead(tx.now)
         waits = [*round_.limited_until, *((ahead.next_at,) if ahead.next_at else ())]
         next_at = None if round_.claims else min(waits, default=None)
@@ -162,9 +175,10 @@ class _Round:
         self.claims: list[Claim] = []
         self.limited_until: list[datetime] = []
 
-    def look(self) -> None:
+    def look(self, in_vain: Collection[Sort]) -> None:
         """Claim what may go. Sorts found to be limited are left out of the next look, so that they hide nothing."""
         now = self._tx.now
+        self._shut.update(in_vain)
         for _ in range(MOST_LOOKS):
             silent = [team for team, quota in self._quotas.items() if quota <= 0]
             rows = self._tx.effects.due(now, shut=self._shut, silent=silent)

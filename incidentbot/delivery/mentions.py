@@ -21,7 +21,9 @@ log = structlog.get_logger(__name__)
 REFRESH_EVERY: Final = timedelta(minutes=10)
 # Listing everybody takes many calls in a large workspace, so people are looked up anew far more rarely than groups.
 PEOPLE_FRESH_FOR: Final = timedelta(hours=6)
+# While Slack is away it is asked ever more rarely.
 UNTIL_KNOWN: Final = 5.0
+RAREST: Final = 60.0
 # So often Slack is asked who is mentioned; after that a message goes without calling them, rather than never.
 INSIST_TIMES: Final = 3
 
@@ -83,6 +85,7 @@ def shown_mentions(names: Iterable[str], found: Mapping[str, Sequence[str]]) -> 
 
 async def keep_mentions_known(store: Store, mentioned: Mentioned) -> None:
     """Until cancelled: look up whom the settings mention in every workspace, at start and every ten minutes."""
+    wait = UNTIL_KNOWN
     while store.policy.mentions:
         teams: list[str] = []
         try:
@@ -92,9 +95,12 @@ async def keep_mentions_known(store: Store, mentioned: Mentioned) -> None:
         except ClientError as error:
             log.warning("mentions.unknown", names=store.policy.mentions, reason=error.reason)
             teams = teams if isinstance(error, Permanent) else []
+            wait = min(RAREST, wait * 2)
         except DatabaseUnavailable as error:
             log.warning("database.unavailable", reason=str(error))
-        await asyncio.sleep(REFRESH_EVERY.total_seconds() if teams else UNTIL_KNOWN)
+        else:
+            wait = UNTIL_KNOWN
+        await asyncio.sleep(REFRESH_EVERY.total_seconds() if teams else wait)
 
 
 def _handle(name: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from incidentbot.clients.errors import ClientError, Permanent, Retryable, Unauthorised, Uncertain
+from incidentbot.clients.errors import ClientError, Faulty, NotYet, Permanent, Retryable, Unauthorised, Uncertain
 from incidentbot.clients.fence import Fenced
 from incidentbot.clients.slack.failures import Limited
 from incidentbot.crashpoints import crashpoint
@@ -142,9 +142,14 @@ def _hold(tx: Transaction, one: Claim, error: Unauthorised) -> str:
 def _unclear(tx: Transaction, one: Claim, error: Uncertain, timings: Timings) -> str:
     """A look-up that failed changes nothing: the first attempt stays the uncertain one."""
     row = one.task.row
-    repeatable = one.looks_up or one.task.repeat is Repeat.AGAIN
-    wait = timedelta(seconds=backoff(row.attempts + 1)) if repeatable else timings.settle
-    tx.effects.postpone(row.id, one.lease, tx.now + wait, uncertain=True, problem=error.reason)
+    wait, begun = timings.settle, None
+    if one.looks_up or one.task.repeat is Repeat.AGAIN:
+        wait = timedelta(seconds=backoff(row.attempts + 1))
+    elif isinstance(error, Faulty):
+        # The call is over; only what Slack shows late is waited for. It counts as begun so long ago that it settles so.
+        wait = min(timings.settle, timings.shown)
+        begun = tx.now + wait - timings.settle
+    tx.effects.postpone(row.id, one.lease, tx.now + wait, uncertain=True, problem=error.reason, begun=begun)
     return "uncertain"
 
 
@@ -153,7 +158,8 @@ def _retry(tx: Transaction, one: Claim, error: ClientError) -> str:
     after = error.after if isinstance(error, Retryable) and error.after else 0.0
     if isinstance(error, Fenced):
         return _leave(tx, one)
-    due_at = tx.now + timedelta(seconds=max(after, backoff(row.attempts + 1)))
+    wait = (patience if isinstance(error, NotYet) and not after else backoff)(row.attempts + 1)
+    due_at = tx.now + timedelta(seconds=max(after, wait))
     if isinstance(error, Limited):
         due_at = tx.now + timedelta(seconds=error.seconds)
         for key in _limited_keys(tx, one, error, due_at):

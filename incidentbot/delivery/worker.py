@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -12,13 +13,24 @@ from incidentbot.clients.fence import fenced
 from incidentbot.crashpoints import crashpoint
 from incidentbot.delivery import record
 from incidentbot.delivery.circuits import Circuits
-from incidentbot.delivery.claim import Claim, Claims, Limited, Timings, begin_again, claim, follower, nothing_to_do
+from incidentbot.delivery.claim import (
+    Bounds,
+    Claim,
+    Claims,
+    Limited,
+    Timings,
+    begin_again,
+    claim,
+    follower,
+    nothing_to_do,
+)
 from incidentbot.delivery.finding import CANNOT_LOOK
 from incidentbot.delivery.task import Handler
 from incidentbot.effects.kinds import System
+from incidentbot.effects.next_step import REFUSED_LIMIT
 from incidentbot.languages import speaking
 from incidentbot.store import DatabaseUnavailable, Store
-from incidentbot.store.effects import EffectRow
+from incidentbot.store.effects import EffectRow, sort_of
 from incidentbot.usecases.fold import Reader, fold
 
 log = structlog.get_logger(__name__)
@@ -103,7 +115,8 @@ class Worker:
 
     async def _round(self) -> float:
         """One look at inbox and effects; answers how long to rest if nobody wakes us."""
-        if self._asks_first:
+        in_vain = self._circuits.in_vain()
+        if self._asks_first and not in_vain:
             nothing = await self._store.ask(nothing_to_do, self._quotas(), self._limited)
             if nothing:
                 self._asks_first = nothing.limited
@@ -112,26 +125,30 @@ class Worker:
         free = AT_ONCE - len(self._running)
         if not free:
             return self._timings.look.total_seconds()
-        asked_at = _moment()
+        asked_at, bounds = _moment(), Bounds(self._quotas(), in_vain, self._abroad())
         claims = await self._store.run(
-            claim, self._handlers, self._timings, free, self._quotas(), self._suspects, self._limited, self._abroad()
+            claim, self._handlers, self._timings, free, bounds, self._suspects, self._limited
         )
         self._asks_first = claims.limited
         for one in claims.claims:
             self._start(one, asked_at)
-        return 0.0 if folded or claims.claims else self._until_next(claims)
+        others = any(bounds.quotas.values()) and in_vain and not any(map(_is_slacks, claims.claims))
+        if others:
+            self._circuits.nobody_else()
+        return 0.0 if folded or claims.claims or others else self._until_next(claims)
 
     def _quotas(self) -> dict[str, int]:
-        return self._circuits.quotas(_moment(), Counter(one.task.row.team_id for one in self._running.values()))
+        in_flight = Counter(one.task.row.team_id for one in self._running.values() if _is_slacks(one))
+        return self._circuits.quotas(_moment(), in_flight)
 
     def _abroad(self) -> Counter[str]:
         return Counter(name for one in self._running.values() if (name := follower(one.task.row)))
 
     def _until_next(self, found: Claims) -> float:
-        look_every = self._timings.look.total_seconds()
-        if found.next_at is None:
-            return look_every
-        return min(look_every, max(0.0, (found.next_at - found.now).total_seconds()))
+        waits = [self._timings.look.total_seconds(), self._circuits.rest(_moment())]
+        if found.next_at is not None:
+            waits.append(max(0.0, (found.next_at - found.now).total_seconds()))
+        return min(wait for wait in waits if wait is not None)
 
     async def _rest(self, seconds: float, at_least: float) -> None:
         """Until somebody wakes us, or `seconds` have passed."""
@@ -175,11 +192,11 @@ class Worker:
         try:
             result = await self._told(one, handler, asked_at)
         except ClientError as error:
-            self._heard(one, error)
             ended = await self._store.run(record.failed, one, handler, error, self._timings)
             log.warning("effect.failed", outcome=ended, reason=error.reason, attempts=tries, **facts)
+            await self._heard(one, error, asked_at)
             return
-        self._heard(one, None)
+        await self._heard(one, None, asked_at)
         if result:
             self._on_sent(one.task.row.effect.kind)
         log.info("effect.done" if result else "effect.left", attempts=tries, **facts)
@@ -221,16 +238,20 @@ class Worker:
         start_by = asked_at + self._timings.lasting(one.task.longest).start_within
         return lambda: _moment() > start_by
 
-    def _heard(self, one: Claim, error: ClientError | None) -> None:
-        """Take note of whether Slack answers at all."""
+    async def _heard(self, one: Claim, error: ClientError | None, asked_at: float) -> None:
+        """Take note of whether Slack answers at all; once it does again, nothing waits for a try of its own."""
         row = one.task.row
-        if row.effect.system is not System.SLACK or isinstance(error, NotYet):
+        if not _is_slacks(one) or isinstance(error, NotYet):
             return
         unanswered = isinstance(error, Uncertain) or (isinstance(error, Retryable) and error.after is None)
         if unanswered:
-            self._circuits.silent(row.team_id, _moment())
-        else:
-            self._circuits.answered(row.team_id)
+            self._circuits.silent(row.team_id, _moment(), asked_at, sort_of(row))
+        elif self._circuits.answered(row.team_id):
+            await self._store.run(_go_on, row.team_id)
+
+
+def _is_slacks(one: Claim) -> bool:
+    return one.task.row.effect.system is System.SLACK
 
 
 def _moment() -> float:
@@ -241,6 +262,13 @@ def _moment() -> float:
 def _give_back(store: Store, leases: list[str]) -> None:
     with store.begin("") as tx:
         tx.effects.give_back(leases, tx.now)
+
+
+def _go_on(store: Store, team: str) -> None:
+    with store.begin(team) as tx:
+        # Where NopeSight named owners, Slack was asked who they are.
+        systems = (System.SLACK.value, System.NOPESIGHT.value)
+        tx.effects.go_on(systems, tx.now, within=timedelta(seconds=REFUSED_LIMIT))
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None:

@@ -7,7 +7,7 @@ living lease is uncertain.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 from uuid import uuid4
@@ -194,9 +194,17 @@ class Effects:
         return self._change(effect_id, values, lease=lease)
 
     def postpone(
-        self, effect_id: str, lease: str | None, due_at: datetime, *, uncertain: bool, problem: str, held: bool = False
+        self,
+        effect_id: str,
+        lease: str | None,
+        due_at: datetime,
+        *,
+        uncertain: bool,
+        problem: str,
+        held: bool = False,
+        begun: datetime | None = None,
     ) -> bool:
-        """Give the row back to be tried again at `due_at`; `uncertain` keeps the mark of a begun call."""
+        """Give the row back to be tried again at `due_at`; `uncertain` keeps the mark of a begun call, or moves it."""
         values: dict[str, Any] = {
             "lease": None,
             "lease_until": None,
@@ -205,8 +213,8 @@ class Effects:
             "held": held,
             "attempts": 1,
         }
-        if not uncertain:
-            values["attempt_started_at"] = None
+        if not uncertain or begun is not None:
+            values["attempt_started_at"] = begun
         return self._change(effect_id, values, lease=lease)
 
     def settle_until(self, row: EffectRow, due_at: datetime) -> None:
@@ -308,6 +316,18 @@ class Effects:
         waiting = (self._own, effects.c.incident == incident, effects.c.kind.in_(kinds), _UNFINISHED)
         later = (effects.c.due_at > now, effects.c.attempts == 0)
         self._connection.execute(sa.update(effects).where(*waiting, *later).values(due_at=now))
+
+    def go_on(self, systems: Collection[str], now: datetime, within: timedelta) -> None:
+        """They answer again: what of theirs was tried, and would be again within that time, is due now."""
+        tried = (
+            self._own,
+            effects.c.system.in_(systems),
+            _UNFINISHED,
+            effects.c.lease.is_(None),
+            effects.c.attempts > 0,
+        )
+        later = (effects.c.due_at > now, effects.c.due_at <= now + within)
+        self._connection.execute(sa.update(effects).where(*tried, *later).values(due_at=now))
 
     def waiting_of(self, incident: int, kinds: Sequence[str], before: datetime) -> int:
         """How many effects of these kinds the incident has that wait since before `before`."""

@@ -67,7 +67,7 @@ def outage(seed: int, kind: str, minutes: float, acts: int) -> tuple[History, fl
 
 
 async def _live(seed: int, url: str, fault: Fault, seconds: float, acts: int) -> tuple[History, float, float]:
-    world, chance = World(seed, url, FAIR), random.Random(seed)
+    world, chance = World(seed, url, FAIR, look=look_every(seconds)), random.Random(seed)
     try:
         await world.installed()
         number = world.platform.faults.add(fault)
@@ -95,6 +95,11 @@ async def _live(seed: int, url: str, fault: Fault, seconds: float, acts: int) ->
         return world.history, ideal, drained
     finally:
         world.close()
+
+
+def look_every(seconds: float) -> float:
+    """Who is told of everything need not look often; over days it would be most of what there is to simulate."""
+    return 5.0 if seconds <= SHORT * 60 else 60.0
 
 
 def _waiting(url: str, before: datetime) -> int:

@@ -16,7 +16,7 @@ from incidentbot.sandbox.nopesight import Fault, FaultKind
 from tests.proofs.budget import Budget, hold
 from tests.proofs.checker import Seen, check, nothing_is_given_up
 from tests.proofs.history import History
-from tests.proofs.outages import GRACE, SHORT
+from tests.proofs.outages import GRACE, SHORT, look_every
 from tests.proofs.stage import unfinished
 from tests.simulation.loop import VirtualLoop, same_chance
 from tests.simulation.run import fresh_sqlite, quiet
@@ -83,7 +83,7 @@ def outage(seed: int, kind: str, minutes: float, incidents: int) -> tuple[Histor
 
 
 async def _live(seed: int, url: str, fault: Fault, seconds: float, incidents: int) -> tuple[History, float]:
-    world, chance = World(seed, url, FAIR), random.Random(seed)
+    world, chance = World(seed, url, FAIR, look=look_every(seconds)), random.Random(seed)
     try:
         await world.installed()
         for number in range(incidents):

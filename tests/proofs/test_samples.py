@@ -20,6 +20,7 @@ from tests.proofs import (
     sight_outages,
 )
 from tests.proofs.budget import Budget, NotHeld
+from tests.proofs.checker import check, nothing_is_given_up
 from tests.proofs.planted import no_compare_and_set
 
 
@@ -33,6 +34,12 @@ def test_killed_processes(postgresql_url: str) -> None:
 
 def test_slack_is_away_for_two_minutes() -> None:
     assert outages.run(3, Budget(1), minutes=2, acts=12)["outages"] == 1
+
+
+def test_after_a_few_seconds_without_slack_what_waited_goes_as_fast_as_its_limits_allow() -> None:
+    history, ideal, drained = outages.outage(1, "503", minutes=0.25, acts=12)
+    assert check(history, nothing_is_given_up) == []
+    assert drained <= ideal
 
 
 def test_nopesight_is_away_for_three_minutes() -> None:

@@ -46,7 +46,9 @@ class DatabaseClock:
 class World:
     """Made and used inside its own loop; `seed` decides everything."""
 
-    def __init__(self, seed: int, url: str, weather: Weather, replicas: int = 2, planted: Bug = NO_BUG) -> None:
+    def __init__(
+        self, seed: int, url: str, weather: Weather, replicas: int = 2, planted: Bug = NO_BUG, look: float = 5.0
+    ) -> None:
         self.chance = random.Random(seed)
         self.url = url
         self.weather = weather
@@ -55,7 +57,7 @@ class World:
         self.history = History()
         self.database_clock = DatabaseClock(self.loop)
         self.planted = planted
-        self.timings = planted.timings or Timings(look=timedelta(seconds=5))
+        self.timings = planted.timings or Timings(look=timedelta(seconds=look))
         seed_world = demo_world()
         self.team = seed_world.team_id
         self.members = [person.id for person in seed_world.people if not (person.deleted or person.is_bot)]

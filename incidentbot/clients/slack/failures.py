@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from slack_sdk.errors import SlackApiError
 
-from incidentbot.clients.errors import ClientError, Permanent, Retryable, Unauthorised, Uncertain
+from incidentbot.clients.errors import ClientError, Faulty, Permanent, Retryable, Unauthorised, Uncertain
 from incidentbot.clients.retry_after import retry_after
 
 # Nothing for the workspace can succeed until somebody installs the app again.
@@ -26,6 +26,7 @@ _TOKEN_REFUSED: Final = frozenset(
 _PERHAPS_DONE: Final = frozenset(
     {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "update_failed"}
 )
+_OVER: Final = _PERHAPS_DONE - {"request_timeout"}
 # It passes by itself.
 _PASSES: Final = frozenset({"external_channel_migrating", "streaming_state_conflict"})
 _TOO_MANY: Final = frozenset({"ratelimited", "rate_limited"})
@@ -35,6 +36,7 @@ _DEFAULT_WAIT: Final = 5.0
 _WORKSPACE_WAIT: Final = 15.0
 _FIRST_ERROR: Final = 300
 _SERVER_ERROR: Final = 500
+_GATEWAY_TIMEOUT: Final = 504
 _TOO_MANY_REQUESTS: Final = 429
 
 
@@ -55,7 +57,9 @@ def classify(method: str, error: SlackApiError, now: datetime) -> ClientError:
     if code in _TOKEN_REFUSED:
         return Unauthorised(code)
     if status >= _SERVER_ERROR or code in _PERHAPS_DONE or not code:
-        return Uncertain(f"{method}: Slack answered {status} {code}".rstrip())
+        # Where it was a gateway that lost its patience, or nobody knows who answered, the call may still go on.
+        over = (status >= _SERVER_ERROR and status != _GATEWAY_TIMEOUT) or code in _OVER
+        return (Faulty if over else Uncertain)(f"{method}: Slack answered {status} {code}".rstrip())
     details = "; ".join(str(line) for line in _details(data))
     return Permanent(f"{method}: {code}" + (f" ({details})" if details else ""), code)
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from incidentbot.clients.errors import Permanent, Retryable, Unauthorised
+from incidentbot.clients.errors import NotYet, Permanent, Retryable, Unauthorised, Uncertain
 from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery.task import OneWay, Task
@@ -138,6 +138,9 @@ class OwnersHandler(OneWay):
         except Unauthorised as error:
             # Not NopeSight's refusal: without Slack nobody can be invited yet, so ask again later.
             raise Retryable(f"users.lookupByEmail: {error.reason}") from error
+        except Uncertain as error:
+            # Slack is away. It is asked ever more rarely from here, and at once when it answers others again.
+            raise NotYet(error.reason) from error
         if person is None:
             self._nobody[team_id, email] = now + NOBODY_FOR
         else:

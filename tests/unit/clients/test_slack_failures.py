@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from incidentbot.clients.errors import ClientError, Permanent, Retryable, Unauthorised, Uncertain
+from incidentbot.clients.errors import ClientError, Faulty, Permanent, Retryable, Unauthorised, Uncertain
 from incidentbot.clients.slack.client import HTTP_TIMEOUT
 from incidentbot.clients.slack.failures import Limited, classify, refuse_webhook
 from incidentbot.delivery.claim import Timings
@@ -19,7 +19,9 @@ HELD = (
     *("not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "org_login_required"),
     *("team_access_not_granted", "two_factor_setup_required"),
 )
-UNCLEAR = ("internal_error", "fatal_error", "request_timeout", "service_unavailable", "update_failed")
+# Slack has done with it, and yet it may have happened.
+FAULTY = ("internal_error", "fatal_error", "service_unavailable", "update_failed")
+UNCLEAR = ("request_timeout",)
 LIMITED = ("ratelimited", "rate_limited", "message_limit_exceeded", "team_added_to_org")
 LATER = ("external_channel_migrating", "streaming_state_conflict")
 # Put right by another channel, a new card, or words without blocks.
@@ -57,6 +59,7 @@ def met(status: int, code: str = "", **headers: str) -> ClientError:
     (
         pytest.param(HELD, Unauthorised, id="held"),
         pytest.param(UNCLEAR, Uncertain, id="unclear"),
+        pytest.param(FAULTY, Faulty, id="faulty"),
         pytest.param(LIMITED, Limited, id="limited"),
         pytest.param(LATER, Retryable, id="later"),
         pytest.param(MENDED, Permanent, id="mended"),
@@ -68,7 +71,7 @@ def test_an_error_code_means_one_kind_of_failure(codes: tuple[str, ...], kind: t
 
 
 def test_no_code_is_in_two_groups() -> None:
-    every = (*HELD, *UNCLEAR, *LIMITED, *LATER, *MENDED, *PARKED)
+    every = (*HELD, *FAULTY, *UNCLEAR, *LIMITED, *LATER, *MENDED, *PARKED)
     assert len(every) == len(set(every))
     assert len(every) >= 60
 
@@ -76,6 +79,10 @@ def test_no_code_is_in_two_groups() -> None:
 @pytest.mark.parametrize("status", (500, 502, 503, 504))
 def test_an_error_page_may_stand_for_a_message_that_arrived(status: int) -> None:
     assert isinstance(met(status), Uncertain)
+
+
+def test_only_what_a_gateway_gave_up_waiting_for_may_still_be_on_its_way() -> None:
+    assert [status for status in (500, 502, 503, 504) if not isinstance(met(status), Faulty)] == [504]
 
 
 def test_an_answer_without_a_reason_is_unclear() -> None:
