@@ -31,7 +31,8 @@ class CiRef:
 class MonitoringEvent:
     """A monitoring event, whatever dialect it came in. Times are aware UTC.
 
-    `made_of` names the incident of ours that its source made it of (own_events), or is empty.
+    `made_of` names the incident of ours that its source made it of (own_events), or is empty. `assigned_*` is whom its
+    source gave it to.
     """
 
     source: str
@@ -62,6 +63,8 @@ class MonitoringEvent:
     occurrences: int = 1
     severity_raw: str = ""
     made_of: str = ""
+    assigned_name: str = ""
+    assigned_email: str = ""
 
     @property
     def active(self) -> bool:

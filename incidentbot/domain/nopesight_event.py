@@ -119,6 +119,7 @@ def read_event(
     status = STATUSES.get(fields.word(raw, "status"), EventStatus.OPEN)
     severity_raw = fields.word(raw, "severity")
     actor = _actor_of(raw, status)
+    assigned = read_actor(fields.find(raw, "assignedTo"))
     analysis = fields.nested(raw, "aiAnalysis")
     return MonitoringEvent(
         source=source,
@@ -148,6 +149,8 @@ def read_event(
         recommended_action=fields.text(analysis, "recommendedAction"),
         occurrences=max(1, fields.integer(raw, "occurrenceCount", default=1)),
         severity_raw=severity_raw,
+        assigned_name=assigned.name,
+        assigned_email=assigned.email.lower(),
         made_of=_short(raw, "sourceId") if fields.word(raw, "source") == OUR_SOURCE else "",
     )
 

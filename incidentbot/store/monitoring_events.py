@@ -13,6 +13,8 @@ from incidentbot.domain.severity import Severity
 from incidentbot.store.tables import incidents, monitoring_events
 from incidentbot.store.upsert import upsert
 
+_FIELDS: Final = frozenset(MonitoringEvent.__dataclass_fields__)
+_LATELY_ADDED: Final = ("made_of", "assigned_name", "assigned_email")
 _OF_TEAM: Final = monitoring_events.c.team_id == sa.bindparam("team_id")
 _STORED: Final = (monitoring_events.c.data, monitoring_events.c.incident, monitoring_events.c.maintenance)
 _GET: Final = sa.select(*_STORED).where(
@@ -177,15 +179,18 @@ def _data(event: MonitoringEvent) -> dict[str, Any]:
     data = asdict(event)
     data["occurred_at"] = event.occurred_at.isoformat()
     data["updated_at"] = event.updated_at.isoformat()
-    if not event.made_of:
-        del data["made_of"]  # the release before knows no such field
+    for name in _LATELY_ADDED:
+        if not data[name]:
+            del data[name]  # the release before knows no such field
     return data
 
 
 def _event(data: dict[str, Any]) -> MonitoringEvent:
+    # What a newer release noted besides, while both are running, is none of ours.
+    known = {name: value for name, value in data.items() if name in _FIELDS}
     return MonitoringEvent(
         **{
-            **data,
+            **known,
             "severity": Severity(data["severity"]),
             "status": EventStatus(data["status"]),
             "occurred_at": datetime.fromisoformat(data["occurred_at"]),

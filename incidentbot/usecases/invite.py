@@ -5,17 +5,18 @@ from dataclasses import asdict, replace
 from typing import Any, Final
 
 from incidentbot.domain.incident import Change, Incident, tell
+from incidentbot.domain.lifecycle import State
 from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.outcome import Done, Outcome
 from incidentbot.domain.people import Actor, Invitee, Unreachable
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import MissingArgument, Refused, Unchanged
 from incidentbot.domain.timeline import EntryKind, NewEntry
-from incidentbot.effects.kinds import InvitationSent
+from incidentbot.effects.kinds import InvitationSent, OwnersFound
 from incidentbot.store import Store, Transaction
 from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.known_people import check_person
-from incidentbot.usecases.perform import load, perform, save
+from incidentbot.usecases.perform import load, perform, save, write_effects
 from incidentbot.usecases.reach import reach
 
 # More people than this are not told one by one because a name stands for all of them.
@@ -48,6 +49,16 @@ def bring_in(tx: Transaction, incident: Incident, people: Sequence[str], actor: 
     new = _added(tx, incident, named)
     back = [one for one in named if one not in new and tx.responders.come_back(incident.number, one.id)]
     return _told(tx, incident, incident, new, (), actor, back=back) if new or back else None
+
+
+def find_owners(tx: Transaction, number: int) -> None:
+    """Look once more who is responsible for what incident `number` is about, unless it is over."""
+    incident = tx.incidents.get(number, lock=True)
+    if incident is None or incident.state is State.RESOLVED:
+        return
+    again = replace(incident, version=incident.version + 1)
+    tx.incidents.update(incident, again)
+    write_effects(tx, again, [OwnersFound(again.number, again.version)])
 
 
 def invite_owners(

@@ -18,6 +18,7 @@ from incidentbot.store.monitoring_events import StoredEvent
 from incidentbot.usecases.adopt import adopt, own_incident
 from incidentbot.usecases.flapping import begin_to_count, held_back
 from incidentbot.usecases.follow_event import follow_event, settle, worsen
+from incidentbot.usecases.invite import find_owners
 from incidentbot.usecases.join import create_from, join
 from incidentbot.usecases.notify import notify, told_anew
 from incidentbot.usecases.perform import save
@@ -145,3 +146,6 @@ def _fresh(tx: Transaction, incident: Incident) -> Incident:
 
 def _tell(tx: Transaction, event: MonitoringEvent, before: MonitoringEvent | None, incident: Incident | None) -> None:
     notify(tx, event, before, group_key=_key(tx, event), incident=incident, actor=changer(event))
+    assigned_before = before.assigned_email if before is not None else ""
+    if incident is not None and event.active and event.assigned_email not in {"", assigned_before}:
+        find_owners(tx, incident.number)

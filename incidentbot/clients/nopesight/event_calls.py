@@ -10,10 +10,9 @@ from incidentbot.clients.nopesight.reading import Raw, read_page
 from incidentbot.clients.nopesight.requests import EventQuery, NewEvent, actor_body, status_body
 from incidentbot.clients.nopesight.wire import Call, Wire
 from incidentbot.domain import foreign_fields as fields
-from incidentbot.domain.cmdb import Owner
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
 from incidentbot.domain.nopesight import Page
-from incidentbot.domain.nopesight_event import NOBODY, EventActor, ToldEvent, read_actor, read_event
+from incidentbot.domain.nopesight_event import EventActor, ToldEvent, read_event
 
 
 class EventConflict(Conflict):
@@ -34,16 +33,6 @@ class EventCalls:
     async def get_event(self, event_id: str) -> MonitoringEvent:
         """The event as it is now; Absent if there is none."""
         return await self._event(Call("GET", "event", event_id))
-
-    async def assignee_of(self, event_id: str) -> Owner | None:
-        """Whom the event is assigned to, as one more person responsible."""
-        raw = await self._wire.object(Call("GET", "event", event_id), dict)
-        actor = read_actor(fields.find(raw, "assignedTo"))
-        if actor == NOBODY:
-            return None
-        team = fields.find(raw, "assignedTeam")
-        name = fields.line(team if isinstance(team, dict) else {"name": team}, "name", limit=fields.ID_LENGTH)
-        return Owner(actor.name or actor.email, actor.email.lower(), "on_call", "assignment", name)
 
     async def list_events(self, query: EventQuery) -> Page[MonitoringEvent]:
         """One page of events. A parameter that NopeSight does not know may have been ignored: check what matters."""

@@ -10,7 +10,7 @@ from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery.task import OneWay, Task
 from incidentbot.domain.cmdb import Owner
 from incidentbot.domain.incident import Incident
-from incidentbot.domain.monitoring import CiRef
+from incidentbot.domain.monitoring import CiRef, MonitoringEvent
 from incidentbot.domain.people import Actor, Invitee, Person, Source, Unreachable
 from incidentbot.effects.kinds import Repeat
 from incidentbot.store import Store, Transaction
@@ -46,12 +46,16 @@ class OwnersHandler(OneWay):
         self._nobody: dict[tuple[str, str], float] = {}
 
     def prepare(self, tx: Transaction, row: EffectRow) -> Task | None:
-        """The CIs as of now; nothing to do without a NopeSight."""
+        """The CIs as of now, and to whom the events are assigned; nothing to do without a NopeSight."""
         incident = tx.incidents.get(row.incident)
-        if incident is None or not incident.cis or self._nopesight is None:
+        if incident is None or self._nopesight is None:
+            return None
+        assigned = _assigned(tx.events.linked(incident.number)) if incident.event_count else ()
+        if not incident.cis and not assigned:
             return None
         workspace = tx.installations.get(row.team_id)
-        return Task(row, Repeat.AGAIN, facts={"incident": incident, "bot": workspace.bot_user_id if workspace else ""})
+        bot = workspace.bot_user_id if workspace else ""
+        return Task(row, Repeat.AGAIN, facts={"incident": incident, "assigned": assigned, "bot": bot})
 
     async def send(self, task: Task) -> Found:
         """Look everything up. A repeat asks again; people are remembered."""
@@ -60,7 +64,7 @@ class OwnersHandler(OneWay):
         looked_up = await asyncio.gather(*(self._ci(gate, ci) for ci in incident.cis))
         unknown = [*incident.unknown_cis, *(ci.name for ci, _ in looked_up if not ci.id)]
         cis = tuple(ci for ci, _ in looked_up if ci.id)
-        wanted: dict[str, tuple[Owner, str]] = {}
+        wanted: dict[str, tuple[Owner, str]] = dict(task.facts["assigned"])
         for ci, owners in looked_up:
             for owner in owners:
                 wanted.setdefault(owner.email.lower() or owner.name, (owner, f"owner of {ci.name}"))
@@ -146,6 +150,18 @@ class OwnersHandler(OneWay):
         else:
             await self._store.run(_remember, team_id, person)
         return person
+
+
+def _assigned(events: Sequence[MonitoringEvent]) -> dict[str, tuple[Owner, str]]:
+    """Whom NopeSight gave one of the events that are not over, by address, and why that is them."""
+    return {
+        event.assigned_email: (
+            Owner(event.assigned_name or event.assigned_email, event.assigned_email, via="assignment"),
+            f"assignee of {event.display_id or event.event_id}",
+        )
+        for event in events
+        if event.active and event.assigned_email
+    }
 
 
 def _known(store: Store, team_id: str, email: str) -> Person | None:

@@ -47,6 +47,15 @@ def test_what_no_webhook_told_is_found_by_comparing_and_the_thread_says_so(datab
         s.slack.expect_edit(card, containing="esolved")
 
 
+def test_whom_nopesight_assigns_the_event_to_is_invited_like_an_owner(sqlite_url: str, tmp_path: Path) -> None:
+    with story(sqlite_url, tmp_path) as s:
+        card, event_id = an_incident(s)
+        s.nopesight.events.update(event_id, assigned_to=s.nopesight.user("chloe"))
+        invited = s.slack.expect_dm("chloe", event_type="incident_invitation")
+        assert "assignee of" in invited.shown
+        s.slack.expect_reply(card, containing="assignee of")
+
+
 def test_an_event_that_is_gone_counts_as_suppressed(sqlite_url: str, tmp_path: Path) -> None:
     with story(sqlite_url, tmp_path, timings=COMPARING) as s:
         card, event_id = an_incident(s)

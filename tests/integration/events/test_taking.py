@@ -10,7 +10,7 @@ from incidentbot.domain.maintenance import Order, Scope, Window
 from incidentbot.domain.refusals import BadField
 from incidentbot.domain.routing import Verbosity
 from incidentbot.domain.severity import Severity
-from incidentbot.effects.kinds import EventReplied
+from incidentbot.effects.kinds import EventReplied, OwnersFound
 from incidentbot.store import Store
 from incidentbot.usecases import reopen, resolve
 from incidentbot.usecases.flapping import quiet_down
@@ -243,3 +243,23 @@ def test_a_late_delivery_does_not_break_the_silence_of_maintenance(desk: Desk) -
     start_maintenance(desk.store, desk.cause(), Order(Scope.CI, "PROD-WEB-01", timedelta(hours=1)))
     desk.take(event("e1", after=1), event("e1"))
     assert desk.incidents() == []
+
+
+def owners_looked_for(desk: Desk) -> list[int]:
+    return [row.effect.incident for row in desk.waiting() if isinstance(row.effect, OwnersFound)]
+
+
+def test_whom_an_event_is_assigned_to_is_looked_for_also_where_no_ci_is_known(desk: Desk) -> None:
+    desk.take(event("e1", cis=()))
+    assert owners_looked_for(desk) == []
+    desk.take(event("e1", after=1, cis=(), assigned_email="ana@acme.example"))
+    assert owners_looked_for(desk) == [1]
+    before = desk.incidents()[0].version
+    desk.take(event("e1", after=2, cis=(), assigned_email="ana@acme.example", title="Told anew"))
+    assert desk.incidents()[0].version == before
+
+
+def test_nobody_is_looked_for_once_it_is_over(desk: Desk) -> None:
+    desk.take(event("e1", cis=()), event("e1", "resolved", after=1, cis=()))
+    desk.take(event("e1", "resolved", after=2, cis=(), assigned_email="ana@acme.example"))
+    assert owners_looked_for(desk) == []
