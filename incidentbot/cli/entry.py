@@ -13,6 +13,7 @@ from incidentbot.cli.incidents import incidents
 from incidentbot.cli.keys import keys
 from incidentbot.cli.manifest import print_manifest
 from incidentbot.cli.permissions import permissions
+from incidentbot.cli.prune import prune
 from incidentbot.cli.rules import rules
 from incidentbot.cli.serving import migrate, serve, worker
 from incidentbot.cli.setup import setup
@@ -34,6 +35,7 @@ app.command()(setup)
 app.command()(serve)
 app.command()(worker)
 app.command()(migrate)
+app.command()(prune)
 app.command()(doctor)
 app.command("manifest")(print_manifest)
 app.add_typer(audit, name="audit")

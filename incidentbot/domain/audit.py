@@ -20,6 +20,8 @@ BEGINNING: Final = "0" * 64
 DONE: Final = "done"
 # The action whose rows name what they took the payload from.
 ERASE: Final = "erase"
+# The action whose rows name the incidents that they took out.
+PRUNE: Final = "prune"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Note:
     """Something to be recorded, before it has a place in the chain.
 
     `action` is the verb, `outcome` "done" or the code of the refusal, `surface` the way in, `request` the cause's key.
-    `facts` hold no personal data: `entries` {seq: digest} of the timeline entries that tell of it, or `erased`.
+    `facts` hold no personal data: `entries` {seq: digest} of the timeline entries that tell of it, `rows` and
+    `timeline` that were erased, or the incidents that were `pruned`.
     """
 
     action: str

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from incidentbot.domain.audit import ERASE, Broken, Chain, Head, Row
+from incidentbot.domain.audit import ERASE, PRUNE, Broken, Chain, Head, Row
 from incidentbot.store import Store, Transaction
 from incidentbot.store.timeline import EntryDigest
 
@@ -20,6 +20,7 @@ class _Told:
     digests: dict[tuple[int, int], tuple[str, int]] = field(default_factory=dict)
     erased_rows: set[int] = field(default_factory=set)
     erased_entries: set[tuple[int, int]] = field(default_factory=set)
+    pruned: set[int] = field(default_factory=set)
 
     def take(self, row: Row) -> None:
         facts: Mapping[str, Any] = json.loads(row.facts)
@@ -28,6 +29,8 @@ class _Told:
         if row.action == ERASE:
             self.erased_rows |= set(facts.get("rows", ()))
             self.erased_entries |= {(incident, seq) for incident, seq in facts.get("timeline", ())}
+        if row.action == PRUNE:
+            self.pruned |= set(facts.get("pruned", ()))
 
 
 def verify_audit(
@@ -101,6 +104,8 @@ def _timeline_problem(tx: Transaction, told: _Told) -> Broken | None:
         if why:
             wrong.append(Broken(tx.team_id, row, f"entry {entry.seq} of INC-{entry.incident} {why}"))
     for (incident, seq), (_, row) in waiting.items():
+        if incident in told.pruned:
+            continue
         wrong.append(Broken(tx.team_id, row, f"entry {seq} of INC-{incident} is missing"))
     return min(wrong, key=lambda one: one.seq, default=None)
 

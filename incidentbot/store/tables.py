@@ -146,6 +146,15 @@ timeline_entries: Final = sa.Table(
     ),
 )
 
+# Incidents that were pruned after their time: of those alone timeline entries may be deleted.
+pruned: Final = sa.Table(
+    "pruned",
+    metadata,
+    _team(),
+    sa.Column("incident", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("pruned_at", UtcTime, nullable=False),
+)
+
 monitoring_events: Final = sa.Table(
     "monitoring_events",
     metadata,

@@ -42,6 +42,7 @@ from incidentbot.store.overviews import Overviews
 from incidentbot.store.parked import Parked
 from incidentbot.store.people import People
 from incidentbot.store.preferences import PreferenceStore
+from incidentbot.store.pruning import Pruning
 from incidentbot.store.recurring import Recurring
 from incidentbot.store.replicas import Replicas
 from incidentbot.store.reports import Reports
@@ -143,6 +144,11 @@ class Transaction:
     def timeline(self) -> Timeline:
         """The team's timelines."""
         return Timeline(self._connection, self.team_id)
+
+    @cached_property
+    def pruning(self) -> Pruning:
+        """The team's rows whose time is over."""
+        return Pruning(self._connection, self.team_id)
 
     @cached_property
     def announcements(self) -> Announcements:
