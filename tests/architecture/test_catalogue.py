@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 from incidentbot.languages import FOLDER, languages
 from scripts.catalogue import LETTERS, SAYING, literals, translated
-from tests.architecture.source import Module, modules
+from tests.architecture.source import Module, modules, planted
 
 CATALOGUES = sorted(FOLDER.glob("*.po"))
 CODE = re.compile(r"`[^`]*`")
@@ -112,3 +112,11 @@ def _first(node: ast.AST) -> str:
 def test_no_sentence_is_made_before_its_reader_is_known() -> None:
     found = [f"{module.name}:{line}" for module in modules("incidentbot/") for line in said_while_read(module)]
     assert found == [], "put it into a function, or into Words(…)"
+
+
+@pytest.mark.parametrize(
+    "code", ("A = fill('No such thing')", "def f(a=fill('No such thing')): ...", "class A:\n  B = fill('x y')")
+)
+def test_a_planted_sentence_of_no_reader_is_found(code: str) -> None:
+    assert len(list(said_while_read(planted(code)))) == 1
+    assert list(said_while_read(planted("def f():\n  return fill('No such thing')"))) == []

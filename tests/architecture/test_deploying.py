@@ -17,13 +17,18 @@ BESIDE: Final = Path(sys.executable).parent
 VARIABLES: Final = {str(field.validation_alias) for field in Settings.model_fields.values()}
 
 
-def lint(*command: str) -> None:
-    """Run a linter that lies beside our Python; what it finds is shown."""
+def found_by(*command: str) -> str:
+    """What a linter that lies beside our Python finds, "" where that is nothing."""
     tool = BESIDE / command[0]
     if not tool.exists():
         pytest.skip(f"{command[0]} is made for Linux alone")
     run = subprocess.run([tool, *command[1:]], cwd=CHECKOUT, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout + run.stderr if run.returncode else ""
+
+
+def lint(*command: str) -> None:
+    """Run a linter; what it finds is shown."""
+    assert found_by(*command) == ""
 
 
 def manifests() -> list[dict[str, Any]]:
@@ -84,3 +89,27 @@ def test_a_replica_is_given_the_time_that_it_takes_to_end() -> None:
     assert re.search(r"^TimeoutStopSec=1[1-9]$", text("deploy/systemd/incidentbot.service"), re.MULTILINE)
     compose = yaml.safe_load(text("deploy/compose.yaml"))
     assert {one["stop_grace_period"] for name, one in compose["services"].items() if name in {"one", "two"}} == {"15s"}
+
+
+@pytest.mark.parametrize(
+    ("linter", "name", "content"),
+    (
+        (("hadolint",), "Dockerfile", "FROM python\nRUN apt-get install curl\n"),
+        (
+            ("check-jsonschema", "--builtin-schema", "vendor.compose-spec"),
+            "compose.yaml",
+            "services: {a: {imago: b}}\n",
+        ),
+        (
+            ("kubernetes-validate", "--strict"),
+            "pod.yaml",
+            "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {x: 1}}\n",
+        ),
+    ),
+    ids=("Dockerfile", "compose", "Kubernetes"),
+)
+def test_what_is_planted_is_found_by_the_linter(
+    tmp_path: Path, linter: tuple[str, ...], name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    assert found_by(*linter, str(tmp_path / name))

@@ -151,3 +151,19 @@ def test_every_metric_is_documented() -> None:
     assert named
     told_of = set(re.findall(r"^\| `(incidentbot_[a-z_]+)` \|", text("docs/http.md"), re.MULTILINE))
     assert {name.removesuffix("_total") for name in told_of} == named
+
+
+class _Planted(BaseModel):
+    key: dict[str, list[int]] = {}
+
+
+def test_what_is_planted_and_not_documented_is_found() -> None:
+    assert list(paths(_Planted, "planted.")) == ["planted.key"]
+    for document, name in (
+        ("configuration.md", "INCIDENTBOT_PLANTED"),
+        ("configuration.md", "planted.key"),
+        ("commands.md", "incidentbot planted"),
+        ("commands.md", "--planted"),
+        ("http.md", "incidentbot_planted_total"),
+    ):
+        assert not told(document, name)

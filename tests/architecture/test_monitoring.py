@@ -57,3 +57,7 @@ def test_no_panel_lies_on_another() -> None:
         assert not places & taken, panel["title"]
         places |= taken
     assert max(x for x, _ in places) < 24
+
+
+def test_a_planted_metric_that_nobody_documents_is_found() -> None:
+    assert used("rate(incidentbot_planted_total[5m])") - documented() == {"incidentbot_planted_total"}

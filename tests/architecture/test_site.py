@@ -59,3 +59,13 @@ def test_whoever_reads_a_page_fetches_nothing_from_elsewhere(site: Path) -> None
 def test_what_the_docs_write_into_the_file_is_taken_by_it(page: str) -> None:
     for snippet in SNIPPET.findall(text(f"docs/{page}")):
         read_config(snippet.replace("…", "x" * 32))  # what everybody fills in themselves
+
+
+def test_a_planted_address_that_a_page_would_fetch_is_found() -> None:
+    for tag in (
+        '<script src="//x.example/y.js">',
+        "<link href=https://x.example/y.css>",
+        '<img src="http://x.example/y">',
+    ):
+        assert ELSEWHERE.search(tag)
+    assert list(listed(["a.md", {"B": ["b.md", {"C": "c.md"}]}])) == ["a.md", "b.md", "c.md"]

@@ -45,6 +45,8 @@ SECRETS = {
     "key": make_key(),
     "older key": make_key(),
     "workflow secret": "canary-workflow-secret-0123456789-0123",
+    "token of the file": "canary-token-of-the-file-0123456789-0123",
+    "older token of the file": "canary-older-token-of-the-file-0123456789",
     "database password": "canaryDatabasePassword0123",
     "token that Slack refuses": "xoxb-canaryRefused-0123456789",
 }
@@ -53,6 +55,8 @@ workflows:
 - name: Canary
   trigger: {{type: webhook, slug: canary, secret: {SECRETS["workflow secret"]}}}
   actions: [{{type: notify_team, params: {{channel: '#incidents'}}}}]
+api:
+  tokens: [{{name: canary, token: "{SECRETS["token of the file"]},{SECRETS["older token of the file"]}", role: viewer}}]
 """
 SETUP = "/v1/integrations/slack/setup"
 
@@ -130,6 +134,10 @@ class Stranger:
             self.ask("GET", path)
         for path in ("", "/INC-1", "/INC-1/timeline"):
             self.api("GET", f"/v1/incidents{path}")
+        for age in ("", "older "):
+            headers = {"Authorization": f"Bearer {SECRETS[f'{age}token of the file']}"}
+            assert self.ask("GET", "/v1/incidents", headers=headers).status_code == 200
+            assert self.ask("POST", "/v1/incidents", headers=headers, json={"title": "x"}).status_code == 403
 
     def sends_what_fails(self) -> None:
         """Ways in of every kind, each of which raises while a table is gone."""
