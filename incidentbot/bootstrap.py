@@ -39,6 +39,7 @@ from incidentbot.delivery.handlers.bookkeeping import events_handler, flapping_h
 from incidentbot.delivery.handlers.card import CardHandler
 from incidentbot.delivery.handlers.card_confirmed import CardConfirmedHandler
 from incidentbot.delivery.handlers.digest import DigestHandler
+from incidentbot.delivery.handlers.document import DocumentHandler
 from incidentbot.delivery.handlers.entry import EntryHandler
 from incidentbot.delivery.handlers.event import EventHandler
 from incidentbot.delivery.handlers.event_made import EventMadeHandler
@@ -623,6 +624,7 @@ class Service:
             "report_picture": ReportPictureHandler(slack),
             "report_forgotten": ReportForgottenHandler(slack),
             "job_answer": JobAnswerHandler(slack),
+            "document": DocumentHandler(slack),
             "card_confirmed": CardConfirmedHandler(),
             "twins": TwinsHandler(slack, self._twins.inc),
             "notice": NoticeHandler(slack, Mentioned(self.store, slack)),

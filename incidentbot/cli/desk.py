@@ -4,7 +4,6 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeVar
 
 import typer
@@ -15,22 +14,23 @@ from rich.text import Text
 from incidentbot import queries
 from incidentbot.bootstrap import CannotStart
 from incidentbot.cli.explained import explained, in_words
-from incidentbot.cli.markdown import Story, export, named, people_in
 from incidentbot.cli.starting import fail, service_for
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.people import Actor, Source
-from incidentbot.domain.permalink import permalink
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import NoWorkspace, Refusal, Refused
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import GroupBy
-from incidentbot.domain.timeline import Entry
+from incidentbot.domain.story import Document, Story
 from incidentbot.domain.workspace import Workspace
 from incidentbot.queries.people import known_names
+from incidentbot.queries.story import story
 from incidentbot.render import answers
 from incidentbot.render import stats as render_stats
 from incidentbot.render.entry import line
+from incidentbot.render.export import as_json, written
+from incidentbot.render.markdown import named
 from incidentbot.render.refusals import sentence
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.usecases import Cause, Done, Outcome, erase_person
@@ -129,8 +129,7 @@ class Desk:
         if self._as_json:
             _print_json(self._shape(outcome.incident))
         else:
-            story = replace(self._story(outcome.incident), entries=())
-            print(named(answers.done(outcome).text, self._names(story)))
+            print(named(answers.done(outcome).text, self._story(outcome.incident).names))
 
     def list(self, states: Sequence[str], severity: Severity | None, q: str, limit: int, cursor: str) -> None:
         """Print a page of incidents."""
@@ -161,45 +160,28 @@ class Desk:
     def show(self, ref: str) -> None:
         """Print an incident with its timeline, a line an entry."""
         self._look()
-        story = self._named_story(ref)
+        story = self._story(incident_by_ref(self._store, self._workspace, ref))
         if self._as_json:
             _print_json({**self._shape(story.incident), "timeline": list(self._entry_shapes(ref))})
             return
-        names = story.names or {}
+        names = story.names
         print(named(answers.show(story.incident, story.entries).text, names), story.url, sep="\n" if story.url else "")
         for entry in story.entries:
             print(f"  {entry.seq:>3}  {named(line(entry), names)}")
 
-    def export(self, ref: str) -> None:
-        """Print an incident as Markdown; as JSON, the document is the value of "markdown"."""
+    def export(self, ref: str, document: Document) -> None:
+        """Print an incident as a document; with --json, one that is no JSON is the value of "markdown"."""
         self._look()
-        story = self._named_story(ref)
-        document = export(story)
-        if self._as_json:
-            _print_json({"ref": story.incident.reference, "markdown": document})
-        else:
-            print(document, end="")
-
-    def _named_story(self, ref: str) -> Story:
         story = self._story(incident_by_ref(self._store, self._workspace, ref))
-        return replace(story, names=self._names(story))
+        if document is Document.JSON:
+            _print_json(as_json(story))
+        elif self._as_json:
+            _print_json({"ref": story.incident.reference, "markdown": written(story, document)})
+        else:
+            print(written(story, document), end="")
 
     def _story(self, incident: Incident) -> Story:
-        store, team, number = self._store, self._workspace.team_id, incident.number
-        return Story(
-            incident,
-            tuple(self._entries(number)),
-            queries.responders(store, team, number),
-            queries.events_of(store, team, number),
-            permalink(self._workspace.url, incident.channel, incident.root_ts),
-        )
-
-    def _entries(self, number: int) -> Iterator[Entry]:
-        def page(cursor: str) -> queries.Page[Entry]:
-            return queries.timeline(self._store, self._workspace.team_id, number, limit=PAGE, cursor=cursor)
-
-        for part in _pages(page):
-            yield from part.items
+        return story(self._store, self._workspace, incident)
 
     def _entry_shapes(self, ref: str) -> Iterator[dict[str, Any]]:
         def page(cursor: str) -> EntryPage:
@@ -207,9 +189,6 @@ class Desk:
 
         for part in _pages(page):
             yield from (entry.model_dump(mode="json") for entry in part.items)
-
-    def _names(self, story: Story) -> dict[str, str]:
-        return dict(known_names(self._store, self._workspace.team_id, people_in(story)))
 
     def _shape(self, incident: Incident) -> dict[str, Any]:
         return shape_of(self._store, self._workspace, incident).model_dump(mode="json")

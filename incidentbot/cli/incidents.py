@@ -8,6 +8,7 @@ import typer
 from incidentbot.domain.correction import Corrected
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import GroupBy
+from incidentbot.domain.story import Document
 
 incidents = typer.Typer(help="Look at incidents and move them, also while Slack is down.", no_args_is_help=True)
 
@@ -170,9 +171,17 @@ def stats(
 
 
 @incidents.command()
-def export(ref: Ref, as_json: Json = False, team: Team = None, as_: As = "") -> None:
-    """Print an incident and its whole timeline as Markdown."""
+def export(
+    ref: Ref,
+    document: Annotated[Document, typer.Option("--format", help="All of it, or the draft of a retrospective.")] = (
+        Document.MARKDOWN
+    ),
+    as_json: Json = False,
+    team: Team = None,
+    as_: As = "",
+) -> None:
+    """Print an incident and its whole timeline as Markdown or JSON, or the draft of a retrospective."""
     from incidentbot.cli.desk import desk
 
     with desk(team, as_json=as_json, as_=as_) as at:
-        at.export(ref)
+        at.export(ref, document)

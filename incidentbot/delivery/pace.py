@@ -16,6 +16,8 @@ _METHOD_TIER: Final = {
     "conversations.history": 3,
     "conversations.open": 3,
     "conversations.list": 2,
+    "canvases.create": 2,
+    "canvases.access.set": 3,
     "files.getUploadURLExternal": 4,
     "files.completeUploadExternal": 4,
     "functions.completeError": 3,

@@ -60,7 +60,7 @@ class SettingUp:
         return Tried(greeting.workspace, tuple(self._remarks(greeting)))
 
     def _remarks(self, greeting: Greeting) -> list[Finding]:
-        found = list(scope_findings(greeting.workspace.scopes, Use(finds_owners=True, uploads=True)))
+        found = list(scope_findings(greeting.workspace.scopes, Use(finds_owners=True)))
         if greeting.date:
             found.append(compared("slack.clock", "Slack's", greeting.date, self._now()))
         return [finding for finding in found if finding.verdict in {Verdict.WARN, Verdict.FAIL}]

@@ -54,6 +54,8 @@ _ALIASES: Final[Mapping[str, Right]] = {
     "handover": Right.ASSIGN,
     "leave": Right.ASSIGN,
     "correct": Right.UPDATE,
+    "export": Right.SHOW,
+    "retrospective": Right.COMMENT,
     "note": Right.COMMENT,
     "schedule": Right.REPORT,
     "simulate": Right.WHY,

@@ -32,7 +32,6 @@ class Use:
     mentions_groups: bool = False
     finds_owners: bool = False
     reacts: bool = True
-    uploads: bool = False
     pins: bool = False
 
     def of(self, scope: str) -> bool:
@@ -43,7 +42,6 @@ class Use:
             "usergroups:read": self.mentions_groups,
             "users:read.email": self.finds_owners,
             "reactions:write": self.reacts,
-            "files:write": self.uploads,
             "pins:write": self.pins,
             # Only the set-up makes use of these.
             "channels:join": False,

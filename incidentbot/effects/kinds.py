@@ -813,6 +813,37 @@ class NoticePosted:
         return f"notice:{self.run}:{self.order}:{self.channel}"
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentFiled:
+    """`document` about the incident lies in its thread, or, with `person`, in the direct channel with them.
+
+    Written as the incident is when it is sent. Looked up by its message, or its name in the thread, when unclear.
+    """
+
+    kind: ClassVar[str] = "document"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = True
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 30
+    incident: int
+    order: int
+    document: str
+    canvas: bool
+    person: str
+    asked_by: str
+
+    @staticmethod
+    def lane_of(incident: int) -> str:
+        """One an incident."""
+        return f"document:{incident}"
+
+    @property
+    def lane(self) -> str:
+        """One an incident."""
+        return self.lane_of(self.incident)
+
+
 Effect = (
     CardCurrent
     | EntryPosted
@@ -851,6 +882,7 @@ Effect = (
     | EventsTold
     | OverviewCurrent
     | OverviewPinned
+    | DocumentFiled
 )
 
 KINDS: Final[dict[str, type[Effect]]] = {
@@ -890,6 +922,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         MessagePinned,
         StepEnded,
         NoticePosted,
+        DocumentFiled,
         EventsTold,
         OverviewCurrent,
         OverviewPinned,

@@ -8,6 +8,7 @@ from typing import Final
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.timeline import Entry
 from incidentbot.render import blocks
+from incidentbot.render.documents import after_row
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import Escaped, date, escape, fill, fit, joined
 from incidentbot.render.reminder import button_row
@@ -36,6 +37,7 @@ def entry(incident: Incident, entry: Entry, *, missed: Sequence[tuple[int, str]]
         blocks.section(_marked(incident, fill("{sign} {told}", sign=told.sign, told=joined(lines, "\n")))),
         *quotation,
         *button_row(incident, entry),
+        *after_row(incident, entry),
         blocks.context([fill("#{seq} · {when}", seq=escape(str(entry.seq)), when=date(entry.happened_at)), left_out]),
     )
     text = fill("{ref} #{seq} {line}", ref=reference(incident), seq=escape(str(entry.seq)), line=line(entry))

@@ -50,14 +50,7 @@ def _everything(ref: Escaped) -> Sequence[tuple[Escaped, Sequence[_Line]]]:
                 (Right.INVITE, fill("`/incident invite {ref} @user @user`", ref=ref)),
             ),
         ),
-        (
-            fill("*It is over, or not quite*"),
-            (
-                (Right.RESOLVE, fill("`/incident resolve {ref} NOTE`", ref=ref)),
-                (Right.REOPEN, fill("`/incident reopen {ref} REASON`", ref=ref)),
-                (Right.UPDATE, fill("A time is wrong: `/incident correct {ref} resolved 14:45`", ref=ref)),
-            ),
-        ),
+        _afterwards(ref),
         _asking(ref),
     )
 
@@ -86,6 +79,20 @@ def _asking(ref: Escaped) -> tuple[Escaped, Sequence[_Line]]:
                 fill("With pictures and a PDF: `/incident report incidents 30d` · `/incident report {ref}`", ref=ref),
             ),
             (Right.DOCTOR, fill("Something is late: `/incident doctor`")),
+        ),
+    )
+
+
+def _afterwards(ref: Escaped) -> tuple[Escaped, Sequence[_Line]]:
+    """What is done at the end, and after it."""
+    return (
+        fill("*It is over, or not quite*"),
+        (
+            (Right.RESOLVE, fill("`/incident resolve {ref} NOTE`", ref=ref)),
+            (Right.REOPEN, fill("`/incident reopen {ref} REASON`", ref=ref)),
+            (Right.SHOW, fill("For the file: `/incident export {ref}`", ref=ref)),
+            (Right.COMMENT, fill("To learn from it: `/incident retrospective {ref}`", ref=ref)),
+            (Right.UPDATE, fill("A time is wrong: `/incident correct {ref} resolved 14:45`", ref=ref)),
         ),
     )
 

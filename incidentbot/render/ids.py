@@ -17,6 +17,10 @@ UPDATE_INCIDENT: Final = "update_incident"
 REOPEN_INCIDENT: Final = "reopen_incident"
 PEOPLE_INCIDENT: Final = "people_incident"
 
+# Buttons below the entry that says that it is resolved; the value is the reference.
+RETROSPECTIVE: Final = "retrospective_incident"
+EXPORT_INCIDENT: Final = "export_incident"
+
 # Buttons on what reminds, in the thread and in direct messages: the id ends in ":" and the length ("30m").
 SNOOZE_INCIDENT: Final = "snooze_incident"
 
@@ -132,6 +136,7 @@ META_REMINDER: Final = "incident_reminder"
 META_EVENT: Final = "nopesight_event"
 META_EVENT_CHANGE: Final = "nopesight_event_change"
 META_MAINTENANCE: Final = "maintenance"
+META_DOCUMENT: Final = "incident_document"
 META_REPORT: Final = "report"
 META_WORKFLOW: Final = "workflow"
 META_ANSWER: Final = "answer"

@@ -18,6 +18,7 @@ BOT_SCOPES: tuple[str, ...] = (
     "commands",
     "files:read",
     "files:write",
+    "canvases:write",
     "groups:history",
     "groups:read",
     "groups:write",

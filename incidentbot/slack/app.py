@@ -53,6 +53,7 @@ from incidentbot.slack.slash_commands import cmdb as cmdb_command
 from incidentbot.slack.slash_commands import nopesight
 from incidentbot.slack.slash_commands.cmdb import CmdbCommand
 from incidentbot.slack.slash_commands.doctor import DoctorClicks
+from incidentbot.slack.slash_commands.exporting import Documents
 from incidentbot.slack.slash_commands.incident import RIGHT_OF, IncidentCommand
 from incidentbot.slack.slash_commands.nopesight import NopeSightCommand
 from incidentbot.slack.slash_commands.parse import COMMAND
@@ -256,6 +257,7 @@ def _listen_to_inquiries(ways: WaysIn, parts: SlackParts) -> None:
     ways.add("action", _one_of(ids.SEARCH_PREVIOUS, ids.SEARCH_NEXT), sight.turned, First(Right.VIEW, "button"))
     ways.add("action", _one_of(ids.SHOW_CI), cmdb.chosen, First(Right.VIEW, "button"))
     _listen_to_reports(ways, parts)
+    _listen_to_what_comes_after(ways, parts)
 
 
 def _listen_to_questions(ways: WaysIn, parts: SlackParts) -> None:
@@ -281,6 +283,13 @@ def _listen_to_playbooks(ways: WaysIn, parts: SlackParts) -> None:
     ways.add("action", ids.PLAYBOOK_SELECT, playbooks.chosen, needs)
     ways.add("view", ids.PLAYBOOK_MODAL, playbooks.filled_in, needs)
     ways.add("view", ids.PLAYBOOK_CONFIRM_MODAL, playbooks.confirmed, Inside((Right.RUN_PLAYBOOK,), "button"))
+
+
+def _listen_to_what_comes_after(ways: WaysIn, parts: SlackParts) -> None:
+    """What is done once an incident is over."""
+    documents = Documents(parts)
+    ways.add("action", ids.RETROSPECTIVE, documents.retrospective, Inside((Right.COMMENT,), "button"))
+    ways.add("action", ids.EXPORT_INCIDENT, documents.exported, Inside((Right.COMMENT,), "button"))
 
 
 def _listen_to_reports(ways: WaysIn, parts: SlackParts) -> None:

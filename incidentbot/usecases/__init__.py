@@ -11,6 +11,7 @@ from incidentbot.usecases.correct import correct
 from incidentbot.usecases.create import create
 from incidentbot.usecases.denied import denied
 from incidentbot.usecases.erase import Erased, erase_person
+from incidentbot.usecases.export import export
 from incidentbot.usecases.fold import fold
 from incidentbot.usecases.hand_over import hand_over
 from incidentbot.usecases.invite import invite
@@ -40,6 +41,7 @@ __all__ = [
     "create",
     "denied",
     "erase_person",
+    "export",
     "fold",
     "hand_over",
     "invite",

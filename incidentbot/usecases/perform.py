@@ -28,6 +28,7 @@ from incidentbot.domain.timeline import Entry
 from incidentbot.effects.kinds import (
     CardCurrent,
     ChangeAnnounced,
+    DocumentFiled,
     Effect,
     EntryPosted,
     InvitationSent,
@@ -211,6 +212,8 @@ def _target(effect: Effect, incident: Incident) -> str:
         return effect.person
     if isinstance(effect, ChangeAnnounced):
         return effect.subscriber
+    if isinstance(effect, DocumentFiled):
+        return effect.person or incident.channel
     posts = isinstance(effect, EntryPosted) or (isinstance(effect, CardCurrent) and not incident.root_ts)
     return incident.channel if posts else ""
 

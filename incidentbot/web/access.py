@@ -72,6 +72,7 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", "/v1/incidents/{ref}"): _SEES,
     ("PATCH", "/v1/incidents/{ref}"): _changes(Right.UPDATE),
     ("GET", "/v1/incidents/{ref}/timeline"): _SEES,
+    ("GET", "/v1/incidents/{ref}/export"): _SEES,
     ("POST", "/v1/incidents/{ref}/notes"): _changes(Right.COMMENT),
     ("POST", "/v1/incidents/{ref}/corrections"): _changes(Right.UPDATE),
     ("POST", "/v1/incidents/{ref}/acknowledge"): _changes(Right.ACKNOWLEDGE),

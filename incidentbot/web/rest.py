@@ -18,9 +18,12 @@ from incidentbot.domain.permissions import Right, acts_as_admin
 from incidentbot.domain.reference import parse_reference
 from incidentbot.domain.refusals import IncidentNotFound, Refused, Unchanged
 from incidentbot.domain.severity import Severity
+from incidentbot.domain.story import Document
 from incidentbot.domain.text import clean_line
 from incidentbot.domain.workspace import Workspace
 from incidentbot.queries import list_incidents, workspace
+from incidentbot.queries.story import story
+from incidentbot.render.export import SCHEMA, filename, written
 from incidentbot.store import Store
 from incidentbot.usecases import (
     Cause,
@@ -53,7 +56,7 @@ from incidentbot.web.models import (
 from incidentbot.web.parts import WebParts
 from incidentbot.web.problems import Problem
 from incidentbot.web.refused import KEY_PREFIX
-from incidentbot.web.shapes import page_of, shape_by_ref, shape_of, timeline_by_ref
+from incidentbot.web.shapes import incident_by_ref, page_of, shape_by_ref, shape_of, timeline_by_ref
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -285,6 +288,40 @@ async def patch(call: Call, ref: Ref, body: Changes) -> IncidentShape:
 async def get_timeline(call: Call, ref: Ref, limit: Limit = 20, cursor: Cursor = "") -> EntryPage:
     """What happened to the incident, in order."""
     return await call.ask(timeline_by_ref, ref, limit, cursor)
+
+
+_TEXT: Final[dict[str, Any]] = {"schema": {"type": "string", "examples": ["# INC-42 · Checkout answers 502\n"]}}
+_DOCUMENT: Final[dict[str, Any]] = {"schema": {"type": "object", "examples": [{"schema": SCHEMA, "ref": "INC-42"}]}}
+
+
+@router.get(
+    "/{ref}/export",
+    operation_id="export_incident",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The document. JSON is as docs/export.schema.json has it",
+            "content": {"text/markdown": _TEXT, "application/json": _DOCUMENT},
+        }
+    },
+)
+async def get_export(
+    call: Call,
+    ref: Ref,
+    document: Annotated[Document, Query(alias="format", description="All of it, or the draft of a retrospective")] = (
+        Document.MARKDOWN
+    ),
+) -> Response:
+    """All of the incident with its timeline, or the draft of a retrospective, as a document."""
+
+    def query(store: Store, home: Workspace) -> tuple[str, str]:
+        incident = incident_by_ref(store, home, ref)
+        return incident.reference, written(story(store, home, incident), document)
+
+    reference, text = await call.ask(query)
+    kind = "application/json" if document is Document.JSON else "text/markdown; charset=utf-8"
+    name = filename(reference, document)
+    return Response(text, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
 @router.post("/{ref}/notes", operation_id="add_note")

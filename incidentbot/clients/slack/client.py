@@ -297,8 +297,9 @@ class SlackClient:
     async def upload(
         self, team_id: str, channel: str, thread_ts: str, filename: str, content: bytes, comment: str
     ) -> str:
-        """Put a file into a thread, in Slack's three steps; it is seen only after the last of them. Answers its id."""
-        place = {"channel_id": channel, "thread_ts": thread_ts, "initial_comment": comment}
+        """Put a file into a thread ("": the channel) in Slack's three steps, seen after the last. Answers its id."""
+        thread = {"thread_ts": thread_ts} if thread_ts else {}
+        place = {"channel_id": channel, **thread, "initial_comment": comment}
         return await self._upload(team_id, filename, content, {}, place)
 
     async def upload_unseen(self, team_id: str, filename: str, content: bytes, alt_text: str) -> str:
@@ -328,6 +329,18 @@ class SlackClient:
             raise Retryable(f"upload: {type(error).__name__}") from error
         if status != HTTPStatus.OK:
             raise Retryable(f"upload: Slack answered {status}")
+
+    async def create_canvas(self, team_id: str, title: str, markdown: str) -> str:
+        """The id of a new canvas, which nobody may read yet."""
+        content = {"type": "markdown", "markdown": markdown}
+        data = await self.call(team_id, "canvases.create", {"title": title, "document_content": content})
+        return str(data.get("canvas_id", ""))
+
+    async def share_canvas(self, team_id: str, canvas: str, place: str) -> None:
+        """Let everybody of a channel, or a person, read it."""
+        whom = "user_ids" if place.startswith(("U", "W")) else "channel_ids"
+        arguments = {"canvas_id": canvas, "access_level": "read", whom: [place]}
+        await self.call(team_id, "canvases.access.set", arguments)
 
     async def find_file(self, team_id: str, channel: str, root_ts: str, filename: str) -> str:
         """The id of the file of this name that lies in a thread; "" where none does."""

@@ -41,7 +41,6 @@ def use_of(settings: Settings, policy: Policy) -> Use:
         mentions_groups=bool(policy.mentions or policy.permissions.groups),
         finds_owners=nopesight,
         reacts=policy.emoji_reactions,
-        uploads=nopesight,
         pins=bool(policy.overview_channel),
     )
 

@@ -166,6 +166,16 @@ class StoredFile:
 
 
 @dataclass(slots=True)
+class Canvas:
+    """A document that an app wrote; `access` has levels by channel and person."""
+
+    id: str
+    title: str
+    markdown: str
+    access: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class FunctionExecution:
     """A Workflow Builder step that the app was asked to do. `status` is running, completed or failed."""
 

@@ -8,6 +8,7 @@ from incidentbot.sandbox.slack.changes import Feed
 from incidentbot.sandbox.slack.ids import format_ts, new_id, ts_key
 from incidentbot.sandbox.slack.model import (
     Author,
+    Canvas,
     Content,
     Conversation,
     Ephemeral,
@@ -54,6 +55,7 @@ class Workspace:
         self.conversations: dict[str, Conversation] = {}
         self.seats: dict[str, Seat] = {identity: Seat(identity) for identity in self.people}
         self.files: dict[str, StoredFile] = {}
+        self.canvases: dict[str, Canvas] = {}
         self.executions: dict[str, FunctionExecution] = {}
         self.late_seconds = 0.0
         self._last_ts = 0

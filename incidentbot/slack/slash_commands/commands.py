@@ -8,6 +8,7 @@ from incidentbot.domain.lifecycle import State
 from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import GroupBy
+from incidentbot.domain.story import Document
 from incidentbot.slack.typed_text import PersonTyped
 
 
@@ -149,6 +150,23 @@ class Correct:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """A document about an incident, as a canvas if that is said."""
+
+    ref: str = ""
+    document: Document = Document.MARKDOWN
+    canvas: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retrospective:
+    """The draft of a retrospective, as a canvas if that is said."""
+
+    ref: str = ""
+    canvas: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class List:
     """Incidents in these states and of this severity, if one is given."""
 
@@ -226,6 +244,8 @@ SlashCommand = (
     | HandOver
     | Leave
     | Correct
+    | Export
+    | Retrospective
     | List
     | Show
     | Why

@@ -19,6 +19,7 @@ from incidentbot.slack.slash_commands import (
     create,
     doctor,
     explaining,
+    exporting,
     on_call,
     people,
     reading,
@@ -41,6 +42,8 @@ RIGHT_OF: Final[Mapping[type[SlashCommand | Refusal], Right]] = {
     commands.HandOver: Right.ASSIGN,
     commands.Leave: Right.ASSIGN,
     commands.Correct: Right.UPDATE,
+    commands.Export: Right.SHOW,
+    commands.Retrospective: Right.COMMENT,
     commands.Acknowledge: Right.ACKNOWLEDGE,
     commands.Unacknowledge: Right.ACKNOWLEDGE,
     commands.Snooze: Right.ACKNOWLEDGE,
@@ -105,8 +108,8 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
             | commands.Help()
         ):
             return await _answer(request, typed)
-        case commands.Correct():
-            return await correcting.correct_answer(request, typed)
+        case commands.Correct() | commands.Export() | commands.Retrospective():
+            return await _afterwards(request, typed)
         case commands.Doctor():
             return doctor.examine(request)
         case _:
@@ -125,6 +128,20 @@ async def _staff(
             return await people.hand_over_incident(request, typed)
         case commands.Leave():
             return await people.leave_incident(request, typed)
+        case _:
+            assert_never(typed)
+
+
+async def _afterwards(
+    request: SlashRequest, typed: commands.Correct | commands.Export | commands.Retrospective
+) -> Message | None:
+    match typed:
+        case commands.Correct():
+            return await correcting.correct_answer(request, typed)
+        case commands.Export():
+            return await exporting.export_answer(request, typed)
+        case commands.Retrospective():
+            return await exporting.retrospective_answer(request, typed)
         case _:
             assert_never(typed)
 

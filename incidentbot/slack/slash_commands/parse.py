@@ -15,6 +15,7 @@ from incidentbot.domain.refusals import BadField, BadOption, MissingArgument, Re
 from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import GroupBy
+from incidentbot.domain.story import Document
 from incidentbot.domain.timers import read_snooze
 from incidentbot.languages import fill_plain, phrase
 from incidentbot.slack.slash_commands import commands
@@ -23,6 +24,7 @@ from incidentbot.slack.typed_text import Word, clean, free_text, is_mention, per
 
 COMMAND: Final = "/incident"
 _MOST_CIS: Final = 100
+_CANVAS: Final = "canvas"
 
 USAGE: Final[Mapping[str, str]] = {
     "create": "/incident create TITLE [--severity critical|high|medium|low] [--ci NAME]… [--assign @user] [--drill]",
@@ -40,6 +42,8 @@ USAGE: Final[Mapping[str, str]] = {
     "handover": "/incident handover INC-n @user [note]",
     "leave": "/incident leave INC-n",
     "correct": "/incident correct INC-n started|acknowledged|resolved 14:45|2026-01-20 14:45|20m ago",
+    "export": "/incident export INC-n [markdown|json|canvas]",
+    "retrospective": "/incident retrospective INC-n [canvas]",
     "list": "/incident list [open|acknowledged|resolved|all] [critical|high|medium|low]",
     "show": "/incident show INC-n",
     "why": "/incident why INC-n",
@@ -56,6 +60,7 @@ ALIASES: Final[Mapping[str, str]] = {
     "unacknowledge": "unack",
     "close": "resolve",
     "handoff": "handover",
+    "retro": "retrospective",
 }
 _STATES: Final[Mapping[str, tuple[State, ...]]] = {
     **{state.value: (state,) for state in State},
@@ -237,6 +242,27 @@ def _correct(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
     return commands.Correct(ref, Corrected(named), plain(free_text(text, left[1:])))
 
 
+def _export(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    ref, form = _document(usage, words, (Document.MARKDOWN, Document.JSON, _CANVAS))
+    document = Document.JSON if form == Document.JSON else Document.MARKDOWN
+    return commands.Export(ref, document, canvas=form == _CANVAS)
+
+
+def _retrospective(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    ref, form = _document(usage, words, (_CANVAS,))
+    return commands.Retrospective(ref, canvas=form == _CANVAS)
+
+
+def _document(usage: str, words: Sequence[Word], forms: Sequence[str]) -> tuple[str, str]:
+    """The reference and the form, either of which may be left out."""
+    ref, left = _reference_first(words)
+    typed = [word.text.lower() for word in left]
+    if len(typed) > 1 or (typed and typed[0] not in forms):
+        wrong = left[-1].text if typed[0] in forms else left[0].text
+        raise Refused(BadOption(plain(wrong)[:80], usage, nearest(typed[-1], forms)))
+    return ref, typed[0] if typed else ""
+
+
 def _list(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     states: list[State] = []
     severity: Severity | None = None
@@ -301,6 +327,8 @@ _PARSERS: Final[Mapping[str, Callable[[str, str, Sequence[Word]], SlashCommand]]
     "handover": _hand_over,
     "leave": _leave,
     "correct": _correct,
+    "export": _export,
+    "retrospective": _retrospective,
     "list": _list,
     "show": _show,
     "why": _why,

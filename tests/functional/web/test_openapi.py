@@ -24,6 +24,7 @@ OPERATIONS = (
     "GET /v1/incidents/{ref}",
     "PATCH /v1/incidents/{ref}",
     "GET /v1/incidents/{ref}/timeline",
+    "GET /v1/incidents/{ref}/export",
     "POST /v1/incidents/{ref}/notes",
     "POST /v1/incidents/{ref}/corrections",
     "POST /v1/incidents/{ref}/acknowledge",

@@ -1,13 +1,12 @@
-"""An incident as a Markdown document: what `incidentbot incidents export` prints."""
+"""An incident as a Markdown document, and what documents are made of."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from incidentbot.domain.incident import Incident
-from incidentbot.domain.people import Actor, Invitee
+from incidentbot.domain.people import Actor
+from incidentbot.domain.story import Story
 from incidentbot.domain.timeline import Entry
 from incidentbot.render.plain import words
 from incidentbot.render.tellers import tell
@@ -16,18 +15,6 @@ from incidentbot.render.vocabulary import person
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
 _USER: Final = re.compile(r"<@([UW][A-Z0-9]+)>")
 _LEADING: Final = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """An incident with everything that belongs to it; `names` are people's names by their Slack ids."""
-
-    incident: Incident
-    entries: Sequence[Entry]
-    responders: Sequence[Invitee] = ()
-    events: Sequence[str] = ()
-    url: str = ""
-    names: Mapping[str, str] | None = None
 
 
 def export(story: Story) -> str:
@@ -39,7 +26,7 @@ def export(story: Story) -> str:
     ]
     if incident.description:
         parts += ["## Description", quoted(incident.description)]
-    parts += ["## Timeline", *(_entry(entry, story.names or {}) for entry in story.entries)]
+    parts += ["## Timeline", *(_entry(story, entry) for entry in story.entries)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -76,14 +63,16 @@ def named(mrkdwn: str, names: Mapping[str, str]) -> str:
 
 
 def _facts(story: Story) -> Iterator[tuple[str, str]]:
-    incident, names = story.incident, story.names or {}
+    incident, names = story.incident, story.names
 
     def who(actor: Actor) -> str:
         return plain(named(person(actor), names))
 
-    yield "State", f"{incident.state.value}, by {who(incident.state_by)}, {moment(incident.state_since)}"
+    yield "State", f"{incident.state.value}, by {who(incident.state_by)}, {moment(incident.so_since)}"
     yield "Severity", incident.severity.value
     yield "Created", f"by {who(incident.created_by)}, {moment(incident.created_at)}"
+    if incident.started_at:
+        yield "Began", moment(incident.started_at)
     if incident.acknowledged_at and incident.acknowledged_by:
         yield "Acknowledged", f"by {who(incident.acknowledged_by)}, {moment(incident.acknowledged_at)}"
     if incident.assignee:
@@ -106,8 +95,9 @@ def _lists(story: Story, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield "Thread", f"<{story.url}>"
 
 
-def _entry(entry: Entry, names: Mapping[str, str]) -> str:
-    told = tell(entry)
-    lines = [f"### {entry.seq}. {plain(named(told.sentence, names))}", f"*{moment(entry.happened_at)}*"]
+def _entry(story: Story, entry: Entry) -> str:
+    told, names, at = tell(entry), story.names, story.at(entry)
+    wrong = f" (recorded as {moment(entry.happened_at)})" if at != entry.happened_at else ""
+    lines = [f"### {entry.seq}. {plain(named(told.sentence, names))}", f"*{moment(at)}*{wrong}"]
     facts = [f"- {plain(named(label, names))}: {plain(named(value, names))}" for label, value in told.facts if value]
     return "\n\n".join(filter(None, [*lines, "\n".join(facts), quoted(told.quoted)]))

@@ -1,0 +1,147 @@
+"""The draft of a retrospective: what the timeline knows, in order, and the questions that only people can answer.
+
+Nothing in it is guessed: every sentence is one of the timeline's, a length between two of its times, or a question.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from incidentbot.domain import foreign_fields as fields
+from incidentbot.domain.people import Source
+from incidentbot.domain.roles import holders
+from incidentbot.domain.story import Story
+from incidentbot.domain.timeline import Entry, EntryKind
+from incidentbot.render.markdown import moment, named, plain, quoted
+from incidentbot.render.tellers import tell
+from incidentbot.render.vocabulary import ROLE_WORD, duration, person
+
+# For so long nobody said anything: worth a question. The longest of them are told.
+SILENT: Final = timedelta(minutes=15)
+MOST_GAPS: Final = 10
+_PEOPLE: Final = frozenset({Source.SLACK, Source.API, Source.CLI, Source.WORKFLOW})
+_UPDATES: Final = frozenset({EntryKind.NOTE, EntryKind.CAPTURED, EntryKind.TITLE_CHANGED, EntryKind.SEVERITY_CHANGED})
+_QUESTIONS: Final = (
+    "What caused it, and how do we know?",
+    "How did we notice, and could we have noticed earlier?",
+    "What went well?",
+    "What made it slow or hard?",
+    "Where were we lucky?",
+    "What do we change?",
+)
+
+
+def retrospective(story: Story) -> str:
+    """The draft, as Markdown; what others wrote stands in it as text."""
+    incident = story.incident
+    mark = "DRILL · " if incident.drill else ""
+    parts = [
+        f"# Retrospective of {mark}{incident.reference} · {plain(incident.title)}",
+        "A draft from the timeline: it holds what was recorded and nothing else. The questions at its end are yours.",
+        *_section("In short", _bullets(_short(story))),
+        *_section("Who", _bullets(_who(story))),
+        *_section("What was affected", _bullets(_affected(story))),
+        *_section("What happened when", "\n".join(_happened(story))),
+        *_section("Where nothing was said", _bullets(_gaps(story))),
+        *_section("Messages that were kept", "\n\n".join(_captured(story))),
+        *_section("Resolution", quoted(incident.resolution)),
+        *(f"## {question}\n\n…" for question in _QUESTIONS),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(heading: str, body: str) -> tuple[str, ...]:
+    return (f"## {heading}", body) if body else ()
+
+
+def _bullets(lines: Iterator[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _short(story: Story) -> Iterator[str]:
+    incident = story.incident
+    yield f"Severity: {incident.severity.value}; state: {incident.state.value}"
+    yield f"Began: {moment(incident.began_at)}"
+    if incident.began_at != incident.created_at:
+        yield f"Recorded here: {moment(incident.created_at)}, {_after(incident.began_at, incident.created_at)}"
+    for label, kinds in (("First acknowledged", {EntryKind.ACKNOWLEDGED}), ("First update", _UPDATES)):
+        first = next((entry for entry in story.entries if entry.kind in kinds), None)
+        if first is None:
+            yield f"{label}: never"
+        else:
+            yield f"{label}: {_after(incident.began_at, story.at(first))}, by {_name(story, first)}"
+    if incident.resolved_at is not None:
+        yield f"Resolved: {_after(incident.began_at, incident.resolved_at)}"
+    reopened = sum(entry.kind is EntryKind.REOPENED for entry in story.entries)
+    if reopened:
+        yield f"Reopened: {reopened} time{'s' if reopened > 1 else ''}"
+
+
+def _who(story: Story) -> Iterator[str]:
+    for role, holder in holders(story.incident).items():
+        yield f"{ROLE_WORD[role].capitalize()}: {_member(story, holder)}"
+    for one in story.responders:
+        yield f"Invited: {_member(story, one.id)}" + (f" ({plain(one.why)})" if one.why else "")
+    acted = Counter(_name(story, entry) for entry in story.entries if entry.actor.source in _PEOPLE)
+    for name, count in sorted(acted.items(), key=lambda one: (-one[1], one[0])):
+        yield f"Acted: {name}, {count} {'entries' if count > 1 else 'entry'}"
+
+
+def _affected(story: Story) -> Iterator[str]:
+    incident = story.incident
+    yield from (plain(ci.name or ci.id) for ci in incident.cis)
+    yield from (f"{plain(name)} (not found in NopeSight)" for name in incident.unknown_cis)
+    if story.events:
+        yield f"Monitoring events: {plain(', '.join(story.events))}"
+
+
+def _happened(story: Story) -> Iterator[str]:
+    """A line an entry, in the order in which things happened, each with how long after the beginning it was."""
+    for entry in sorted(story.entries, key=lambda one: (story.at(one), one.seq)):
+        told = tell(entry)
+        facts = [f"{named(label, story.names)}: {named(value, story.names)}" for label, value in told.facts if value]
+        excerpt = " ".join(told.quoted.split())
+        words = [named(told.sentence, story.names), *facts, f"“{excerpt[:300]}”" if excerpt else ""]
+        at = story.at(entry)
+        wrong = f" (recorded as {moment(entry.happened_at)})" if at != entry.happened_at else ""
+        said = plain(" · ".join(word for word in words if word))
+        yield f"- **{moment(at)}** ({_after(story.incident.began_at, at)}){wrong} {said}"
+
+
+def _gaps(story: Story) -> Iterator[str]:
+    """The longest silences of people, until it was resolved; what systems and timers say breaks none."""
+    until = story.incident.resolved_at
+    times = (story.at(entry) for entry in story.entries if entry.actor.source in _PEOPLE or entry.seq == 1)
+    spoken = sorted(at for at in times if until is None or at <= until)
+    longest = sorted(pairwise(spoken), key=lambda gap: gap[0] - gap[1])[:MOST_GAPS]
+    for since, end in sorted(gap for gap in longest if gap[1] - gap[0] >= SILENT):
+        yield f"{moment(since)} to {moment(end)}: nobody wrote anything for {duration(end - since)}"
+
+
+def _captured(story: Story) -> Iterator[str]:
+    for entry in story.entries:
+        url, text = fields.line(entry.data, "url"), fields.text(entry.data, "text")
+        gone = any(fields.boolean(entry.data, name) for name in ("withdrawn", "deleted"))
+        if entry.kind is not EntryKind.CAPTURED or gone or not text.strip():
+            continue
+        author = fields.line(entry.data, "author")
+        who = _member(story, author) if author else plain(fields.line(entry.data, "author_name")) or "somebody"
+        where = f" (<{url}>)" if url else ""
+        yield f"{who}, {moment(story.at(entry))}{where}:\n\n{quoted(text)}"
+
+
+def _after(began: datetime, at: datetime) -> str:
+    """How long after the beginning; before it where somebody captured what was said earlier."""
+    if at < began:
+        return f"{duration(began - at)} before the beginning"
+    return f"{duration(at - began)} after the beginning" if at > began else "at the beginning"
+
+
+def _name(story: Story, entry: Entry) -> str:
+    return plain(named(person(entry.actor), story.names))
+
+
+def _member(story: Story, person_id: str) -> str:
+    return plain(named(f"<@{person_id}>", story.names))
