@@ -72,6 +72,7 @@ from incidentbot.delivery.polling import keep_polled
 from incidentbot.delivery.presence import keep_present
 from incidentbot.delivery.reconciling import keep_reconciled
 from incidentbot.delivery.rotating import keep_tokens
+from incidentbot.delivery.scheduling import keep_schedules
 from incidentbot.delivery.setting_up import SettingUp
 from incidentbot.delivery.signers import Signers
 from incidentbot.delivery.sockets import keep_connected, keep_installed_connected
@@ -565,6 +566,7 @@ class Service:
         yield keep_anchored(self.store)
         yield keep_mentions_known(self.store, Mentioned(self.store, slack))
         yield self._deliver(delivering)
+        yield keep_schedules(self.store, self._timings.look)
         yield keep_timers(self.store, self._timings.look, self._fired.count)
         if self._settings.slack_webhook_url:
             yield keep_alarming(self.store)

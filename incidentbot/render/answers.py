@@ -233,7 +233,8 @@ def help_mention() -> Message:
     """What can be said to the bot in an incident's thread, where Slack has no slash commands."""
     text = fill(
         "In an incident's thread, mention me with `ack`, `unack`, `resolve NOTE`, `note TEXT`, "
-        "`snooze 30m` or `status`. Elsewhere, `/incident help` shows what there is."
+        "`snooze 30m` or `status`. Anywhere: `schedule daily summary at 9:30 am`, `list schedules`, `stop NUMBER`. "
+        "`/incident help` shows what else there is."
     )
     return Message(text, (blocks.section(text),))
 

@@ -72,6 +72,9 @@ _FIELDS: Final[Mapping[str, Escaped]] = Words(
         "cursor": fill("The cursor"),
         "report": fill("The report"),
         "channel": fill("The channel"),
+        "schedule": fill("The schedule"),
+        "time": fill("The time"),
+        "day": fill("The day"),
     }
 )
 _EFFECT_STATES: Final[Mapping[str, Escaped]] = Words(

@@ -9,7 +9,7 @@ from incidentbot.languages import phrase
 from incidentbot.slack.slash_commands.parse import nearest
 from incidentbot.slack.typed_text import clean
 
-Verb = Literal["ack", "unack", "resolve", "note", "snooze", "status", "help"]
+Verb = Literal["ack", "unack", "resolve", "note", "snooze", "status", "schedule", "schedules", "stop", "help"]
 
 _VERBS: Final[dict[str, Verb]] = {
     "ack": "ack",
@@ -22,6 +22,11 @@ _VERBS: Final[dict[str, Verb]] = {
     "snooze": "snooze",
     "status": "status",
     "show": "status",
+    "schedule": "schedule",
+    "schedules": "schedules",
+    "list": "schedules",
+    "stop": "stop",
+    "unschedule": "stop",
     "help": "help",
 }
 
@@ -43,6 +48,8 @@ def parse_mention(text: str, bot_user_id: str) -> Said | Refusal:
         return UnknownSubcommand("@bot", plain(verb)[:80], nearest(verb, _VERBS))
     if known == "note" and not plain(rest):
         return MissingArgument(phrase("a text"), "@bot note TEXT")
+    if known == "schedule":
+        return Said(known, rest)  # with the channel that it may name
     if known == "snooze":
         return _snooze(plain(rest))
     return Said(known, plain(rest))

@@ -15,6 +15,7 @@ from incidentbot.slack.asker import Asker
 from incidentbot.slack.in_full import InFull, incident_in_full, shown
 from incidentbot.slack.mention_words import Said, Verb, parse_mention
 from incidentbot.slack.parts import SlackParts
+from incidentbot.slack.schedules import end_schedule, list_schedules, make_schedule
 from incidentbot.slack.ways_in import First, turned_away
 from incidentbot.usecases import Cause, Done, Outcome, acknowledge, add_note, resolve, snooze, unacknowledge
 
@@ -25,6 +26,9 @@ RIGHT_OF: Final[Mapping[Verb, Right]] = {
     "note": Right.COMMENT,
     "snooze": Right.ACKNOWLEDGE,
     "status": Right.STATUS,
+    "schedule": Right.REPORT,
+    "schedules": Right.REPORT,
+    "stop": Right.REPORT,
     "help": Right.HELP,
 }
 
@@ -53,6 +57,8 @@ class Mentions:
         return await turned_away(self._parts, asker, body.get("event_id") or "", First(RIGHT_OF[said.verb], "mention"))
 
     async def _answer(self, asker: Asker, thread_ts: str, said: Said | Refusal, key: str) -> Message | None:
+        if isinstance(said, Said) and RIGHT_OF[said.verb] is Right.REPORT:
+            return await self._scheduled(asker, said, asker.cause(key, "mention"))
         incident = await self._incident(asker, thread_ts)
         if incident is None:
             return help_mention()
@@ -64,6 +70,14 @@ class Mentions:
             return await self._status(asker, incident.reference)
         outcome = await self._do(asker.cause(key, "mention"), incident.reference, said)
         return None if isinstance(outcome, Done) else refusal(outcome)
+
+    async def _scheduled(self, asker: Asker, said: Said, cause: Cause) -> Message:
+        """Schedules are made, listed and stopped anywhere."""
+        if said.verb == "schedule":
+            return await make_schedule(self._parts, cause, said.text, asker.channel)
+        if said.verb == "stop":
+            return await end_schedule(self._parts, cause, said.text)
+        return await list_schedules(self._parts, asker.team_id)
 
     async def _incident(self, asker: Asker, thread_ts: str) -> Incident | None:
         if not (thread_ts and asker.channel):

@@ -50,6 +50,11 @@ class Jobs:
         row = self._connection.execute(query).mappings().first()
         return _job(row) if row else None
 
+    def showing(self, report_id: str) -> tuple[Job, ...]:
+        """Every job whose message shows our report `report_id`, the one that made it and those that shared it."""
+        query = sa.select(jobs).where(self._own, jobs.c.kind == "own_report", jobs.c.remote_id == report_id)
+        return tuple(_job(row) for row in self._connection.execute(query.order_by(jobs.c.created_at)).mappings())
+
     def save(self, job: Job) -> None:
         """Store a job that was read under lock, as it is now."""
         changed = {name: value for name, value in _row(job).items() if name not in {"team_id", "id", "created_at"}}

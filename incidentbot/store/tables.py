@@ -466,6 +466,24 @@ reports: Final = sa.Table(
     sa.Index("ix_reports_made_at", "team_id", "made_at"),
 )
 
+# Reports that are ordered over and over; `cause` is that of the first order, by which a repeat of it is known.
+report_schedules: Final = sa.Table(
+    "report_schedules",
+    metadata,
+    _team(),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("type", sa.String(32), nullable=False),
+    sa.Column("days", sa.String(7), nullable=False),
+    sa.Column("at", sa.String(5), nullable=False),
+    sa.Column("zone", sa.String(64), nullable=False),
+    sa.Column("channel", sa.String(96), nullable=False),
+    sa.Column("actor", ActorColumn, nullable=False),
+    sa.Column("cause", sa.String(255), nullable=False),
+    sa.Column("next_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("team_id", "cause"),
+    sa.Index("ix_report_schedules_next_at", "team_id", "next_at"),
+)
+
 mentions: Final = sa.Table(
     "mentions",
     metadata,

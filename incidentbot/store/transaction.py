@@ -47,6 +47,7 @@ from incidentbot.store.recurring import Recurring
 from incidentbot.store.replicas import Replicas
 from incidentbot.store.reports import Reports
 from incidentbot.store.responders import Responders
+from incidentbot.store.schedules import Schedules
 from incidentbot.store.secret_box import SecretBox
 from incidentbot.store.steps import Steps
 from incidentbot.store.timeline import Timeline
@@ -219,6 +220,11 @@ class Transaction:
     def reports(self) -> Reports:
         """What the team's reports were made into."""
         return Reports(self._connection, self.team_id)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        """The schedules of the team's reports."""
+        return Schedules(self._connection, self.team_id)
 
     @cached_property
     def replicas(self) -> Replicas:

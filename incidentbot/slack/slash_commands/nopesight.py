@@ -20,6 +20,7 @@ from incidentbot.render.refusals import refusal
 from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.parts import SlackParts
+from incidentbot.slack.schedules import end_schedule, list_schedules, make_schedule
 from incidentbot.slack.slash_commands.maintenance import maintenance
 from incidentbot.slack.slash_commands.request import SlashRequest
 from incidentbot.slack.slash_commands.subcommands import Subcommand, dispatch, forms
@@ -84,6 +85,19 @@ async def _search(request: SlashRequest, text: str) -> Message | None:
 
 
 async def _report(request: SlashRequest, text: str) -> Message:
+    first, _, rest = text.partition(" ")
+    match first.lower():
+        case "schedule":
+            return await make_schedule(request.parts, request.cause, rest, request.asker.channel)
+        case "schedules":
+            return await list_schedules(request.parts, request.asker.team_id)
+        case "stop":
+            return await end_schedule(request.parts, request.cause, plain(rest))
+        case _:
+            return await _order(request, text)
+
+
+async def _order(request: SlashRequest, text: str) -> Message:
     try:
         order = read_order(plain(text).split())
     except Refused as refused:

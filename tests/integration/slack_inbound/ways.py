@@ -248,6 +248,9 @@ SAID: Final = {
     "resolve done": Right.RESOLVE,
     "note text": Right.COMMENT,
     "status": Right.STATUS,
+    "schedule daily summary at 9:30 am": Right.REPORT,
+    "schedules": Right.REPORT,
+    "stop 3": Right.REPORT,
     "help": Right.HELP,
 }
 _SEARCH: Final = json.dumps({"text": "web", "page": 2})

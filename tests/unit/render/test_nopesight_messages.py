@@ -1,6 +1,7 @@
 """Every message about NopeSight and its CMDB: as it was last read and approved, and as Slack takes it."""
 
 from dataclasses import replace
+from datetime import time
 from typing import Any
 
 import pytest
@@ -42,8 +43,9 @@ from incidentbot.domain.nopesight import (
     SystemStatus,
     Table,
 )
+from incidentbot.domain.report_schedule import ReportSchedule
 from incidentbot.domain.severity import Severity
-from incidentbot.render import cmdb, ids, modals, nopesight
+from incidentbot.render import cmdb, ids, modals, nopesight, schedules
 from incidentbot.render.ci_modal import ci_update_modal, not_one
 from incidentbot.render.jobs import ci_answer, job_answer, job_message, ordered_ci_change, ordered_report, shared_report
 from incidentbot.render.message import Links, Message
@@ -163,6 +165,7 @@ RUNNING = Execution("exe_9", "running", progress=25, steps=STEPS)
 
 SHARED = ReportOrder("daily_summary", "last_24h", shared_from="j1", asked_in="C0REPORTS1")
 
+SCHEDULE = ReportSchedule(1, "daily_summary", "0123456", time(9, 30), "Europe/Berlin", "C0REPORTS1", ANA, NOON)
 OWN = Job("T0ACME", "j3", OwnReportOrder("incidents", "7d"), ANA, "C0REPORTS1", NOON, remote_id="j3")
 OWN_MADE = OwnReportMade(
     "Incidents",
@@ -199,6 +202,11 @@ MESSAGES |= {
     "report_not_shared": job_answer(replace(REPORT, result=Failed("not_posted", detail="is_archived")), SHARED),
     "playbook_not_there": a_job(PLAYBOOK, JobState.FAILED, Failed("no_playbook", detail="Collect")),
     "playbook_none_for_it": a_job(PLAYBOOK, JobState.FAILED, Failed("no_playbook")),
+    "schedule_made": schedules.scheduled(SCHEDULE),
+    "schedule_on_some_days": schedules.scheduled(replace(SCHEDULE, type="incidents", days="03", zone="UTC")),
+    "schedule_stopped": schedules.stopped(replace(SCHEDULE, days="01234")),
+    "schedules_none": schedules.schedules(()),
+    "schedules_longest": schedules.schedules([replace(SCHEDULE, number=n, days="012345") for n in range(1, 101)]),
     "own_report_ordered": ordered_own_report(OwnReportOrder("daily_summary", "1h")),
     "own_report_waiting": a_job(OWN, JobState.WAITING),
     "own_report_drawn": a_job(OWN, JobState.RUNNING, replace(OWN_MADE, picture="", file="", download="")),

@@ -1,0 +1,47 @@
+"""@bot schedule daily summary at 9:30 am: made in words, told when next, posted when its time has come, stopped."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.functional.stories.running import Story, story
+
+PATIENCE = 60.0
+A_DAY = 86_400
+
+
+@pytest.fixture
+def running(sqlite_url: str, tmp_path: Path) -> Iterator[Story]:
+    with story(sqlite_url, tmp_path, same_time=True, by_socket=False) as s:
+        yield s
+
+
+def test_a_scheduled_report_comes_by_itself_until_it_is_stopped(running: Story) -> None:
+    s = running
+    s.slack.mention_in("#reports", "schedule daily summary at 9:30 am", as_="ana")
+    told = s.slack.expect_ephemeral("ana", containing="every day at 09:30", timeout=PATIENCE)
+    assert told.shown.count("!date^") == 3 or told.text.count("!date^") == 3
+    s.slack.advance(A_DAY)
+    message = s.slack.expect_message(channel="#reports", event_type="report", timeout=PATIENCE)
+    s.slack.expect_edit(message, containing="No incident in the last 24 hours", timeout=PATIENCE)
+    s.slack.slash("/nopesight", "report schedules", as_="ben", channel="#general")
+    s.slack.expect_ephemeral("ben", containing="#1: daily summary every day at 09:30", timeout=PATIENCE)
+    s.slack.mention_in("#reports", "stop 1", as_="ana")
+    s.slack.expect_ephemeral("ana", containing="Stopped", timeout=PATIENCE)
+    s.slack.mention_in("#reports", "list schedules", as_="ana")
+    s.slack.expect_ephemeral("ana", containing="No report is scheduled", timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    (
+        ("schedule daily summary at 25:00", "25:00"),
+        ("schedule daily summary at noon-ish", "noon-ish"),
+        ("schedule daily summary", "time"),
+        ("stop 99", "99"),
+    ),
+)
+def test_what_cannot_be_scheduled_is_refused_with_what_would_do(running: Story, said: str, told: str) -> None:
+    running.slack.mention_in("#reports", said, as_="ana")
+    running.slack.expect_ephemeral("ana", containing=told, timeout=PATIENCE)
