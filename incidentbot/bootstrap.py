@@ -574,7 +574,7 @@ class Service:
             yield keep_polled(self.store, nopesight, self._timings.watch)
             yield keep_reconciled(self.store, nopesight, self._timings.reconcile)
         if not self.store.alone:
-            yield listen(self._url, delivering.wake)
+            yield listen(self._url, delivering.wake, own=self.store.database.name)
 
     async def _deliver(self, delivering: Worker) -> None:
         if not self.store.alone:

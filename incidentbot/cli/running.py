@@ -1,6 +1,7 @@
 """Running the service in this process until it is told to stop."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -26,6 +27,8 @@ def run_service(command: Command, work: Work, *, grace: float = 0.0) -> None:
     """
     sys.setswitchinterval(SWITCH_SECONDS)
     service = service_for(command)
+    # What is there now stays: without this, looking through it for garbage now and then holds everybody up for 0.1 s.
+    gc.freeze()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner, suppress(asyncio.CancelledError):
             runner.run(_until_stopped(work(service), grace))

@@ -75,12 +75,14 @@ class Claims:
     """What was claimed, and when there may be more without anything happening.
 
     Where something is `limited` much may wait for that, and a look is better begun by asking whether it is of use.
+    `again`: there may be more now, since there was more than was claimed, or what went made room for what follows it.
     """
 
     claims: tuple[Claim, ...]
     next_at: datetime | None
     now: datetime
     limited: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,7 @@ def claim(
         round_.look(bounds.in_vain)
         ahead = tx.effects.ahead(tx.now)
         waits = [*round_.limited_until, *((ahead.next_at,) if ahead.next_at else ())]
-        next_at = None if round_.claims else min(waits, default=None)
-        claims = Claims(tuple(round_.claims), next_at, tx.now, ahead.limited)
+        claims = Claims(tuple(round_.claims), min(waits, default=None), tx.now, ahead.limited, round_.again)
     if claims.claims:
         crashpoint("effect_claimed")
     return claims
@@ -174,6 +175,7 @@ class _Round:
         self._gathering: set[tuple[str, str]] = set()
         self.claims: list[Claim] = []
         self.limited_until: list[datetime] = []
+        self.again = False
 
     def look(self, in_vain: Collection[Sort]) -> None:
         """Claim what may go. Sorts found to be limited are left out of the next look, so that they hide nothing."""
@@ -187,9 +189,11 @@ class _Round:
             for row in rows:
                 self._consider(row)
                 if len(self.claims) >= self._most:
+                    self.again = True
                     return
             if len(rows) < LOOK_AT:
                 return
+        self.again = self.again or bool(self.claims)
 
     def _gathered(self, rows: Sequence[EffectRow]) -> bool:
         """Whether a digest was planned for a channel in which these cards would wait long."""
@@ -229,6 +233,7 @@ class _Round:
         if task is None:
             tx.effects.lease(row, lease, tx.now + self._timings.lease, begun=None)
             tx.effects.finish(row.id, lease, "superseded", tx.now)
+            self.again = True  # the next of its lane may go
             return None
         step = next_step(task.repeat, row.attempt_started_at, tx.now, self._timings.settle)
         if isinstance(step, Wait):

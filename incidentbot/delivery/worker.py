@@ -31,7 +31,7 @@ from incidentbot.effects.next_step import REFUSED_LIMIT
 from incidentbot.languages import speaking
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.store.effects import EffectRow, sort_of
-from incidentbot.usecases.fold import Reader, fold
+from incidentbot.usecases.fold import Folded, Reader, fold
 
 log = structlog.get_logger(__name__)
 
@@ -121,21 +121,28 @@ class Worker:
             if nothing:
                 self._asks_first = nothing.limited
                 return self._until_next(nothing)
-        folded = await self._store.run(fold, self._readers)
-        free = AT_ONCE - len(self._running)
-        if not free:
-            return self._timings.look.total_seconds()
         asked_at, bounds = _moment(), Bounds(self._quotas(), in_vain, self._abroad())
-        claims = await self._store.run(
-            claim, self._handlers, self._timings, free, bounds, self._suspects, self._limited
-        )
+        folded, claims = await self._store.run(self._look, AT_ONCE - len(self._running), bounds)
+        if claims is None:
+            return 0.0 if folded.more else self._timings.look.total_seconds()
         self._asks_first = claims.limited
         for one in claims.claims:
             self._start(one, asked_at)
         others = any(bounds.quotas.values()) and in_vain and not any(map(_is_slacks, claims.claims))
         if others:
             self._circuits.nobody_else()
-        return 0.0 if folded or claims.claims or others else self._until_next(claims)
+        return 0.0 if folded.more or claims.again or others else self._until_next(claims)
+
+    def _look(self, store: Store, free: int, bounds: Bounds) -> tuple[Folded, Claims | None]:
+        """In a writer thread: fold, then claim up to `free` effects; None where nothing is free.
+
+        Folding waits for no disk: claiming does, and a power cut between the two leaves the delivery to be folded.
+        """
+        with store.database.lasting_with_the_next():
+            folded = fold(store, self._readers)
+        if not free:
+            return folded, None
+        return folded, claim(store, self._handlers, self._timings, free, bounds, self._suspects, self._limited)
 
     def _quotas(self) -> dict[str, int]:
         in_flight = Counter(one.task.row.team_id for one in self._running.values() if _is_slacks(one))
@@ -220,7 +227,8 @@ class Worker:
             with fenced(self._too_late(one, asked_at)):
                 result = await handler.send(one.task)
         crashpoint("call_answered")
-        return await self._store.run(record.done, one, handler, result, self._timings)
+        # Nobody waits for the disk: what a power cut takes back is looked up, as after a kill right before.
+        return await self._store.jot(record.done, one, handler, result, self._timings)
 
     async def _looked_up(self, one: Claim, handler: Handler, asked_at: float) -> Any:
         """What an earlier attempt left; None where it left nothing, and where Slack does not let us look."""

@@ -9,6 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -114,7 +115,9 @@ class SlackEntry:
             return _malformed(bad)
         if not served:
             return _unknown()
-        with self._parts.timed(), self._parts.store.precedence.somebody_waits(), speaking(ENGLISH):
+        # Slack tells of our own messages too: an event has nobody who waits for its acknowledgement.
+        waits = nullcontext() if "event" in body else self._parts.store.precedence.somebody_waits()
+        with self._parts.timed(), waits, speaking(ENGLISH):
             return _answer(await self.bolt.async_dispatch(bolt_request(body, teams)))
 
     def listen(self, socket: SocketModeClient, team_id: str = "") -> None:

@@ -13,7 +13,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import Enum
 from typing import Any, Final, Protocol, TypeVar
+from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -67,6 +69,14 @@ class NotDurable(DatabaseUnavailable):
 
 class DataRefused(Exception):
     """The database is well, but does not take a value: too long, out of range, against a constraint."""
+
+
+class Wait(Enum):
+    """Which commits of a thread wait for the disk."""
+
+    ALWAYS = "each of them"
+    TOGETHER = "several at once, before anybody is told"
+    NEVER = "the next one that does"
 
 
 # macOS has no fdatasync.
@@ -137,6 +147,12 @@ def _on_postgresql_connect(connection: Any, _record: ConnectionPoolEntry) -> Non
         raise NotDurable(forgets)
 
 
+def _changes(connection: sa.Connection) -> int:
+    """How many rows this connection of SQLite has ever changed."""
+    changes: int = connection.connection.driver_connection.total_changes  # type: ignore[union-attr] # it is sqlite3's
+    return changes
+
+
 def _begin_sqlite(connection: sa.Connection) -> None:
     immediate = connection.get_execution_options().get("writes", True)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
@@ -153,6 +169,10 @@ class Database:
         self._clock: Final = clock
         self._reading: Final = self.engine.execution_options(writes=False)
         self._thread: Final = threading.local()
+        # Whether `make_last` has anything to do; only the writer's thread asks.
+        self._owed = False
+        # By which other processes are told who changed something.
+        self.name: Final = uuid4().hex
 
     def now(self, connection: sa.Connection) -> datetime:
         """The time that all replicas agree on: the database's own, unless a clock was given."""
@@ -180,12 +200,18 @@ class Database:
                 if self.is_sqlite:
                     self._choose_sync(connection)
                 transaction = connection.begin()
+                if not self.is_sqlite and self._waits_for_disk is Wait.NEVER:
+                    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            together = self.is_sqlite and self._waits_for_disk is Wait.TOGETHER
+            before = _changes(connection) if together else 0
             try:
                 yield connection
             except BaseException:
                 self._roll_back(transaction)
                 raise
             self._commit(connection, transaction)
+            if together and _changes(connection) != before:
+                self._owed = True
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -199,25 +225,48 @@ class Database:
 
         In WAL mode this endangers nothing but the newest commits: the log is synced before each checkpoint.
         """
-        self._thread.lasting_later = True
+        with self._waiting(Wait.TOGETHER):
+            yield
+
+    @contextmanager
+    def lasting_with_the_next(self) -> Iterator[None]:
+        """What this thread commits in the block is only as safe as the next commit that waits for the disk.
+
+        For what would simply be found out again, were a power cut to undo it. Commits last in their order, on both
+        databases, so that nothing which relies on it can last without it.
+        """
+        with self._waiting(Wait.NEVER):
+            yield
+
+    @contextmanager
+    def _waiting(self, wait: Wait) -> Iterator[None]:
+        before, self._thread.wait = self._waits_for_disk, wait
         try:
             yield
         finally:
-            self._thread.lasting_later = False
+            self._thread.wait = before
+
+    @property
+    def _waits_for_disk(self) -> Wait:
+        return getattr(self._thread, "wait", Wait.ALWAYS)
 
     def make_last(self) -> None:
-        """Everything committed so far survives a power cut; OSError where the disk fails."""
+        """Everything that was to last later survives a power cut from now on; OSError where the disk fails."""
+        if not self._owed:
+            return
         try:
             log = os.open(f"{self.engine.url.database}-wal", os.O_RDWR)
         except FileNotFoundError:
+            self._owed = False
             return  # checkpointed, synced and removed when its last connection was closed
         try:
             _sync(log)
         finally:
             os.close(log)
+        self._owed = False
 
     def _choose_sync(self, connection: sa.Connection) -> None:
-        wanted = "NORMAL" if getattr(self._thread, "lasting_later", False) else "FULL"
+        wanted = "FULL" if self._waits_for_disk is Wait.ALWAYS else "NORMAL"
         if connection.info.get("synchronous", "FULL") != wanted:
             connection.connection.cursor().execute(f"PRAGMA synchronous = {wanted}")
             connection.info["synchronous"] = wanted

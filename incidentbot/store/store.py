@@ -81,6 +81,15 @@ class Store:
         """`function(store, …)`, which may write, in a writer thread."""
         return await self._in(self._writers, function, args, kwargs)
 
+    async def jot(self, function: Callable[Concatenate["Store", P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Like `run`, but nobody waits for the disk: for what is found out again should a power cut undo it."""
+
+        def unsynced(store: Store) -> T:
+            with store.database.lasting_with_the_next():
+                return function(store, *args, **kwargs)
+
+        return await self.run(unsynced)
+
     async def ask(self, function: Callable[Concatenate["Store", P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`function(store, …)`, which only reads, in a reader thread."""
         return await self._in(self._readers, function, args, kwargs)

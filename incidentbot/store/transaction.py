@@ -68,6 +68,9 @@ class Origin:
 BY_OURSELVES: Final = Origin("follow_up", "system", "", Actor(Source.SYSTEM))
 
 
+_NOTIFY: Final = sa.select(sa.func.pg_notify("incidentbot_effects", sa.bindparam("own", type_=sa.String)))
+
+
 class Transaction:
     """What a use case works with. `policy` is the operator's; `now` is one moment for the whole transaction.
 
@@ -337,6 +340,9 @@ class Transaction:
             self._connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
     def notify(self) -> None:
-        """Wake the workers of every replica when this transaction is committed."""
-        if self._connection.dialect.name == "postgresql":
-            self._connection.execute(sa.text("SELECT pg_notify('incidentbot_effects', '')"))
+        """Wake the workers of every other process when this transaction is committed, once however often this is said.
+
+        Those of this process are told by `Store.effects_waiting`, after the commit.
+        """
+        if not self._database.is_sqlite:
+            self._connection.execute(_NOTIFY, {"own": self._database.name})

@@ -1,6 +1,7 @@
 """fold: stored monitoring events become incidents, join them, or move them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -39,34 +40,42 @@ DEFECTS: Final = (
 Reader = Callable[[bytes], tuple[MonitoringEvent, ...]]
 
 
-def fold(store: Store, readers: Mapping[str, Reader]) -> int:
-    """Fold the oldest waiting deliveries; `readers` read a body by its source. Answers how many were folded.
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """How many deliveries were folded, and whether more of them were waiting than one transaction takes."""
+
+    count: int
+    more: bool = False
+
+
+def fold(store: Store, readers: Mapping[str, Reader]) -> Folded:
+    """Fold the oldest waiting deliveries; `readers` read a body by its source.
 
     Deliveries of a workspace that is not installed yet wait; one that fails every time is set aside, its body kept.
+    Whoever folds looks for effects afterwards: nobody in this process is told of them.
     """
-    folded = store.database.retrying(lambda: _once(store, readers))
-    if folded:
-        store.effects_waiting()
-    return folded
+    return store.database.retrying(lambda: _once(store, readers))
 
 
-def _once(store: Store, readers: Mapping[str, Reader]) -> int:
+def _once(store: Store, readers: Mapping[str, Reader]) -> Folded:
     with store.begin("") as tx:
         teams = tx.installations.all()
         if not teams:
-            return 0
+            return Folded(0)
         waiting = tx.inbox.waiting(AT_ONCE)
+        if not waiting:
+            return Folded(0)
         team = tx.of(teams[0].team_id)
         installed = frozenset(one.team_id for one in teams)
         folded: dict[str, int] = {}
-        for delivery in waiting:
+        for looked_at, delivery in enumerate(waiting, 1):
             events = _folded(team, tx, delivery, readers, installed)
             if events is not None:
                 folded[delivery.key] = events
             if sum(folded.values()) >= EVENTS_AT_ONCE:
                 break
         tx.inbox.done(list(folded), tx.now)
-        return len(folded)
+        return Folded(len(folded), more=looked_at < len(waiting) or looked_at == AT_ONCE)
 
 
 def _folded(

@@ -31,7 +31,7 @@ def fold_all(store: Store) -> int:
         "nopesight": lambda body: tuple(event for event in (read_delivery(body).event,) if event),
         "alertmanager": read_alerts,
     }
-    return fold(store, readers)
+    return fold(store, readers).count
 
 
 async def test_a_signed_delivery_is_stored_once(api: Api, clock: StillClock) -> None:

@@ -210,7 +210,7 @@ def storm(url: str, clock: HandClock, events: int, groups: int) -> Store:
         clock.move(seconds=1)
         store.close()
     last = Store(url, clock=clock, policy=POLICY)
-    while fold(last, {"nopesight": stormy}):
+    while fold(last, {"nopesight": stormy}).count:
         pass
     return last
 
