@@ -1,7 +1,7 @@
 """The audit log: rows are added at the end of a transaction, chained under a lock that its commit releases."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from secrets import token_hex
 from typing import Any, Final
@@ -12,20 +12,26 @@ from pydantic import TypeAdapter
 from incidentbot.domain.audit import BEGINNING, Head, Note, Row, canonical, digest, hash_of, payload_of
 from incidentbot.domain.incident import Change, Incident
 from incidentbot.store.erasing import Traces
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import audit_heads, audit_log
 from incidentbot.store.upsert import insert_new
 
 _CHUNK: Final = 1000
+_FIELDS: Final = tuple(field.name for field in fields(Row))
 _INCIDENT: Final = TypeAdapter(Incident)
-_LOCK: Final = (
+_LOCK: Final = Statement(
     sa.select(audit_heads.c.seq, audit_heads.c.hash)
     .where(audit_heads.c.team_id == sa.bindparam("team"))
     .with_for_update()
 )
 
-_MOVE: Final = sa.update(audit_heads).where(audit_heads.c.team_id == sa.bindparam("team"))
-_INSERT: Final = sa.insert(audit_log)
-_LATEST: Final = (
+_MOVE: Final = Statement(
+    sa.update(audit_heads)
+    .where(audit_heads.c.team_id == sa.bindparam("team"))
+    .values(seq=sa.bindparam("new_seq"), hash=sa.bindparam("new_hash"))
+)
+_INSERT: Final = Statement(sa.insert(audit_log), _FIELDS)
+_LATEST: Final = Statement(
     sa.select(audit_log.c.hash)
     .where(audit_log.c.team_id == sa.bindparam("team"), audit_log.c.incident == sa.bindparam("number"))
     .order_by(audit_log.c.seq.desc())
@@ -60,8 +66,8 @@ class Audit:
             head = Head(team_id, row.seq, row.hash)
             if row.incident is not None:
                 latest[row.incident] = row.hash
-        self._connection.execute(_INSERT, [asdict(row) for row in rows])
-        self._connection.execute(_MOVE, {"team": team_id, "seq": head.seq, "hash": head.hash})
+        _INSERT.run_many(self._connection, [{name: getattr(row, name) for name in _FIELDS} for row in rows])
+        _MOVE.run(self._connection, {"team": team_id, "new_seq": head.seq, "new_hash": head.hash})
 
     def _next(self, head: Head, note: Note, latest: Mapping[int, str], now: datetime) -> Row:
         payload = payload_of(note, token_hex(16))
@@ -86,15 +92,14 @@ class Audit:
         return replace(row, hash=hash_of(row))
 
     def _latest(self, team_id: str, incident: int) -> str:
-        found = self._connection.execute(_LATEST, {"team": team_id, "number": incident})
-        return found.scalar_one_or_none() or BEGINNING
+        return _LATEST.run(self._connection, {"team": team_id, "number": incident}).scalar() or BEGINNING
 
     def _lock(self, team_id: str, now: datetime) -> Head:
-        row = self._connection.execute(_LOCK, {"team": team_id}).first()
+        row = _LOCK.run(self._connection, {"team": team_id}).first()
         if row is None:
             first = {"team_id": team_id, "seq": 0, "hash": BEGINNING, "began_at": now}
             insert_new(self._connection, audit_heads, first)
-            row = self._connection.execute(_LOCK, {"team": team_id}).one()
+            [row] = _LOCK.run(self._connection, {"team": team_id}).rows
         return Head(team_id, row.seq, row.hash)
 
     def heads(self) -> tuple[Head, ...]:

@@ -21,6 +21,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from incidentbot.store.statement import Statement
+
 T = TypeVar("T")
 
 BUSY_TIMEOUT_MS: Final = 5000
@@ -79,6 +81,7 @@ class Wait(Enum):
     NEVER = "the next one that does"
 
 
+_NOW: Final = Statement(sa.select(sa.func.clock_timestamp()))
 # macOS has no fdatasync.
 _sync: Final = getattr(os, "fdatasync", os.fsync)
 
@@ -178,7 +181,7 @@ class Database:
         """The time that all replicas agree on: the database's own, unless a clock was given."""
         if self._clock is not None:
             return self._clock.now()
-        now: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+        now: datetime = _NOW.run(connection, {}).scalar()
         return now
 
     def described(self, connection: sa.Connection) -> dict[str, str]:

@@ -8,7 +8,7 @@ living lease is uncertain.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from incidentbot.domain.severity import Severity
 from incidentbot.effects.kinds import Effect, System, from_data, to_data
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import effects, installations, rate_limits
 
 # Not told, and it still may be: waiting or parked.
@@ -25,26 +26,34 @@ LOOK_AT: Final = 64
 
 # Statements of every click and delivery, built once: building one takes longer than running it.
 _UNFINISHED: Final = effects.c.finished_at.is_(None)
-_INSERT: Final = sa.insert(effects)
-_SUPERSEDE: Final = (
+_NEW: Final = (
+    *("team_id", "id", "kind", "system", "lane", "seq", "rank", "incident", "target", "data"),
+    *("needs_card", "created_at", "due_at"),
+)
+_INSERT: Final = Statement(sa.insert(effects), _NEW)
+_SUPERSEDE: Final = Statement(
     sa.update(effects)
     .where(effects.c.team_id == sa.bindparam("of_team"), effects.c.lane == sa.bindparam("of_lane"), _UNFINISHED)
     .where(effects.c.attempt_started_at.is_(None), effects.c.lease.is_(None))
     .values(finished_at=sa.bindparam("now"), outcome="superseded")
     .returning(effects.c.created_at)
 )
-_HOLDS: Final = sa.select(effects.c.id).where(
-    effects.c.team_id == sa.bindparam("of_team"),
-    effects.c.id == sa.bindparam("of_id"),
-    effects.c.lease == sa.bindparam("of_lease"),
+_HOLDS: Final = Statement(
+    sa.select(effects.c.id).where(
+        effects.c.team_id == sa.bindparam("of_team"),
+        effects.c.id == sa.bindparam("of_id"),
+        effects.c.lease == sa.bindparam("of_lease"),
+    )
 )
-_FREE_SEQ: Final = sa.select(sa.func.coalesce(sa.func.max(effects.c.seq), 0)).where(
-    effects.c.team_id == sa.bindparam("of_team"), effects.c.lane == sa.bindparam("of_lane")
+_FREE_SEQ: Final = Statement(
+    sa.select(sa.func.coalesce(sa.func.max(effects.c.seq), 0)).where(
+        effects.c.team_id == sa.bindparam("of_team"), effects.c.lane == sa.bindparam("of_lane")
+    )
 )
 
 
 @cache
-def _change(changed: tuple[str, ...], *, leased: bool) -> sa.Update:
+def _change(changed: tuple[str, ...], *, leased: bool) -> Statement:
     """Sets columns of one unfinished effect, `leased`: if it bears a certain lease; adds to its attempts."""
     query = sa.update(effects).where(
         effects.c.team_id == sa.bindparam("of_team"), effects.c.id == sa.bindparam("of_id"), _UNFINISHED
@@ -54,7 +63,7 @@ def _change(changed: tuple[str, ...], *, leased: bool) -> sa.Update:
     values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in changed}
     if "attempts" in changed:
         values["attempts"] = effects.c.attempts + sa.bindparam("new_attempts")
-    return query.values(values)
+    return Statement(query.values(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +133,10 @@ class Effects:
     def __init__(self, connection: sa.Connection, team_id: str) -> None:
         self._connection = connection
         self._team_id = team_id
-        self._own = effects.c.team_id == team_id
+
+    @cached_property
+    def _own(self) -> sa.ColumnElement[bool]:
+        return effects.c.team_id == self._team_id
 
     def add(self, planned: Iterable[Planned], now: datetime) -> None:
         """Store effects. One that coalesces takes the place, and the age, of what waits unbegun in its lane."""
@@ -133,7 +145,7 @@ class Effects:
             since = self._supersede(one.effect.lane, now) if one.effect.coalesces else None
             rows.append(self._row(one, since or now))
         if rows:
-            self._connection.execute(_INSERT, rows)
+            _INSERT.run_many(self._connection, rows)
 
     def due(
         self, now: datetime, *, limit: int = LOOK_AT, shut: Collection[Sort] = (), silent: Collection[str] = ()
@@ -169,7 +181,7 @@ class Effects:
     def holds(self, effect_id: str, lease: str) -> bool:
         """Whether the lease is still ours."""
         named = {"of_team": self._team_id, "of_id": effect_id, "of_lease": lease}
-        return self._connection.execute(_HOLDS, named).first() is not None
+        return _HOLDS.run(self._connection, named).first() is not None
 
     def finish(
         self,
@@ -267,7 +279,7 @@ class Effects:
     def next_seq(self, lane: str) -> int:
         """The first number that is free in `lane`."""
         named = {"of_team": self._team_id, "of_lane": lane}
-        return int(self._connection.execute(_FREE_SEQ, named).scalar_one()) + 1
+        return int(_FREE_SEQ.run(self._connection, named).scalar()) + 1
 
     def card_placed(self, incident: int, channel: str, now: datetime) -> None:
         """The incident's card stands in `channel`: what waited for it may go on, there."""
@@ -369,7 +381,7 @@ class Effects:
 
     def _supersede(self, lane: str, now: datetime) -> datetime | None:
         named = {"of_team": self._team_id, "of_lane": lane, "now": now}
-        return min(self._connection.execute(_SUPERSEDE, named).scalars(), default=None)
+        return min(_SUPERSEDE.run(self._connection, named).scalars(), default=None)
 
     def _row(self, planned: Planned, created_at: datetime) -> dict[str, Any]:
         effect = planned.effect
@@ -394,7 +406,7 @@ class Effects:
         named = {"of_team": self._team_id, "of_id": effect_id, **({} if lease is None else {"of_lease": lease})}
         new = {f"new_{name}": value for name, value in values.items()}
         query = _change(tuple(values), leased=lease is not None)
-        return self._connection.execute(query, named | new).rowcount == 1
+        return query.run(self._connection, named | new).count == 1
 
 
 @cache

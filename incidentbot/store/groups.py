@@ -6,11 +6,14 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import group_members, user_groups
 from incidentbot.store.upsert import insert_new
 
-_OF: Final = sa.select(group_members.c.user_group).where(
-    group_members.c.team_id == sa.bindparam("team_id"), group_members.c.person == sa.bindparam("person")
+_OF: Final = Statement(
+    sa.select(group_members.c.user_group).where(
+        group_members.c.team_id == sa.bindparam("team_id"), group_members.c.person == sa.bindparam("person")
+    )
 )
 
 
@@ -23,7 +26,7 @@ class Groups:
 
     def of(self, person: str) -> frozenset[str]:
         """The groups that a person is in."""
-        found = self._connection.execute(_OF, {"team_id": self._team_id, "person": person})
+        found = _OF.run(self._connection, {"team_id": self._team_id, "person": person})
         return frozenset(found.scalars())
 
     def members(self, group: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from incidentbot.domain.lifecycle import State
 from incidentbot.domain.severity import Severity
 from incidentbot.store.incidents import incident_columns, incident_of
 from incidentbot.store.recurring import Recurring
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import home_visits, incidents, recurring, responders
 from incidentbot.store.upsert import upsert
 
@@ -22,7 +24,7 @@ _MOST: Final = 60
 _RESOLVED: Final = 20
 # Coming back within so long is the same visit.
 SAME_VISIT: Final = timedelta(minutes=10)
-_TAKE_TURN: Final = (
+_TAKE_TURN: Final = Statement(
     sa.update(recurring)
     .where(
         recurring.c.team_id == sa.bindparam("of_team"),
@@ -51,7 +53,10 @@ class Homes:
     def __init__(self, connection: sa.Connection, team_id: str) -> None:
         self._connection = connection
         self._team_id = team_id
-        self._own = home_visits.c.team_id == team_id
+
+    @cached_property
+    def _own(self) -> sa.ColumnElement[bool]:
+        return home_visits.c.team_id == self._team_id
 
     def get(self, person: str, *, lock: bool = False) -> Visit | None:
         """The last visit of `person`; with `lock` nobody else plans anything for their Home meanwhile."""
@@ -80,7 +85,7 @@ class Homes:
     def take_turn(self, now: datetime, every: timedelta) -> bool:
         """Whether it is time to refresh, which it is at most once in `every`; never where nobody ever opened Home."""
         named = {"of_team": self._team_id, "now": now, "new_due_at": now + every}
-        return self._connection.execute(_TAKE_TURN, named).first() is not None
+        return _TAKE_TURN.run(self._connection, named).first() is not None
 
     def facts(self, person: str, since: datetime | None) -> HomeFacts:
         """What Home tells `person`, by one query: first what is theirs, then the worst, then the newest."""

@@ -8,12 +8,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from incidentbot.domain.outcome import AnyOutcome
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import inbox
 from incidentbot.store.upsert import insert_new
 
@@ -22,10 +24,12 @@ FOLDING_LIMIT: Final = 5
 
 _OUTCOME: Final[TypeAdapter[AnyOutcome]] = TypeAdapter(AnyOutcome)
 
-_KNOWN: Final = sa.select(inbox.c.outcome, inbox.c.fingerprint).where(
-    inbox.c.team_id == sa.bindparam("team_id"), inbox.c.key == sa.bindparam("key")
+_KNOWN: Final = Statement(
+    sa.select(inbox.c.outcome, inbox.c.fingerprint).where(
+        inbox.c.team_id == sa.bindparam("team_id"), inbox.c.key == sa.bindparam("key")
+    )
 )
-_WAITING: Final = (
+_WAITING: Final = Statement(
     sa.select(inbox.c.key, inbox.c.source, inbox.c.body, inbox.c.received_at, inbox.c.attempts)
     .where(inbox.c.team_id == sa.bindparam("team_id"), inbox.c.done_at.is_(None), inbox.c.attempts < FOLDING_LIMIT)
     .order_by(inbox.c.received_at, inbox.c.key)
@@ -70,11 +74,14 @@ class Inbox:
     def __init__(self, connection: sa.Connection, team_id: str) -> None:
         self._connection = connection
         self._team_id = team_id
-        self._own = inbox.c.team_id == team_id
+
+    @cached_property
+    def _own(self) -> sa.ColumnElement[bool]:
+        return inbox.c.team_id == self._team_id
 
     def known(self, key: str) -> Known | None:
         """The outcome of the cause `key`, if it came before."""
-        row = self._connection.execute(_KNOWN, {"team_id": self._team_id, "key": key}).first()
+        row = _KNOWN.run(self._connection, {"team_id": self._team_id, "key": key}).first()
         return Known(_OUTCOME.validate_python(row.outcome), row.fingerprint) if row and row.outcome else None
 
     def answer(self, key: str, source: str, outcome: AnyOutcome, *, mark: str, now: datetime) -> bool:
@@ -110,8 +117,8 @@ class Inbox:
 
     def waiting(self, limit: int) -> tuple[Stored, ...]:
         """What waits to be folded, the oldest first; other replicas skip what is being folded."""
-        rows = self._connection.execute(_WAITING, {"team_id": self._team_id, "limit": limit})
-        return tuple(Stored(row.key, row.source, row.body or b"", row.received_at, row.attempts) for row in rows)
+        found = _WAITING.run(self._connection, {"team_id": self._team_id, "limit": limit})
+        return tuple(Stored(row.key, row.source, row.body or b"", row.received_at, row.attempts) for row in found.rows)
 
     def done(self, keys: Sequence[str], now: datetime) -> None:
         """These are folded."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from incidentbot.domain.lifecycle import State
 from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.reference import meant_by
 from incidentbot.domain.severity import Severity
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import incidents
 
 _FIELDS: Final = tuple(field.name for field in fields(Incident))
@@ -23,15 +24,17 @@ _LIKELY: Final = 200
 # Written once, when the incident is made.
 _FIXED: Final = frozenset({"team_id", "number", "source", "created_by", "created_at", "drill"})
 
-_GET: Final = sa.select(*_COLUMNS).where(
+_BY_NUMBER: Final = sa.select(*_COLUMNS).where(
     incidents.c.team_id == sa.bindparam("team_id"), incidents.c.number == sa.bindparam("number")
 )
-_GET_LOCKED: Final = _GET.with_for_update()  # SQLite's compiler leaves it out: its writers wait for each other anyway
+_GET: Final = Statement(_BY_NUMBER)
+# SQLite's compiler leaves the lock out: its writers wait for each other anyway.
+_GET_LOCKED: Final = Statement(_BY_NUMBER.with_for_update())
 
 
 @cache
-def _compare_and_set(changed: tuple[str, ...]) -> sa.Update:
-    return (
+def _compare_and_set(changed: tuple[str, ...]) -> Statement:
+    return Statement(
         sa.update(incidents)
         .where(
             incidents.c.team_id == sa.bindparam("of_team"),
@@ -52,12 +55,15 @@ class Incidents:
     def __init__(self, connection: sa.Connection, team_id: str) -> None:
         self._connection = connection
         self._team_id = team_id
-        self._own = incidents.c.team_id == team_id
+
+    @cached_property
+    def _own(self) -> sa.ColumnElement[bool]:
+        return incidents.c.team_id == self._team_id
 
     def get(self, number: int, *, lock: bool = False) -> Incident | None:
         """Incident `number`; with `lock` nobody else changes it until the transaction ends."""
         named = {"team_id": self._team_id, "number": number}
-        row = self._connection.execute(_GET_LOCKED if lock else _GET, named).first()
+        row = (_GET_LOCKED if lock else _GET).run(self._connection, named).first()
         return _incident(row) if row else None
 
     def several(self, numbers: Sequence[int]) -> tuple[Incident, ...]:
@@ -139,7 +145,7 @@ class Incidents:
         named = {"of_team": self._team_id, "of_number": before.number, "of_version": before.version}
         new = {f"new_{name}": value for name, value in changed.items()}
         try:
-            updated = self._connection.execute(_compare_and_set(tuple(changed)), named | new).rowcount
+            updated = _compare_and_set(tuple(changed)).run(self._connection, named | new).count
         except sa.exc.IntegrityError as error:
             if "dedupe_key" not in str(error.orig):
                 raise
@@ -206,8 +212,7 @@ def incident_of(row: Any, *, without: Collection[str] = ()) -> Incident:
 
 
 def _incident(row: Any, without: Collection[str] = ()) -> Incident:
-    named = row._mapping  # noqa: SLF001 - SQLAlchemy's documented name for a row as a mapping
-    values = {name: value for name, value in named.items() if name not in without}
+    values = {name: value for name, value in row._asdict().items() if name not in without}
     return Incident(
         **{
             **values,

@@ -10,9 +10,13 @@ import sqlalchemy as sa
 from incidentbot.domain.audit import entry_digest
 from incidentbot.domain.people import Actor
 from incidentbot.domain.timeline import Entry, EntryKind
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import timeline_entries
 
-_INSERT: Final = sa.insert(timeline_entries)
+_INSERT: Final = Statement(
+    sa.insert(timeline_entries),
+    ("team_id", "incident", "seq", "kind", "actor", "data", "happened_at", "recorded_at"),
+)
 _OF: Final = sa.select(
     timeline_entries.c.seq,
     timeline_entries.c.kind,
@@ -20,8 +24,8 @@ _OF: Final = sa.select(
     timeline_entries.c.happened_at,
     timeline_entries.c.data,
 ).where(timeline_entries.c.team_id == sa.bindparam("team_id"), timeline_entries.c.incident == sa.bindparam("incident"))
-_GET: Final = _OF.where(timeline_entries.c.seq == sa.bindparam("seq"))
-_PAGE: Final = (
+_GET: Final = Statement(_OF.where(timeline_entries.c.seq == sa.bindparam("seq")))
+_PAGE: Final = Statement(
     _OF.where(timeline_entries.c.seq > sa.bindparam("after"))
     .order_by(timeline_entries.c.seq)
     .limit(sa.bindparam("limit"))
@@ -62,17 +66,17 @@ class Timeline:
             for entry in entries
         ]
         if rows:
-            self._connection.execute(_INSERT, rows)
+            _INSERT.run_many(self._connection, rows)
 
     def get(self, incident: int, seq: int) -> Entry | None:
         """Entry `seq` of `incident`."""
-        row = self._connection.execute(_GET, {"team_id": self._team_id, "incident": incident, "seq": seq}).first()
+        row = _GET.run(self._connection, {"team_id": self._team_id, "incident": incident, "seq": seq}).first()
         return _entry(row) if row else None
 
     def page(self, incident: int, *, after: int = 0, limit: int) -> tuple[Entry, ...]:
         """The entries behind number `after`, in order."""
         wanted = {"team_id": self._team_id, "incident": incident, "after": after, "limit": limit}
-        return tuple(_entry(row) for row in self._connection.execute(_PAGE, wanted))
+        return tuple(_entry(row) for row in _PAGE.run(self._connection, wanted).rows)
 
     def of_kinds(self, incident: int, kinds: Sequence[EntryKind]) -> tuple[Entry, ...]:
         """All entries of these kinds, in order."""

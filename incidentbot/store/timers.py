@@ -12,17 +12,18 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from incidentbot.domain.timers import Timer, TimerKind
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import timers
 from incidentbot.store.upsert import upsert
 
 # Statements of every click, built once.
-_INSERT: Final = sa.insert(timers)
-_CANCEL_ALL: Final = sa.delete(timers).where(
-    timers.c.team_id == sa.bindparam("of_team"), timers.c.incident == sa.bindparam("of_incident")
+_OF_INCIDENT: Final = (
+    timers.c.team_id == sa.bindparam("of_team"),
+    timers.c.incident == sa.bindparam("of_incident"),
 )
-_OF: Final = sa.select(timers.c.kind, timers.c.due_at, timers.c.armed, timers.c.step).where(
-    timers.c.team_id == sa.bindparam("of_team"), timers.c.incident == sa.bindparam("of_incident")
-)
+_INSERT: Final = Statement(sa.insert(timers), ("team_id", "incident", "kind", "due_at", "armed", "step"))
+_CANCEL_ALL: Final = Statement(sa.delete(timers).where(*_OF_INCIDENT))
+_OF: Final = Statement(sa.select(timers.c.kind, timers.c.due_at, timers.c.armed, timers.c.step).where(*_OF_INCIDENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,14 @@ class Timers:
     def of(self, incident: int) -> tuple[Timer, ...]:
         """The incident's timers, those that ran to their end included."""
         named = {"of_team": self._team_id, "of_incident": incident}
-        rows = self._connection.execute(_OF, named)
+        rows = _OF.run(self._connection, named).rows
         return tuple(Timer(TimerKind(row.kind), row.due_at, row.armed, row.step) for row in rows)
 
     def begin(self, incident: int, armed: Iterable[Timer]) -> None:
         """Store timers of an incident that has none of their kinds."""
         rows = [self._row(incident, timer) for timer in armed]
         if rows:
-            self._connection.execute(_INSERT, rows)
+            _INSERT.run_many(self._connection, rows)
 
     def put(self, incident: int, timer: Timer) -> None:
         """Store a timer, in place of the one of its kind."""
@@ -64,7 +65,7 @@ class Timers:
 
     def cancel_all(self, incident: int) -> None:
         """The incident has no timers any more."""
-        self._connection.execute(_CANCEL_ALL, {"of_team": self._team_id, "of_incident": incident})
+        _CANCEL_ALL.run(self._connection, {"of_team": self._team_id, "of_incident": incident})
 
     def first_due(self, now: datetime) -> DueIncident | None:
         """The incident whose timer has been due for longest."""

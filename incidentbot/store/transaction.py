@@ -49,6 +49,7 @@ from incidentbot.store.reports import Reports
 from incidentbot.store.responders import Responders
 from incidentbot.store.schedules import Schedules
 from incidentbot.store.secret_box import SecretBox
+from incidentbot.store.statement import Statement
 from incidentbot.store.steps import Steps
 from incidentbot.store.timeline import Timeline
 from incidentbot.store.timers import Timers
@@ -68,7 +69,7 @@ class Origin:
 BY_OURSELVES: Final = Origin("follow_up", "system", "", Actor(Source.SYSTEM))
 
 
-_NOTIFY: Final = sa.select(sa.func.pg_notify("incidentbot_effects", sa.bindparam("own", type_=sa.String)))
+_NOTIFY: Final = Statement(sa.select(sa.func.pg_notify("incidentbot_effects", sa.bindparam("own", type_=sa.String))))
 
 
 class Transaction:
@@ -345,4 +346,4 @@ class Transaction:
         Those of this process are told by `Store.effects_waiting`, after the commit.
         """
         if not self._database.is_sqlite:
-            self._connection.execute(_NOTIFY, {"own": self._database.name})
+            _NOTIFY.run(self._connection, {"own": self._database.name})

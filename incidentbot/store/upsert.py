@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from incidentbot.store.statement import Statement
+
 Insert = postgresql.Insert | sqlite.Insert
 
 
@@ -18,25 +20,23 @@ def _insert(dialect: str, table: sa.Table) -> Insert:
 
 
 @cache
-def _upsert(dialect: str, table: sa.Table, changed: tuple[str, ...]) -> Insert:
+def _upsert(dialect: str, table: sa.Table, columns: tuple[str, ...], changed: tuple[str, ...]) -> Statement:
     query = _insert(dialect, table)
-    return query.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns), set_={name: query.excluded[name] for name in changed}
-    )
+    key, new = list(table.primary_key.columns), {name: query.excluded[name] for name in changed}
+    return Statement(query.on_conflict_do_update(index_elements=key, set_=new), columns)
 
 
 @cache
-def _insert_new(dialect: str, table: sa.Table) -> Insert:
-    return _insert(dialect, table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
+def _insert_new(dialect: str, table: sa.Table, columns: tuple[str, ...]) -> Statement:
+    query = _insert(dialect, table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
+    return Statement(query, columns)
 
 
 def upsert(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any], *, changed: Iterable[str]) -> None:
     """Insert `row`, or set its columns `changed` on the row that has its primary key."""
-    connection.execute(_upsert(connection.dialect.name, table, tuple(changed)), dict(row))
+    _upsert(connection.dialect.name, table, tuple(row), tuple(changed)).run(connection, row)
 
 
 def insert_new(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
     """Insert `row`; False where a row with its primary key is there already."""
-    query = _insert_new(connection.dialect.name, table)
-    # Without being asked to, SQLAlchemy does not keep the row count of an INSERT (psycopg then says -1).
-    return connection.execute(query, dict(row), execution_options={"preserve_rowcount": True}).rowcount == 1
+    return _insert_new(connection.dialect.name, table, tuple(row)).run(connection, row).count == 1
