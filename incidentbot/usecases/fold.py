@@ -68,14 +68,16 @@ def _once(store: Store, readers: Mapping[str, Reader]) -> Folded:
         team = tx.of(teams[0].team_id)
         installed = frozenset(one.team_id for one in teams)
         folded: dict[str, int] = {}
-        for looked_at, delivery in enumerate(waiting, 1):
+        more = len(waiting) == AT_ONCE
+        for delivery in waiting:
             events = _folded(team, tx, delivery, readers, installed)
             if events is not None:
                 folded[delivery.key] = events
             if sum(folded.values()) >= EVENTS_AT_ONCE:
+                more = more or delivery is not waiting[-1]
                 break
         tx.inbox.done(list(folded), tx.now)
-        return Folded(len(folded), more=looked_at < len(waiting) or looked_at == AT_ONCE)
+        return Folded(len(folded), more=more)
 
 
 def _folded(
