@@ -151,3 +151,23 @@ def test_a_database_that_does_not_answer_is_told_without_a_traceback(terminal: T
     answer = terminal.run("incidents", "list", DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
     assert answer.code == 1
     assert "Traceback" not in answer.err
+
+
+def test_a_drill_is_marked_a_wrong_time_corrected_and_every_document_printed(terminal: Terminal) -> None:
+    made = terminal.run("incidents", "create", "The shop is down", "--drill", "--json").json
+    assert made["drill"] is True
+    assert "DRILL" in terminal.run("incidents", "list").out
+    corrected = terminal.run("incidents", "correct", "INC-1", "started", "20m", "ago")
+    assert (corrected.code, "time corrected" in corrected.out) == (0, True), corrected
+    never = terminal.run("incidents", "correct", "INC-1", "resolved", "20m", "ago")
+    assert (never.code, "never resolved" in never.err) == (1, True), never
+    assert terminal.run("incidents", "correct", "INC-1", "started", "soon").code == 1
+    exported = terminal.run("incidents", "export", "INC-1", "--format", "json").json
+    assert (exported["ref"], exported["drill"], exported["started_at"] < exported["created_at"]) == (
+        "INC-1",
+        True,
+        True,
+    )
+    draft = terminal.run("incidents", "export", "INC-1", "--format", "retrospective")
+    assert draft.out.startswith("# Retrospective of DRILL")
+    assert terminal.run("incidents", "export", "INC-1", "--format", "pdf").code == 2
