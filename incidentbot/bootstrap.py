@@ -475,8 +475,11 @@ class Service:
             links,
             timed=timed,
             examine=self._examine_workspace,
-            language_of=Speakers(self.store, slack).language_of,
+            language_of=self._speakers(slack).language_of,
         )
+
+    def _speakers(self, slack: SlackClient) -> Speakers:
+        return Speakers(self.store, slack, self._timings.introduce.total_seconds())
 
     def _links(self) -> Links:
         return Links(event_url=self._settings.event_url, ci_url=self._settings.nopesight_ci_url or "")
@@ -589,7 +592,7 @@ class Service:
     ) -> dict[str, Handler]:
         event = EventHandler(nopesight, slack)
         webhook = self._settings.slack_webhook_url
-        speakers = Speakers(self.store, slack)
+        speakers = self._speakers(slack)
         last_resort = LastResortHandler(slack, webhook.get_secret_value() if webhook else "")
         return {
             "card": CardHandler(slack, self._links()),

@@ -36,7 +36,8 @@ class Timings:
 
     Other processes may leave effects behind without telling us (SQLite has no NOTIFY), so the worker looks at least
     every `look`. NopeSight is first asked how far a job is after `poll`; it is asked what changed every `watch`, and
-    open incidents are compared with it every `reconcile`.
+    open incidents are compared with it every `reconcile`. Slack is waited for at most `introduce` for the language of
+    somebody who clicks and is not known yet.
     """
 
     settle: timedelta = timedelta(seconds=25)
@@ -46,6 +47,7 @@ class Timings:
     poll: timedelta = timedelta(seconds=FIRST_PAUSE)
     watch: timedelta = timedelta(seconds=30)
     reconcile: timedelta = timedelta(minutes=5)
+    introduce: timedelta = timedelta(seconds=0.7)
 
     @property
     def start_within(self) -> float:

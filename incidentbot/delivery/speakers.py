@@ -13,8 +13,6 @@ from incidentbot.languages import understood
 from incidentbot.store import DatabaseUnavailable, Store
 from incidentbot.store.people import FRESH_FOR
 
-# A click waits for the answer, and is served in the workspace's language where there is none by then.
-PATIENCE: Final = 0.7
 # So long what is known holds in this process, and so long nobody asks again after Slack did not answer.
 KNOWN_FOR: Final = 3600.0
 SILENT_FOR: Final = 60.0
@@ -24,11 +22,15 @@ log = structlog.get_logger(__name__)
 
 
 class Speakers:
-    """Knows people's languages; asks Slack once for each whom it does not know, within the limits of its method."""
+    """Knows people's languages; asks Slack once for each whom it does not know, within the limits of its method.
 
-    def __init__(self, store: Store, slack: SlackClient) -> None:
+    Whoever clicks waits for that, at most `patience` seconds.
+    """
+
+    def __init__(self, store: Store, slack: SlackClient, patience: float) -> None:
         self._store = store
         self._slack = slack
+        self._patience = patience
         self._known: dict[tuple[str, str], tuple[str, float]] = {}
 
     async def language_of(self, team_id: str, person: str) -> str:
@@ -54,7 +56,7 @@ class Speakers:
             known, ask = await self._store.run(_look_up, team_id, person)
             if not ask:
                 return known
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 told = await self._slack.person(team_id, person)
             await self._store.run(_remember, team_id, told)
         except (ClientError, DatabaseUnavailable, TimeoutError) as error:
