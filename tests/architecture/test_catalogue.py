@@ -92,16 +92,12 @@ def said_while_read(module: Module) -> Iterator[int]:
             continue
         if isinstance(node, ast.Lambda):
             continue
-        name = _called(node)
+        name = _named(node) if isinstance(node, ast.Call) else ""
         if name in SAID_LATER:
             continue
         if isinstance(node, ast.Call) and name in SAYING and LETTERS.search(re.sub(r"\{[^{}]*\}", "", _first(node))):
             yield node.lineno
         waiting += list(ast.iter_child_nodes(node))
-
-
-def _called(node: ast.AST) -> str:
-    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
 
 
 def _first(node: ast.AST) -> str:
@@ -120,3 +116,52 @@ def test_no_sentence_is_made_before_its_reader_is_known() -> None:
 def test_a_planted_sentence_of_no_reader_is_found(code: str) -> None:
     assert len(list(said_while_read(planted(code)))) == 1
     assert list(said_while_read(planted("def f():\n  return fill('No such thing')"))) == []
+
+
+# Words that a person would read: a sentence, its beginning, a label.
+WORDS = re.compile(r"^[A-Z][a-z]+(?: [a-z]|$)|[a-z,] [a-z]+ [a-z]|[a-z]{2}[.!?]$")
+# What is typed, what is logged, what patterns look for, why anybody may do something; a command is the same everywhere.
+NOT_SAID = {"code", "compile", "Open", "TypeVar", "info", "warning", "error", "debug", "get_logger", "getLogger"}
+# Whoever is turned away there is no person in Slack.
+HTTP_ALONE = "incidentbot/slack/guard.py"
+SPEAKERS = ("incidentbot/render/", "incidentbot/slack/", "incidentbot/delivery/doctor/")
+
+
+def past_the_catalogue(module: Module) -> Iterator[tuple[int, str]]:
+    """Literals that look as if people read them, and that no language can say."""
+    waiting: list[ast.AST] = [module.tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Raise | ast.Assert) or _is_docstring(node):
+            continue  # nobody in Slack reads it
+        if isinstance(node, ast.Call) and _named(node) in SAYING:
+            waiting += node.keywords
+        elif isinstance(node, ast.Call) and _named(node) in NOT_SAID:
+            continue
+        elif isinstance(node, ast.JoinedStr | ast.Constant):
+            words = _words(node)
+            if WORDS.search(words) and not words.startswith("/"):
+                yield node.lineno, words
+        else:
+            waiting += list(ast.iter_child_nodes(node))
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _named(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+
+
+def _words(node: ast.JoinedStr | ast.Constant) -> str:
+    """The text of a literal, with a letter for each value of an f-string; "" for what is no text."""
+    parts: list[ast.expr] = node.values if isinstance(node, ast.JoinedStr) else [node]
+    texts = [part.value if isinstance(part, ast.Constant) else "x" for part in parts]
+    return "".join(one for one in texts if isinstance(one, str))
+
+
+def test_no_sentence_goes_past_the_catalogue() -> None:
+    read = [module for module in modules("incidentbot/") if module.within(*SPEAKERS) and module.name != HTTP_ALONE]
+    found = [f"{module.name}:{line} {words}" for module in read for line, words in past_the_catalogue(module)]
+    assert found == []
