@@ -53,12 +53,12 @@ class Speakers:
         """As Slack says, and where it does not, as it last said."""
         known = ""
         try:
-            known, ask = await self._store.run(_look_up, team_id, person)
-            if not ask:
-                return known
             async with asyncio.timeout(self._patience):
+                known, ask = await self._store.run(_look_up, team_id, person)
+                if not ask:
+                    return known
                 told = await self._slack.person(team_id, person)
-            await self._store.run(_remember, team_id, told)
+                await self._store.run(_remember, team_id, told)
         except (ClientError, DatabaseUnavailable, TimeoutError) as error:
             log.info("language.unknown", team=team_id, reason=getattr(error, "reason", type(error).__name__))
             return known
