@@ -28,6 +28,7 @@ from tests.proofs import (
     pairs,
     processes,
     races,
+    restarts,
     sight_outages,
     tampering,
 )
@@ -90,6 +91,7 @@ PROOFS = (
     Proof("kills-postgresql", on("postgresql", kills.run), 500, 150, 5_000, 2),
     Proof("processes-sqlite", on("sqlite", processes.run), 10, 60, 500),
     Proof("processes-postgresql", on("postgresql", processes.run), 10, 60, 500),
+    Proof("restarts-postgresql", on("postgresql", restarts.run), 6, 60, 100),
     Proof("races-sqlite", on("sqlite", races.run), 2_000, 40, 100_000),
     Proof("races-postgresql", on("postgresql", races.run), 2_000, 60, 100_000),
     Proof("histories-sqlite", on("sqlite", histories.run), 100, 40, 2_000),

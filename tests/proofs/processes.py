@@ -117,7 +117,7 @@ def run(seed: int, budget: Budget, database_url: str) -> dict[str, int]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         scene = stack.enter_context(stage(database_url))
-        processes = [_started(scene, stack.enter_context(held_port()), folder) for _ in range(replicas)]
+        processes = [started(scene, stack.enter_context(held_port()), folder) for _ in range(replicas)]
         callers = Callers(scene, chance)
         pool = stack.enter_context(ThreadPoolExecutor(4))
         scene.server.platform.faults.lose_replies("chat.*", times=None, chance=LOST)
@@ -128,7 +128,7 @@ def run(seed: int, budget: Budget, database_url: str) -> dict[str, int]:
             victim = processes.pop(chance.randrange(len(processes)))
             victim.kill()
             killed += 1
-            processes.append(_started(scene, victim.port, folder))
+            processes.append(started(scene, victim.port, folder))
             for one in asking:
                 one.result()
         scene.settle(SETTLE)
@@ -139,7 +139,8 @@ def run(seed: int, budget: Budget, database_url: str) -> dict[str, int]:
     return {"processes killed": killed, "asked": len(list(scene.history.all("asked"))), **told(scene)}
 
 
-def _started(scene: Stage, port: int, folder: Path) -> Process:
+def started(scene: Stage, port: int, folder: Path) -> Process:
+    """A process that answers."""
     process = Process(scene, port, folder / "service.log")
     wait_for(process.answers, (folder / "service.log").read_text()[-2000:] or "a process that answers")
     return process

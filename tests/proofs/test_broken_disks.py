@@ -1,6 +1,7 @@
 """A disk that is full or fails: nobody is told yes for what is not stored, and the service goes on when it can."""
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -37,7 +38,10 @@ def test_a_full_disk_refuses_and_recovers(sqlite_url: str) -> None:
     assert [outcome for _, outcome, *_ in answers[-5:]] == ["done"] * 5
 
 
-@pytest.mark.skipif(STRACE is None, reason="strace is what makes fsync fail, and is not installed here")
+traced = pytest.mark.skipif(STRACE is None, reason="strace is what sees and fails a sync, and is not installed here")
+
+
+@traced
 def test_an_fsync_that_fails_is_no_yes(sqlite_url: str) -> None:
     failing = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync")
     inject = ("-e", "inject=fdatasync,fsync:error=EIO:when=40..41")
@@ -49,3 +53,36 @@ def test_an_fsync_that_fails_is_no_yes(sqlite_url: str) -> None:
     with sqlite3.connect(file) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
+
+
+@traced
+def test_what_was_confirmed_is_on_the_disk_when_the_power_goes(sqlite_url: str, tmp_path: Path) -> None:
+    """Whatever was written but never synced may be gone then: at each yes there is nothing of the kind."""
+    log = tmp_path / "calls"
+    calls = ("-e", "trace=pwrite64,write,fdatasync,fsync")
+    room = Path(sqlite_url.removeprefix("sqlite:///")).stat().st_size + 600_000
+    answers, _, _ = written(sqlite_url, "strace", "-f", "-qq", "-y", "-o", str(log), *calls, most_bytes=room)
+    confirmed = [number for number, outcome, *_ in answers if outcome == "done"]
+    assert yeses_and_what_was_unsynced(log.read_text()) == [(number, set()) for number in confirmed]
+
+
+def yeses_and_what_was_unsynced(log: str) -> list[tuple[str, set[str]]]:
+    """Of each yes the files of the database that had been written, and not synced, when it was given."""
+    yeses, unsynced = [], set[str]()
+    for call, file, rest in re.findall(r"(\w+)\(\d+<([^>]*)>(.*)", log):
+        if call in {"fdatasync", "fsync"}:
+            unsynced.discard(file)
+        elif "-wal" in file or file.endswith(".db"):
+            unsynced.add(file)
+        elif said := re.match(r', "(\d+) done', rest):
+            yeses.append((said[1], set(unsynced)))
+    return yeses
+
+
+def test_a_yes_before_the_sync_would_be_seen() -> None:
+    log = """7 pwrite64(4</d/x.db-wal>, "..", 24, 32) = 24
+7 write(1<pipe:[1]>, "0 done\\n", 7) = 7
+7 fdatasync(4</d/x.db-wal>) = 0
+7 write(1<pipe:[1]>, "1 done\\n", 7) = 7
+"""
+    assert yeses_and_what_was_unsynced(log) == [("0", {"/d/x.db-wal"}), ("1", set())]

@@ -17,6 +17,7 @@ from tests.proofs import (
     pairs,
     processes,
     races,
+    restarts,
     sight_outages,
 )
 from tests.proofs.budget import Budget, NotHeld
@@ -30,6 +31,12 @@ def test_killed_workers(database_url: str) -> None:
 
 def test_killed_processes(postgresql_url: str) -> None:
     assert processes.run(1, Budget(1), postgresql_url)["processes killed"] == 1
+
+
+def test_a_process_is_replaced_while_people_ask(postgresql_url: str) -> None:
+    figures = restarts.run(1, Budget(1), postgresql_url)
+    assert figures["processes replaced"] == 1
+    assert figures["requests"] > 0
 
 
 def test_slack_is_away_for_two_minutes() -> None:
