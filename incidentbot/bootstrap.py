@@ -54,6 +54,13 @@ from incidentbot.delivery.handlers.notice import NoticeHandler
 from incidentbot.delivery.handlers.notification import NotificationHandler
 from incidentbot.delivery.handlers.notification_reply import NotificationReplyHandler
 from incidentbot.delivery.handlers.overview import OverviewHandler, OverviewPinHandler
+from incidentbot.delivery.handlers.own_channel import (
+    ChannelArchiveHandler,
+    ChannelHandler,
+    ChannelJoinHandler,
+    ChannelMessageHandler,
+    ChannelPartHandler,
+)
 from incidentbot.delivery.handlers.owners import OwnersHandler
 from incidentbot.delivery.handlers.pin import PinHandler
 from incidentbot.delivery.handlers.reaction import ReactionHandler
@@ -600,6 +607,11 @@ class Service:
             "card_text": last_resort,
             "digest": DigestHandler(slack),
             "entry": EntryHandler(slack),
+            "channel": ChannelHandler(slack),
+            "channel_part": ChannelPartHandler(slack),
+            "channel_join": ChannelJoinHandler(slack),
+            "channel_message": ChannelMessageHandler(slack),
+            "channel_archive": ChannelArchiveHandler(slack),
             "overview": OverviewHandler(slack),
             "overview_pinned": OverviewPinHandler(slack),
             "owners": OwnersHandler(self.store, nopesight, slack),

@@ -33,6 +33,7 @@ class Incident:
     channel's id once the card was posted, before that its configured name or id; `root_ts` is the card's ts, or empty.
     `assignee`, `commander`, `communications` and `scribe` are Slack user ids, or empty.
     `next_update_at` is when whoever gave the last status update promised the next one for.
+    `own_channel` is the id of the channel that it was moved to, or empty.
     `acknowledged_*` and `resolved_*` are of the present state only: reopening clears them. A `drill` is an exercise:
     marked wherever it is told, counted nowhere. `started_at` is when it began in truth, where somebody corrected that.
     """
@@ -56,6 +57,7 @@ class Incident:
     communications: str = ""
     scribe: str = ""
     next_update_at: datetime | None = None
+    own_channel: str = ""
     root_ts: str = ""
     dedupe_key: str = ""
     acknowledged_at: datetime | None = None

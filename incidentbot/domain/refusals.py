@@ -7,6 +7,7 @@ Refusal
 ├── IncidentNotFound    no such reference in this workspace
 ├── NotInvolved         the person has no part in the incident that they could leave or hand over
 ├── AlreadyResolved     it is over, and what was asked for concerns only what goes on
+├── ChannelRefused      it cannot be moved to a channel, or its channel not be archived
 ├── ReferenceMissing    REF left out, and not exactly one incident is unresolved
 ├── BadField            a value that cannot be taken, by the name of its field
 ├── PersonUnknown       no such person in the workspace, or one who cannot be invited
@@ -88,6 +89,20 @@ class AlreadyResolved:
     reference: str
     wanted: Literal["next_update", "channel"]
     code: Literal["already_resolved"] = "already_resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRefused:
+    """The incident cannot be moved to a channel, or its channel not be archived; `channel` is the one in question.
+
+    exists: it has one; pending: one is being made; home: its card stands there; taken: another incident has that one;
+    none: it has none; unresolved: it is still needed.
+    """
+
+    reference: str
+    reason: Literal["exists", "pending", "home", "taken", "none", "unresolved"]
+    channel: str = ""
+    code: Literal["channel_refused"] = "channel_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +261,7 @@ Refusal = (
     | NotInvolved
     | NothingToSnooze
     | AlreadyResolved
+    | ChannelRefused
     | BadField
     | PersonUnknown
     | UnknownSubcommand

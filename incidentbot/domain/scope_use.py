@@ -43,9 +43,8 @@ class Use:
             "users:read.email": self.finds_owners,
             "reactions:write": self.reacts,
             "pins:write": self.pins,
-            # Only the set-up makes use of these.
+            # Only the set-up makes use of it, or who moves an incident to a channel that there is.
             "channels:join": False,
-            "channels:manage": False,
         }
         return depends.get(scope, True)
 

@@ -33,7 +33,15 @@ BOT_SCOPES: Final[tuple[Scope, ...]] = (
     Scope("channels:read", "finds public channels by their names", "channels given by name"),
     Scope("groups:read", "finds private channels by their names", "private channels given by name"),
     Scope("channels:join", "goes into the public channels that the set-up was told of", "joining channels at set-up"),
-    Scope("channels:manage", "makes the channels that are not there at set-up", "making channels at set-up"),
+    Scope(
+        "channels:manage",
+        "makes a channel for an incident, and those that are not there at set-up",
+        "moving an incident to a channel, making channels at set-up",
+    ),
+    Scope("bookmarks:read", "looks up whether a bookmark is there already", "bookmarks in an incident's channel"),
+    Scope(
+        "bookmarks:write", "bookmarks card and thread in an incident's channel", "bookmarks in an incident's channel"
+    ),
     Scope("chat:write.public", "posts to public channels that it was not invited to", "posting without invitation"),
     Scope("files:write", "uploads reports, exports and retrospectives", "reports and exports as files"),
     Scope("canvases:write", "writes exports and retrospectives as canvases, where somebody asks for one", "canvases"),

@@ -31,6 +31,7 @@ class EntryKind(StrEnum):
     SYNC_FAILED = "sync_failed"
     SYNC_RECOVERED = "sync_recovered"
     REPAIRED = "repaired"
+    MOVED = "moved"
     CORRECTED = "corrected"
 
 
@@ -53,6 +54,7 @@ class NewEntry:
     event_updated: event, title, status; or status flapping or quiet, with count (how often it moved); or status
         several, with counts {status: how many events of the incident}
     corrected: what (started, acknowledged, resolved), entry (whose time was wrong: its number), before, after (ISO)
+    moved: what (opened, failed, archived, not_archived), channel (its id, or ""), reason (Slack's code) where it failed
     repaired: what (card_deleted, card_stuck, channel_lost), reason (Slack's code), url (of the thread so far)
     """
 

@@ -307,6 +307,106 @@ class OverviewPinned:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelOpened:
+    """The incident has a channel of its own: a new one, looked up after an unclear result, or one that there is."""
+
+    kind: ClassVar[str] = "channel"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN  # no message: its handler looks it up, and may do without the right
+    needs_card: ClassVar[bool] = True
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 15
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One an incident."""
+        return f"channel:{self.incident}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFitted:
+    """The incident's channel has `part`: its topic, or a bookmark of the card or the thread."""
+
+    kind: ClassVar[str] = "channel_part"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN  # no message: its handler looks it up, and may do without the right
+    needs_card: ClassVar[bool] = True
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 32
+    incident: int
+    order: int
+    part: str
+
+    @property
+    def lane(self) -> str:
+        """One a part."""
+        return f"channel_part:{self.incident}:{self.part}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelJoined:
+    """`person` is in the incident's channel. Slack says so where it is so already."""
+
+    kind: ClassVar[str] = "channel_join"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = True
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 16
+    incident: int
+    order: int
+    person: str
+
+    @property
+    def lane(self) -> str:
+        """One a person."""
+        return f"channel_join:{self.incident}:{self.person}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTold:
+    """The incident's channel was told `about` it: moved, resolved or reopened. Looked up after an unclear result."""
+
+    kind: ClassVar[str] = "channel_message"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.LOOK_UP
+    needs_card: ClassVar[bool] = True
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 18
+    incident: int
+    order: int
+    about: str
+
+    @property
+    def lane(self) -> str:
+        """One an incident."""
+        return f"channel_message:{self.incident}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelArchived:
+    """The incident's channel is archived, as the person wanted. Slack says so where it is so already."""
+
+    kind: ClassVar[str] = "channel_archive"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = True
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 33
+    incident: int
+    order: int
+    person: str
+    name: str
+
+    @property
+    def lane(self) -> str:
+        """One an incident."""
+        return f"channel_archive:{self.incident}"
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmSounded:
     """The incoming webhook was told that Slack refuses the bot's token; `order` is the minute since which it does.
 
@@ -883,6 +983,11 @@ Effect = (
     | OverviewCurrent
     | OverviewPinned
     | DocumentFiled
+    | ChannelOpened
+    | ChannelFitted
+    | ChannelJoined
+    | ChannelTold
+    | ChannelArchived
 )
 
 KINDS: Final[dict[str, type[Effect]]] = {
@@ -926,6 +1031,11 @@ KINDS: Final[dict[str, type[Effect]]] = {
         EventsTold,
         OverviewCurrent,
         OverviewPinned,
+        ChannelOpened,
+        ChannelFitted,
+        ChannelJoined,
+        ChannelTold,
+        ChannelArchived,
     )
 }
 

@@ -101,6 +101,7 @@ def _card_shows(incident: Incident) -> tuple[object, ...]:
         incident.unknown_cis,
         incident.event_count,
         incident.next_update_at,
+        incident.own_channel,
     )
 
 

@@ -45,6 +45,12 @@ def find(store: Store, team_id: str, ref: str) -> Incident | IncidentNotFound | 
         return IncidentNotFound(ref.strip()[:80], reference(likely) if likely else "")
 
 
+def by_place(store: Store, team_id: str, channel: str, thread_ts: str) -> Incident | None:
+    """The incident in whose thread, or in whose own channel, something was said."""
+    with store.read(team_id) as tx:
+        return tx.incidents.by_thread(channel, thread_ts) or tx.incidents.by_own_channel(channel)
+
+
 def by_thread(store: Store, team_id: str, channel: str, thread_ts: str) -> Incident | None:
     """The incident whose thread this is."""
     with store.read(team_id) as tx:

@@ -74,6 +74,7 @@ _DID: Final[Mapping[EntryKind, Escaped]] = Words(
         EntryKind.SYNC_FAILED: fill("update of NopeSight waiting"),
         EntryKind.SYNC_RECOVERED: fill("NopeSight up to date"),
         EntryKind.REPAIRED: fill("card posted again"),
+        EntryKind.MOVED: fill("moved to a channel"),
         EntryKind.CORRECTED: fill("time corrected"),
     }
 )

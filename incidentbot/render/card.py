@@ -117,6 +117,8 @@ def _actions(incident: Incident, events: Sequence[str], links: Links) -> dict[st
     if incident.state is not State.RESOLVED:
         buttons.append(blocks.button(fill_plain("Update"), ids.UPDATE_INCIDENT, incident.reference))
         buttons.append(blocks.button(fill_plain("People"), ids.PEOPLE_INCIDENT, incident.reference))
+        if not incident.own_channel:
+            buttons.append(blocks.button(fill_plain("Channel"), ids.MOVE_INCIDENT, incident.reference))
     if events:
         buttons += blocks.link_buttons(fill_plain("View event"), ids.OPEN_EVENT, address(links.event_url, events[0]))
     return blocks.actions(*buttons)

@@ -2,12 +2,12 @@
 
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.roles import IncidentRole, holders
-from incidentbot.render.mrkdwn import Escaped, capital, date, fill, joined, number, user
+from incidentbot.render.mrkdwn import Escaped, capital, channel, date, fill, joined, number, user
 from incidentbot.render.vocabulary import ROLE_WORD, SEVERITY_SIGN, SEVERITY_WORD, duration, person, standing
 
 
 def facts(incident: Incident) -> list[Escaped]:
-    """Four to eight fields: state, severity, assignee, creation, and what there is of roles, duration and events."""
+    """Four to nine fields: state, severity, assignee, creation, and what there is of roles, duration and events."""
     shown = [
         fill("*State*\n{standing}", standing=capital(standing(incident))),
         fill(
@@ -29,6 +29,8 @@ def facts(incident: Incident) -> list[Escaped]:
         shown.append(fill("*Roles*\n{roles}", roles=joined(roles, "\n")))
     if incident.next_update_at is not None:
         shown.append(fill("*Next update*\n{when}", when=date(incident.next_update_at)))
+    if incident.own_channel:
+        shown.append(fill("*Channel*\n{where}", where=channel(incident.own_channel)))
     if incident.resolved_at is not None:
         shown.append(fill("*Lasted*\n{length}", length=duration(incident.resolved_at - incident.began_at)))
     if incident.event_count:

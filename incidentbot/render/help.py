@@ -47,6 +47,7 @@ def _everything(ref: Escaped) -> Sequence[tuple[Escaped, Sequence[_Line]]]:
             (
                 (Right.COMMENT, fill("`/incident note {ref} TEXT`", ref=ref)),
                 (Right.UPDATE, fill("`/incident update {ref} TEXT --severity critical --title TITLE`", ref=ref)),
+                (Right.UPDATE, fill("It needs a channel: `/incident channel {ref}`", ref=ref)),
                 (Right.INVITE, fill("`/incident invite {ref} @user @user`", ref=ref)),
             ),
         ),

@@ -44,6 +44,7 @@ _BLOCKS: Final[Mapping[str, Mapping[str, str]]] = {
     ids.PEOPLE_MODAL: {name: name for name in (*IncidentRole, ids.RESPONDERS)},
     ids.CORRECT_MODAL: {"time": ids.TIME, "what": ids.WHAT},
     ids.RESOLVE_MODAL: {"note": ids.RESOLUTION},
+    ids.CHANNEL_MODAL: {"channel": ids.CHANNEL},
     ids.UPDATE_MODAL: {
         "note": ids.NOTE,
         "title": ids.TITLE,

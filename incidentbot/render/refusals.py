@@ -9,6 +9,7 @@ from incidentbot.domain.refusals import (
     AlreadyResolved,
     BadField,
     BadOption,
+    ChannelRefused,
     EffectRefused,
     EventNotFound,
     EventRefused,
@@ -35,6 +36,7 @@ from incidentbot.render.mrkdwn import (
     NOTHING,
     Escaped,
     Words,
+    channel,
     code,
     date,
     escape,
@@ -114,8 +116,8 @@ def _sentence(refused: Refusal) -> Escaped:
             | ReferenceMissing()
         ):
             return _about_incident(refused)
-        case NotInvolved() | AlreadyResolved():
-            return _not_involved(refused) if isinstance(refused, NotInvolved) else _already_resolved(refused)
+        case NotInvolved() | AlreadyResolved() | ChannelRefused():
+            return _not_so(refused)
         case BadField():
             return bad_field(refused)
         case PersonUnknown():
@@ -214,6 +216,41 @@ def _about_incident(
             return _reference_missing(refused)
         case _:
             assert_never(refused)
+
+
+def _not_so(refused: NotInvolved | AlreadyResolved | ChannelRefused) -> Escaped:
+    match refused:
+        case NotInvolved():
+            return _not_involved(refused)
+        case AlreadyResolved():
+            return _already_resolved(refused)
+        case ChannelRefused():
+            return _channel_refused(refused)
+        case _:
+            assert_never(refused)
+
+
+def _channel_refused(refused: ChannelRefused) -> Escaped:
+    ref, where = escape(refused.reference), channel(refused.channel)
+    match refused.reason:
+        case "exists":
+            return fill("{ref} has a channel already: {where}.", ref=ref, where=where)
+        case "pending":
+            return fill("A channel for {ref} is being made. Its thread says where, or why not.", ref=ref)
+        case "home":
+            return fill("The card of {ref} stands in {where}. Choose another channel, or none.", ref=ref, where=where)
+        case "taken":
+            return fill("{where} belongs to another incident. Choose another channel, or none.", where=where)
+        case "none":
+            return fill("{ref} has no channel of its own.", ref=ref)
+        case "unresolved":
+            return fill(
+                "{ref} is not resolved, so that its channel is needed. Resolve it first: {way}.",
+                ref=ref,
+                way=code(f"/incident resolve {refused.reference}"),
+            )
+        case _:
+            assert_never(refused.reason)
 
 
 def _already_resolved(refused: AlreadyResolved) -> Escaped:

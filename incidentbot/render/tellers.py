@@ -30,6 +30,7 @@ from incidentbot.render.mrkdwn import (
     NOTHING,
     Escaped,
     Words,
+    channel,
     counted,
     date,
     escape,
@@ -338,6 +339,34 @@ def _repaired(entry: Entry) -> Told:
     return Told(fill("🩹"), _REPAIRED.get(what, _REPAIRED["card_deleted"]), facts)
 
 
+_CHANNEL_REASONS: Final[Mapping[str, Escaped]] = Words(
+    {
+        "missing_scope": fill("the app may not; whoever installed it adds channels:manage and installs it again"),
+        "restricted_action": fill("this workspace lets apps make no channels; name one that there is"),
+        "cannot_create_channel": fill("this workspace lets apps make no channels; name one that there is"),
+        "name_taken": fill("all names that it could have are taken; name a channel that there is"),
+        "is_archived": fill("that channel is archived"),
+        "channel_not_found": fill("there is no such channel, or it is private and the app is not in it"),
+        "not_in_channel": fill("the app is not in that channel; invite it there and try again"),
+    }
+)
+
+
+def _moved_to_channel(entry: Entry) -> Told:
+    where, reason = channel(_text(entry, "channel")), _text(entry, "reason")
+    why = _present((fill("Reason"), _CHANNEL_REASONS.get(reason) or escape(reason, _NAME)))
+    match _text(entry, "what"):
+        case "opened":
+            told = _by(fill("It goes on in {where}; this thread stays the record. Moved", where=where), entry)
+            return Told(fill("➡️"), told)
+        case "archived":
+            return Told(fill("📦"), _by(fill("Its channel {where} was archived", where=where), entry))
+        case "not_archived":
+            return Told(fill("⚠️"), fill("Its channel {where} could not be archived", where=where), why)
+        case _:
+            return Told(fill("⚠️"), fill("It could not be moved to a channel"), why)
+
+
 _TELLERS: Final[Mapping[EntryKind, Callable[[Entry], Told]]] = {
     EntryKind.CREATED: _created,
     EntryKind.ACKNOWLEDGED: _moved(fill("🟡"), lambda: fill("Acknowledged")),
@@ -358,6 +387,7 @@ _TELLERS: Final[Mapping[EntryKind, Callable[[Entry], Told]]] = {
     EntryKind.SYNC_FAILED: _sync_failed,
     EntryKind.SYNC_RECOVERED: _sync_recovered,
     EntryKind.REPAIRED: _repaired,
+    EntryKind.MOVED: _moved_to_channel,
     EntryKind.CORRECTED: _corrected,
 }
 

@@ -7,11 +7,12 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import Trigger
-from incidentbot.domain.refusals import Refusal, TransitionRefused
+from incidentbot.domain.refusals import ChannelRefused, Refusal, TransitionRefused
 from incidentbot.queries import find
 from incidentbot.render import ids
 from incidentbot.render.message import Message
 from incidentbot.render.modals import refusal_modal, resolve_modal, update_modal
+from incidentbot.render.own_channel import archiving, channel_modal
 from incidentbot.render.people_modal import people_modal
 from incidentbot.render.refusals import refusal
 from incidentbot.render.unserved import button_unknown
@@ -21,6 +22,7 @@ from incidentbot.slack.outcomes import told
 from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Store
 from incidentbot.usecases import Cause, Done, Outcome, acknowledge, reopen
+from incidentbot.usecases.own_channel import archive_channel
 
 Transition = Callable[[Store, Cause, str], Outcome]
 
@@ -71,6 +73,28 @@ class Buttons:
         else:
             self._refuse(asker, body, incident)
         await ack()
+
+    async def move(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
+        """Open the form that moves the incident to a channel, unless it has one."""
+        incident = await self._parts.store.ask(find, asker.team_id, _reference(action))
+        if isinstance(incident, Incident) and incident.own_channel:
+            self._refuse(asker, body, ChannelRefused(incident.reference, "exists", incident.own_channel))
+        elif isinstance(incident, Incident):
+            instead = f"/incident channel {incident.reference}"
+            open_form(self._parts, asker, body.get("trigger_id") or "", channel_modal(incident), instead)
+        else:
+            self._refuse(asker, body, incident)
+        await ack()
+
+    async def archive(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
+        """Have the channel of an incident that is over archived."""
+        cause = asker.cause(f"trigger:{body.get('trigger_id') or ''}", "button")
+        outcome = await self._parts.store.run(archive_channel, cause, _reference(action))
+        await ack()
+        if isinstance(outcome, Done):
+            self._tell(asker, archiving(outcome.incident))
+        else:
+            self._refuse(asker, body, outcome)
 
     async def other(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
         """Links open by themselves, and what is chosen in a form waits for its submission; the rest is not ours."""

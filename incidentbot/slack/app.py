@@ -245,6 +245,8 @@ def _listen_to_shortcuts(ways: WaysIn, parts: SlackParts) -> None:
     ways.add("action", _one_of(ids.ACKNOWLEDGE_INCIDENT), buttons.acknowledge, Inside((Right.ACKNOWLEDGE,), "home"))
     ways.add("action", _one_of(ids.RESOLVE_INCIDENT), buttons.resolve, First(Right.RESOLVE, "home"))
     ways.add("action", ids.PEOPLE_INCIDENT, buttons.people, First(Right.ASSIGN, "button"))
+    ways.add("action", ids.MOVE_INCIDENT, buttons.move, First(Right.UPDATE, "button"))
+    ways.add("action", ids.ARCHIVE_CHANNEL, buttons.archive, Inside((Right.UPDATE,), "button"))
     ways.add("action", ids.CREATE_INCIDENT_HOME, home.create, First(Right.CREATE, "home"))
     ways.add("shortcut", ids.ADD_TO_TIMELINE, shortcuts.add_to_timeline, First(Right.CAPTURE, "shortcut"))
 

@@ -85,6 +85,11 @@ class Incidents:
         )
         return self._one(query)
 
+    def by_own_channel(self, channel: str) -> Incident | None:
+        """The incident that was moved to this channel (its id)."""
+        query = sa.select(*_COLUMNS).where(self._own, incidents.c.own_channel == channel, incidents.c.own_channel != "")
+        return self._one(query.order_by(incidents.c.number.desc()).limit(1))
+
     def likely(self, typed: str) -> int | None:
         """The number that a reference which names nothing most likely means: one that is there, or unresolved."""
         number = meant_by(typed, self.unresolved(_LIKELY)[0])

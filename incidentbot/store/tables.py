@@ -92,6 +92,7 @@ incidents: Final = sa.Table(
     sa.Column("communications", sa.String(32), nullable=False, server_default=""),
     sa.Column("scribe", sa.String(32), nullable=False, server_default=""),
     sa.Column("next_update_at", UtcTime),
+    sa.Column("own_channel", sa.String(32), nullable=False, server_default=""),
     sa.Column("dedupe_key", sa.String(255)),
     sa.Column("acknowledged_at", UtcTime),
     sa.Column("acknowledged_by", ActorColumn),
@@ -119,6 +120,13 @@ incidents: Final = sa.Table(
     ),
     sa.Index("ix_incidents_state", "team_id", "state", "number"),
     sa.Index("ix_incidents_thread", "team_id", "channel", "root_ts"),
+    sa.Index(
+        "ix_incidents_own_channel",
+        "team_id",
+        "own_channel",
+        sqlite_where=sa.text("own_channel <> ''"),
+        postgresql_where=sa.text("own_channel <> ''"),
+    ),
 )
 
 # Append-only by triggers: nothing of an entry changes but that a person's data in it is erased.
@@ -365,6 +373,18 @@ digests: Final = sa.Table(
     sa.Column("place", sa.String(32), nullable=False, server_default=""),
     sa.Column("ts", sa.String(32), nullable=False, server_default=""),
     sa.Column("incidents", JsonColumn, nullable=False),
+)
+
+# Who wants an incident to have a channel of its own (`wanted`: one that there is), and how many names were taken.
+own_channels: Final = sa.Table(
+    "own_channels",
+    metadata,
+    _team(),
+    sa.Column("incident", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("wanted", sa.String(32), nullable=False, server_default=""),
+    sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("asked_by", ActorColumn, nullable=False),
+    sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
 )
 
 # Where the message stands that shows all that is unresolved, and when it may be brought up to date next.

@@ -39,6 +39,7 @@ from incidentbot.store.notifications import Notifications
 from incidentbot.store.oauth_states import OauthStates
 from incidentbot.store.on_call import OnCall
 from incidentbot.store.overviews import Overviews
+from incidentbot.store.own_channels import OwnChannels
 from incidentbot.store.parked import Parked
 from incidentbot.store.people import People
 from incidentbot.store.preferences import PreferenceStore
@@ -259,6 +260,11 @@ class Transaction:
     def overviews(self) -> Overviews:
         """The overviews in the team's channels."""
         return Overviews(self._connection, self.team_id)
+
+    @cached_property
+    def own_channels(self) -> OwnChannels:
+        """The channels that the team's incidents are being moved to."""
+        return OwnChannels(self._connection, self.team_id)
 
     @cached_property
     def lags(self) -> Lags:

@@ -24,10 +24,11 @@ from incidentbot.domain.refusals import (
     Refusal,
     Refused,
 )
-from incidentbot.domain.timeline import Entry
+from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.effects.kinds import (
     CardCurrent,
     ChangeAnnounced,
+    ChannelTold,
     DocumentFiled,
     Effect,
     EntryPosted,
@@ -155,9 +156,17 @@ def save(tx: Transaction, change: Change, *, also: Sequence[Effect] = ()) -> Don
     write_effects(tx, after, (*effects, *also))
     if change.before is not None:
         follow_incident(tx, after, entries)
+    if after.own_channel:
+        write_effects(tx, after, _told_in_channel(after, entries))
     refresh_homes(tx)
     refresh_overview(tx)
     return Done(after, tuple(e.kind for e in entries), tuple(e.seq for e in entries), created=change.before is None)
+
+
+def _told_in_channel(incident: Incident, entries: Sequence[Entry]) -> list[ChannelTold]:
+    """What ends an incident, or opens it again, is told in its own channel, too, behind what the channel is for."""
+    told = [entry for entry in entries if entry.kind in {EntryKind.RESOLVED, EntryKind.REOPENED}]
+    return [ChannelTold(incident.number, entry.seq, entry.kind.value) for entry in told]
 
 
 def _note(tx: Transaction, change: Change, after: Incident, entries: Sequence[Entry]) -> Note:
@@ -214,6 +223,8 @@ def _target(effect: Effect, incident: Incident) -> str:
         return effect.subscriber
     if isinstance(effect, DocumentFiled):
         return effect.person or incident.channel
+    if isinstance(effect, ChannelTold):
+        return incident.own_channel
     posts = isinstance(effect, EntryPosted) or (isinstance(effect, CardCurrent) and not incident.root_ts)
     return incident.channel if posts else ""
 

@@ -36,3 +36,20 @@ def test_a_status_update_with_a_promise_by_the_form(windows: Windows) -> None:
     expect(card).to_contain_text("Next update")
     ana.open_thread(card)
     expect(ana.replies.filter(has_text="We look at the belts")).to_contain_text("Status update")
+
+
+def test_an_incident_is_moved_to_a_channel_and_the_channel_is_archived_by_clicks(windows: Windows) -> None:
+    ana = windows.person("ana")
+    card = ana.create("Belts stand still")
+    ref = reference(card)
+    ana.click(card, "Channel")
+    ana.modal.get_by_role("button", name="Move", exact=True).click()
+    expect(card.get_by_role("button", name="Channel", exact=True)).to_have_count(0)
+    name = f"{ref.lower()}-belts-stand-still"
+    ana.go_to(name)
+    expect(ana.messages.filter(has_text="stays the record").first).to_be_visible()
+    ana.type(f"/incident resolve {ref} belts go again", to=name)
+    over = ana.messages.filter(has_text="It is not archived by itself")
+    expect(over).to_be_visible()
+    ana.click(over, "Archive this channel")
+    expect(ana.told_alone("is being archived")).to_be_visible()

@@ -24,6 +24,8 @@ from incidentbot.settings import is_slacks
 
 HTTP_TIMEOUT: Final = 10.0
 _ALT_TEXT: Final = 1000
+# A channel that was made just now may seem a little older, by the clock of the other side.
+_CLOCKS_DIFFER: Final = 300
 NOBODY_ELSE: Final = NobodyElse()
 # An organisation's token is good for many of its workspaces: these have to be told which of them is meant.
 OF_A_TEAM: Final = frozenset({"conversations.list", "usergroups.list", "usergroups.users.list", "users.list"})
@@ -192,6 +194,64 @@ class SlackClient:
         except Permanent as error:
             if error.code not in {"already_reacted", "no_reaction"}:
                 raise
+
+    async def create_channel(self, team_id: str, name: str) -> str:
+        """The id of a new public channel with the bot in it; Permanent (name_taken) where there is one."""
+        data = await self.call(team_id, "conversations.create", {"name": name})
+        return str(_told("conversations.create", data, "channel")["id"])
+
+    async def channel_made(self, team_id: str, name: str, creator: str, since: int) -> str:
+        """The id of the channel called `name` that `creator` made after `since` (seconds), or ""."""
+        listed = {"types": "public_channel", "exclude_archived": True, "limit": 200}
+        async for channel in self._pages(team_id, "conversations.list", listed, "channels"):
+            made_then = int(channel.get("created") or 0) >= since - _CLOCKS_DIFFER
+            if channel.get("name") == name and channel.get("creator") == creator and made_then:
+                return str(channel["id"])
+        return ""
+
+    async def enter_channel(self, team_id: str, channel: str) -> None:
+        """Be in a channel: go into a public one; Permanent (not_in_channel) where nobody invited us to a private."""
+        try:
+            await self.call(team_id, "conversations.join", {"channel": channel})
+        except Permanent as error:
+            if error.code not in {"method_not_supported_for_channel_type", "missing_scope"}:
+                raise
+            data = await self.call(team_id, "conversations.info", {"channel": channel}, form=True)
+            found = _told("conversations.info", data, "channel")
+            if found.get("is_archived"):
+                raise Permanent("conversations.info: is_archived", "is_archived") from error
+            if not found.get("is_member"):
+                raise Permanent("conversations.info: not_in_channel", "not_in_channel") from error
+
+    async def invite(self, team_id: str, channel: str, user: str) -> None:
+        """Bring somebody into a channel; nothing where they are in it, or are ourselves."""
+        try:
+            await self.call(team_id, "conversations.invite", {"channel": channel, "users": user})
+        except Permanent as error:
+            if error.code not in {"already_in_channel", "cant_invite_self"}:
+                raise
+
+    async def set_topic(self, team_id: str, channel: str, topic: str) -> None:
+        """The channel's topic."""
+        await self.call(team_id, "conversations.setTopic", {"channel": channel, "topic": topic})
+
+    async def archive_channel(self, team_id: str, channel: str) -> None:
+        """Archive a channel; nothing where it is archived."""
+        try:
+            await self.call(team_id, "conversations.archive", {"channel": channel})
+        except Permanent as error:
+            if error.code != "already_archived":
+                raise
+
+    async def bookmark(self, team_id: str, channel: str, title: str, link: str) -> None:
+        """Add a bookmark to a channel."""
+        wanted = {"channel_id": channel, "title": title, "type": "link", "link": link}
+        await self.call(team_id, "bookmarks.add", wanted)
+
+    async def has_bookmark(self, team_id: str, channel: str, link: str) -> bool:
+        """Whether a channel has a bookmark that leads there."""
+        data = await self.call(team_id, "bookmarks.list", {"channel_id": channel}, form=True)
+        return any(one.get("link") == link for one in data.get("bookmarks") or ())
 
     async def pin(self, team_id: str, channel: str, ts: str) -> None:
         """Pin a message; nothing where it is pinned already."""

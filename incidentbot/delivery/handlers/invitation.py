@@ -17,6 +17,7 @@ from incidentbot.render import ids
 from incidentbot.render.invitation import invitation
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
+from incidentbot.usecases.own_channel import join_later
 from incidentbot.usecases.perform import save
 
 _REASONS = {"user_disabled": "deactivated", "account_inactive": "deactivated", "cannot_dm_bot": "bot"}
@@ -41,6 +42,13 @@ class InvitationHandler(DirectMessage):
             return payload(invitation(incident, invitee.why, url), ids.META_INVITATION, facts, row.id)
 
         return direct_task(row, tx.policy.pace, person, write, incident=incident, why=invitee.why)
+
+    def record(self, tx: Transaction, task: Task, result: str) -> str:
+        """Who was told comes into the incident's own channel, too, if there is one."""
+        incident = tx.incidents.get(task.row.incident, lock=True)
+        if incident:
+            join_later(tx, incident, task.facts["person"])
+        return result
 
     def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
         """The thread names whom we could not reach; the message itself is parked."""

@@ -13,7 +13,7 @@ from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import NotPermitted
 from incidentbot.domain.said import people_in, said
 from incidentbot.effects.kinds import MessagePinned, Repeat
-from incidentbot.queries import by_thread
+from incidentbot.queries.incidents import by_place
 from incidentbot.render.refusals import refusal
 from incidentbot.store import Store, Transaction
 from incidentbot.store.effects import EffectRow
@@ -52,7 +52,7 @@ class PinHandler(OneWay):
             return None
         incident: Incident | None = task.facts["withdrawn_from"]
         if message:
-            incident = await self._store.ask(by_thread, row.team_id, effect.channel, _root(message))
+            incident = await self._store.ask(by_place, row.team_id, effect.channel, _root(message))
         refused: NotPermitted | None = task.facts["refused"]
         if incident and refused:
             await self._tell(row, incident, refused)
@@ -61,7 +61,7 @@ class PinHandler(OneWay):
     async def _tell(self, row: EffectRow, incident: Incident, refused: NotPermitted) -> None:
         """Once, as well as it can be done: nothing was captured, and nothing waits for it."""
         effect, message = _effect(row), refusal(refused)
-        body = {"text": str(message.text), "blocks": list(message.blocks), "thread_ts": incident.root_ts}
+        body = {"text": str(message.text), "blocks": list(message.blocks), **_in_thread(incident, effect.channel)}
         try:
             await self._slack.post_ephemeral(row.team_id, effect.channel, effect.person, body)
         except ClientError:
@@ -89,7 +89,7 @@ class PinHandler(OneWay):
 
 def _take_in(tx: Transaction, task: Task, cause: Cause, result: Mapping[str, Any]) -> None:
     channel = _effect(task.row).channel
-    seen = tx.incidents.by_thread(channel, _root(result))
+    seen = tx.incidents.by_thread(channel, _root(result)) or tx.incidents.by_own_channel(channel)
     incident = tx.incidents.get(seen.number, lock=True) if seen else None
     if incident is None:
         return
@@ -97,6 +97,10 @@ def _take_in(tx: Transaction, task: Task, cause: Cause, result: Mapping[str, Any
     names = {one: person.name for one, person in known.items() if person and person.name}
     workspace = tx.installations.get(task.row.team_id)
     take_in(tx, cause, incident, said(result, channel, names, workspace.url if workspace else ""))
+
+
+def _in_thread(incident: Incident, channel: str) -> Mapping[str, str]:
+    return {"thread_ts": incident.root_ts} if channel == incident.channel else {}
 
 
 def _cause(row: EffectRow) -> Cause:

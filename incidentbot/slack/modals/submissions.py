@@ -20,6 +20,7 @@ from incidentbot.slack.modals.capture import submit_capture
 from incidentbot.slack.modals.correct import submit_correction
 from incidentbot.slack.modals.fields import Fields
 from incidentbot.slack.modals.incident import submit_incident
+from incidentbot.slack.modals.own_channel import submit_channel
 from incidentbot.slack.modals.people import submit_people
 from incidentbot.slack.modals.resolve import submit_resolution
 from incidentbot.slack.modals.update import submit_update
@@ -59,6 +60,7 @@ SUBMISSIONS: Final[Mapping[str, Form]] = {
     ids.RESOLVE_MODAL: Form(submit_resolution, Right.RESOLVE),
     ids.CAPTURE_MODAL: Form(submit_capture, Right.CAPTURE, _captured),
     ids.PEOPLE_MODAL: Form(submit_people, Right.ASSIGN),
+    ids.CHANNEL_MODAL: Form(submit_channel, Right.UPDATE),
     ids.UPDATE_MODAL: Form(submit_update, Right.UPDATE),
     ids.CORRECT_MODAL: Form(submit_correction, Right.UPDATE),
 }

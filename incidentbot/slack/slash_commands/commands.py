@@ -125,6 +125,14 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """Move an incident to a channel (its id), or to a new one."""
+
+    ref: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """Give all that who typed has in an incident to somebody, with a note."""
 
@@ -241,6 +249,7 @@ SlashCommand = (
     | Invite
     | TakeRole
     | People
+    | Channel
     | HandOver
     | Leave
     | Correct

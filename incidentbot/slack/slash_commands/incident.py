@@ -21,6 +21,7 @@ from incidentbot.slack.slash_commands import (
     explaining,
     exporting,
     on_call,
+    own_channel,
     people,
     reading,
     report,
@@ -39,6 +40,7 @@ RIGHT_OF: Final[Mapping[type[SlashCommand | Refusal], Right]] = {
     commands.Invite: Right.INVITE,
     commands.TakeRole: Right.ASSIGN,
     commands.People: Right.ASSIGN,
+    commands.Channel: Right.UPDATE,
     commands.HandOver: Right.ASSIGN,
     commands.Leave: Right.ASSIGN,
     commands.Correct: Right.UPDATE,
@@ -87,7 +89,7 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
             return await create.create_incident(request, typed)
         case commands.Update() | commands.Assign() | commands.Note() | commands.Invite():
             return await _change(request, typed)
-        case commands.TakeRole() | commands.People() | commands.HandOver() | commands.Leave():
+        case commands.TakeRole() | commands.People() | commands.Channel() | commands.HandOver() | commands.Leave():
             return await _staff(request, typed)
         case (
             commands.Acknowledge()
@@ -117,13 +119,16 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
 
 
 async def _staff(
-    request: SlashRequest, typed: commands.TakeRole | commands.People | commands.HandOver | commands.Leave
+    request: SlashRequest,
+    typed: commands.TakeRole | commands.People | commands.Channel | commands.HandOver | commands.Leave,
 ) -> Message | None:
     match typed:
         case commands.TakeRole():
             return await people.take_role(request, typed)
         case commands.People():
             return await people.open_people(request, typed)
+        case commands.Channel():
+            return await own_channel.move_incident(request, typed)
         case commands.HandOver():
             return await people.hand_over_incident(request, typed)
         case commands.Leave():

@@ -1,6 +1,7 @@
 """Reads what stands after /incident. Pure: the same text always means the same, whatever incidents there are."""
 
 import difflib
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from incidentbot.slack.slash_commands.commands import SlashCommand, Target
 from incidentbot.slack.typed_text import Word, clean, free_text, is_mention, person_typed, straight, words_of
 
 COMMAND: Final = "/incident"
+# As Slack delivers a channel that was picked while typing.
+_CHANNEL: Final = re.compile(r"<#(?P<id>[CG][A-Z0-9]{2,30})(?:\|[^<>]*)?>", re.ASCII)
 _MOST_CIS: Final = 100
 _CANVAS: Final = "canvas"
 
@@ -39,6 +42,7 @@ USAGE: Final[Mapping[str, str]] = {
     "invite": "/incident invite INC-n @user…",
     "role": "/incident role INC-n assignee|commander|communications|scribe @user|me|none",
     "people": "/incident people INC-n",
+    "channel": "/incident channel INC-n [#channel]",
     "handover": "/incident handover INC-n @user [note]",
     "leave": "/incident leave INC-n",
     "correct": "/incident correct INC-n started|acknowledged|resolved 14:45|2026-01-20 14:45|20m ago",
@@ -218,6 +222,20 @@ def _people_form(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     return commands.People(_reference_only(usage, words))
 
 
+def _channel(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
+    """`INC-1 #ops`, in this order; both may be left out."""
+    left = list(words)
+    ref = left.pop(0).text if left and not left[0].text.startswith(("#", "<#")) else ""
+    if not left:
+        return commands.Channel(plain(ref)[:80])
+    if len(left) > 1:
+        raise Refused(BadOption(plain(left[1].text)[:80], usage))
+    found = _CHANNEL.fullmatch(left[0].text)
+    if not found:
+        raise Refused(BadField("channel", "unknown", value=plain(left[0].text)[:80]))
+    return commands.Channel(plain(ref)[:80], found["id"])
+
+
 def _hand_over(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
     ref, left = _reference_first(words)
     if not left:
@@ -324,6 +342,7 @@ _PARSERS: Final[Mapping[str, Callable[[str, str, Sequence[Word]], SlashCommand]]
     "invite": _invite,
     "role": _role,
     "people": _people_form,
+    "channel": _channel,
     "handover": _hand_over,
     "leave": _leave,
     "correct": _correct,

@@ -207,6 +207,7 @@ INCIDENT_WORDS: Final = {
     "invite INC-1 <@U0SOMEONE>": Right.INVITE,
     "role INC-1 scribe <@U0SOMEONE>": Right.ASSIGN,
     "people INC-1": Right.ASSIGN,
+    "channel INC-1": Right.UPDATE,
     "handover INC-1 <@U0SOMEONE>": Right.ASSIGN,
     "leave INC-1": Right.ASSIGN,
     "correct INC-1 started 20m ago": Right.UPDATE,

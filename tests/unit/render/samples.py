@@ -182,6 +182,11 @@ ENTRIES: dict[str, Entry] = {
     "escalated_to_nobody": an_entry(EntryKind.ESCALATED, TIMER, step=3, of=3, people=["@nobody"], unreached=True),
     "unacknowledged_by_time": an_entry(EntryKind.UNACKNOWLEDGED, TIMER, note="", about="expired", minutes=240),
     "sync_failed": an_entry(EntryKind.SYNC_FAILED, TIMER, target="NopeSight", action="resolved", reason="503"),
+    "moved": an_entry(EntryKind.MOVED, what="opened", channel="C0OWN00001"),
+    "moved_not": an_entry(EntryKind.MOVED, what="failed", channel="", reason="missing_scope"),
+    "moved_not_hostile": an_entry(EntryKind.MOVED, what="failed", channel=HOSTILE, reason=HOSTILE),
+    "moved_archived": an_entry(EntryKind.MOVED, what="archived", channel="C0OWN00001"),
+    "moved_not_archived": an_entry(EntryKind.MOVED, what="not_archived", channel="C0OWN00001", reason="no_permission"),
     "repaired": an_entry(
         EntryKind.REPAIRED, TIMER, what="card_deleted", url="https://acme.slack.com/archives/C1/p1", reason=""
     ),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import time, timedelta
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -23,6 +23,7 @@ from incidentbot.domain.refusals import (
     AlreadyResolved,
     BadField,
     BadOption,
+    ChannelRefused,
     EffectRefused,
     EventNotFound,
     EventRefused,
@@ -62,6 +63,7 @@ from incidentbot.render.message import Links, Message
 from incidentbot.render.mrkdwn import fill, user
 from incidentbot.render.on_call import on_call_answer
 from incidentbot.render.overview import overview
+from incidentbot.render.own_channel import archiving, channel_modal, in_channel, moving
 from incidentbot.render.people_modal import people_modal
 from incidentbot.render.plain import plain, words
 from incidentbot.render.preferences import preferences_modal
@@ -92,6 +94,10 @@ LINKS = Links("https://nopesight.example/events", "https://nopesight.example/cis
 THREAD = "https://acme.slack.com/archives/C0INCIDENTS/p1737374580000100"
 
 UPDATE = ENTRIES["status_update"]
+OWN = replace(STAFFED, own_channel="C0OWN00001")
+CHANNEL_REASONS: tuple[Literal["exists", "pending", "home", "taken", "none", "unresolved"], ...] = (
+    *("exists", "pending", "home", "taken", "none", "unresolved"),
+)
 
 
 class Did:
@@ -199,6 +205,7 @@ REFUSED: dict[str, Refusal] = {
     "longest_field": BadField(LONG, "unknown", value=LONG, choices=(LONG,) * 100),
     "person_unknown": PersonUnknown("@nobody"),
     "resolved_next_update": AlreadyResolved("INC-42", "next_update"),
+    **{f"channel_{why}": ChannelRefused("INC-42", why, "C0OWN00001") for why in CHANNEL_REASONS},
     "resolved_channel": AlreadyResolved("INC-42", "channel"),
     "person_nobody_on_call": PersonUnknown("@dba", "nobody_on_call", "responders"),
     "person_many_on_call": PersonUnknown("@dba", "many_on_call", "responders"),
@@ -253,6 +260,14 @@ ANSWERS = {
         [LONG] * 100,
         THREAD,
     ),
+    "moving": moving(OPEN),
+    "archiving": archiving(OPEN),
+    "channel_moved": in_channel(OWN, "moved", THREAD),
+    "channel_moved_emptiest": in_channel(EMPTIEST, "moved", ""),
+    "channel_resolved": in_channel(RESOLVED, "resolved", THREAD),
+    "channel_reopened": in_channel(REOPENED, "reopened", ""),
+    "channel_longest": in_channel(LONGEST, "moved", THREAD),
+    "channel_hostile": in_channel(HOSTILE_ONE, "resolved", THREAD),
     "overview": overview(
         [
             (Listed(OPEN, ENTRIES["note"]), THREAD),
@@ -381,6 +396,8 @@ VIEWS: dict[str, dict[str, Any]] = {
     "update_emptiest": modals.update_modal(EMPTIEST),
     "correct": correct_modal(RESOLVED),
     "correct_emptiest": correct_modal(EMPTIEST),
+    "channel": channel_modal(OPEN),
+    "channel_longest": channel_modal(LONGEST),
     "people": people_modal(STAFFED),
     "people_emptiest": people_modal(EMPTIEST),
     "capture": capture_modal(SAID, [OPEN]),
