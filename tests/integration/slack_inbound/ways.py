@@ -22,6 +22,7 @@ from incidentbot.render.capture import capture_modal
 from incidentbot.render.ci_modal import ci_update_modal
 from incidentbot.render.correction import correct_modal
 from incidentbot.render.modals import incident_modal, resolve_modal, update_modal
+from incidentbot.render.own_channel import channel_modal
 from incidentbot.render.people_modal import people_modal
 from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
 from incidentbot.render.preferences import preferences_modal
@@ -282,6 +283,8 @@ def _buttons() -> Iterator[Way]:
         (ids.PEOPLE_INCIDENT, "INC-1", Right.ASSIGN, "button"),
         (ids.RETROSPECTIVE, "INC-1", Right.COMMENT, "button"),
         (ids.EXPORT_INCIDENT, "INC-1", Right.COMMENT, "button"),
+        (ids.MOVE_INCIDENT, "INC-1", Right.UPDATE, "button"),
+        (ids.ARCHIVE_CHANNEL, "INC-1", Right.UPDATE, "button"),
         (ids.ACKNOWLEDGE_EVENT, EVENT, Right.ACKNOWLEDGE, "button"),
         (ids.CREATE_INCIDENT, EVENT, Right.CREATE, "button"),
         (ids.SHOW_CI, CI.id, Right.VIEW, "button"),
@@ -325,6 +328,7 @@ def _forms() -> Iterator[Way]:
             _submitted(lambda slack: correct_modal(slack.incident()), time=1_772_366_000),
         ),
         (ids.PREFERENCES_MODAL, Right.VIEW, "modal", _submitted(lambda _: preferences_modal(UNLESS_SAID, ""))),
+        (ids.CHANNEL_MODAL, Right.UPDATE, "modal", _submitted(lambda slack: channel_modal(slack.incident()))),
         (
             ids.PEOPLE_MODAL,
             Right.ASSIGN,
