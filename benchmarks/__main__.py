@@ -13,6 +13,7 @@ ALL = (
     "bad_days",
     "size",
     "page",
+    "report",
 )
 
 if __name__ == "__main__":
