@@ -25,6 +25,7 @@ _METHOD_TIER: Final = {
     "conversations.list": 2,
     "canvases.create": 2,
     "canvases.access.set": 3,
+    "files.delete": 3,
     "files.getUploadURLExternal": 4,
     "files.completeUploadExternal": 4,
     "functions.completeError": 3,

@@ -127,7 +127,7 @@ class ReportForgottenHandler(OneWay):
         if job is None or not isinstance(job.result, OwnReportMade):
             return None
         files = tuple(file for file in (job.result.picture, job.result.file) if file)
-        limits = tuple(pace.of_method(tx.policy.pace, "files.delete") for _ in files)
+        limits = (pace.of_method(tx.policy.pace, "files.delete"),)
         return Task(row, Repeat.AGAIN, limits, facts={"files": files}) if files else None
 
     async def send(self, task: Task) -> bool:

@@ -129,3 +129,19 @@ def test_an_order_that_is_not_understood_is_refused_with_what_would_do(running: 
     for typed, told in UNCLEAR:
         running.slack.slash("/incident", typed, as_="ana")
         running.slack.expect_ephemeral("ana", containing=told, timeout=PATIENCE)
+
+
+def test_a_report_and_its_files_are_gone_when_their_time_is_over(sqlite_url: str, tmp_path: Path) -> None:
+    with story(sqlite_url, tmp_path, same_time=True, config="reports: {keep_for: 2h}", by_socket=False) as s:
+        s.slack.slash("/incident", "create Payments are down --severity low", as_="ana", channel="#incidents")
+        card = s.slack.expect_message(channel="#incidents", event_type="incident", timeout=PATIENCE)
+        s.slack.expect_reply(card, containing="Incident created", timeout=PATIENCE)
+        s.slack.expect_ephemeral("ana", containing="Created", timeout=PATIENCE)
+        message = ordered(s, "report INC-1")
+        reply = filed(s, message)
+        files = {pictured(message), *reply.record.content.files}
+        assert files <= set(s.slack.workspace.files)
+        s.slack.advance(3 * 3600)
+        s.slack.expect_edit(message, containing="reports are not kept for longer here", timeout=PATIENCE)
+        s.slack.wait_until(lambda: not files & set(s.slack.workspace.files), timeout=PATIENCE)
+        s.slack.leave()
