@@ -186,9 +186,10 @@ def _about_event(refused: EventNotFound | EventRefused | EventTaken) -> Escaped:
         case EventRefused():
             by = fill("by {who}, ", who=escape(refused.by, 80)) if refused.by else NOTHING
             status, since = escape(refused.status.value), date(refused.since)
-            return fill(
+            told = fill(
                 "Event {event} is already {status} ({by}{since}).", event=event, status=status, by=by, since=since
             )
+            return _as_it_is(told, f"/nopesight search {refused.event}")
         case _:
             assert_never(refused)
 
@@ -289,6 +290,16 @@ def _transition(refused: TransitionRefused) -> Escaped:
 
 
 def _unchanged(refused: Unchanged) -> Escaped:
+    so = _so_already(refused)
+    return _as_it_is(so, f"/incident show {refused.reference}") if refused.value or refused.field in ROLE_WORD else so
+
+
+def _as_it_is(problem: Escaped, way: str) -> Escaped:
+    """The problem, and where to look."""
+    return fill("{problem} {way} tells how it is now.", problem=problem, way=code(way))
+
+
+def _so_already(refused: Unchanged) -> Escaped:
     ref = escape(refused.reference)
     if refused.field in {"responder", "responders"}:
         return fill("{who} has already been invited to {ref}.", who=user(refused.value), ref=ref)
@@ -317,7 +328,8 @@ def _time_refused(refused: TimeRefused) -> Escaped:
     """That it never happened, or between what it has to be."""
     ref, what = escape(refused.reference), CORRECTED_WORD.get(refused.what) or escape(refused.what, 40)
     if refused.earliest is None or refused.latest is None:
-        return fill("{ref} was never {what}, so there is no time to correct.", ref=ref, what=what)
+        told = fill("{ref} was never {what}, so there is no time to correct.", ref=ref, what=what)
+        return _as_it_is(told, f"/incident show {refused.reference}")
     return fill(
         "That cannot be when {ref} was {what}: it was between {earliest} and {latest}. Name a time between them.",
         ref=ref,
@@ -356,9 +368,13 @@ def bad_field(refused: BadField) -> Escaped:
     field = _FIELDS.get(refused.field) or fill("The value of {field}", field=code(refused.field, 40) or fill("a field"))
     problem = _problem(refused, field)
     if not refused.choices:
-        return problem
+        return problem if refused.reason == "blank" else joined([problem, _other_value(refused)])
     choices = listed([code(choice, 80) for choice in refused.choices], most=10, limit=900)
     return fill("{problem} Use one of: {choices}.", problem=problem, choices=choices)
+
+
+def _other_value(refused: BadField) -> Escaped:
+    return fill("Shorten it.") if refused.reason == "too_long" else fill("Give another one.")
 
 
 def _problem(refused: BadField, field: Escaped) -> Escaped:

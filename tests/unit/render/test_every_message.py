@@ -1,5 +1,6 @@
 """Every message and modal there is: as it was last read and approved, and as Slack takes it."""
 
+import re
 from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any, Literal, get_args
@@ -454,6 +455,17 @@ def test_slack_takes_the_message_without_its_blocks(name: str) -> None:
 @pytest.mark.parametrize("name", VIEWS)
 def test_slack_takes_the_modal(name: str) -> None:
     check_view(VIEWS[name])
+
+
+# A refusal tells what to type, or begins a sentence with what to do.
+NEXT_STEP = re.compile(
+    r"`[/@a-z-][^`]*`|(?:^|[.:] )(?:Ask|Choose|Give|Name|Say|Send|Set|Try|Type|Use) |write at least|goes like|Shorten"
+)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_every_refusal_tells_the_next_step(name: str) -> None:
+    assert NEXT_STEP.search(refusal(REFUSED[name]).text)
 
 
 def test_every_kind_of_entry_and_of_refusal_has_an_example_here() -> None:
