@@ -232,6 +232,12 @@ def _not_so(refused: NotInvolved | AlreadyResolved | ChannelRefused) -> Escaped:
 
 
 def _channel_refused(refused: ChannelRefused) -> Escaped:
+    told = _about_channel(refused)
+    shown = refused.reason in {"exists", "pending", "none"}
+    return _as_it_is(told, f"/incident show {refused.reference}") if shown else told
+
+
+def _about_channel(refused: ChannelRefused) -> Escaped:
     ref, where = escape(refused.reference), channel(refused.channel)
     match refused.reason:
         case "exists":
