@@ -12,6 +12,7 @@ ALL = (
     "storm",
     "bad_days",
     "size",
+    "start",
     "page",
     "report",
 )

@@ -35,6 +35,7 @@ from incidentbot.store.migrate import migrate
 CHECKOUT = Path(__file__).parents[1]
 API_TOKEN = "benchmark-token-" + "x" * 32
 ENGINES = ("sqlite", "postgresql")
+SERVE = (sys.executable, "-m", "incidentbot", "serve")
 
 
 @contextmanager
@@ -126,7 +127,7 @@ def process(command: Sequence[str], ready: str, folder: Path, environ: Mapping[s
 @contextmanager
 def served(on: Stage, folder: Path, more: Mapping[str, str] | None = None) -> Iterator[int]:
     """`incidentbot serve`, ready: it knows its workspace. Its process id."""
-    command = [sys.executable, "-m", "incidentbot", "serve", "--port", str(on.port)]
+    command = [*SERVE, "--port", str(on.port)]
     with process(command, f"{on.url}/v1/incidents?limit=1", folder, {**on.environ, **(more or {})}) as pid:
         yield pid
 
