@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -59,6 +59,51 @@ def test_every_step_up_is_undone_by_its_step_down_and_done_again_alike(empty_dat
             assert _version(connection) == step.down_revision
             upgrade(connection, step.revision)
             assert _schema(connection) == schema_after
+
+
+def test_no_step_up_takes_from_the_release_before_what_it_works_with(empty_database_url: str) -> None:
+    """Its replicas still write, and know of nothing new: nothing of theirs goes, nothing new is demanded of them."""
+    demands, before = list[str](), dict[str, Columns]()
+    with connected(empty_database_url) as connection:
+        for step in _steps():
+            upgrade(connection, step.revision)
+            after = _columns(connection)
+            demands += [f"{step.revision}: {what}" for what in _demands(before, after)]
+            before = after
+    assert demands == []
+
+
+def test_what_would_break_the_release_before_is_seen() -> None:
+    before = {"incidents": {"ref": True, "title": True}, "gone": {}}
+    after = {"incidents": {"ref": True, "state": False, "note": True}, "new": {"id": False}}
+    assert list(_demands(before, after)) == ["incidents.title is gone", "incidents.state is demanded", "gone is gone"]
+
+
+Columns = dict[str, bool]
+
+
+def _columns(connection: sa.Connection) -> dict[str, Columns]:
+    """The columns of each table, and whether a row can be written that says nothing of them."""
+    inspector = sa.inspect(connection)
+    tables = {
+        table: {one["name"]: bool(one["nullable"] or one["default"]) for one in inspector.get_columns(table)}
+        for table in inspector.get_table_names()
+    }
+    connection.rollback()
+    return tables
+
+
+def _demands(before: Mapping[str, Columns], after: Mapping[str, Columns]) -> Iterator[str]:
+    for table, columns in before.items():
+        if table not in after:
+            yield f"{table} is gone"
+            continue
+        yield from (f"{table}.{name} is gone" for name in columns if name not in after[table])
+        yield from (
+            f"{table}.{name} is demanded"
+            for name, may_be_left_out in after[table].items()
+            if name not in columns and not may_be_left_out
+        )
 
 
 def test_the_way_down_leaves_nothing_behind(empty_database_url: str) -> None:
