@@ -18,6 +18,7 @@ from incidentbot.domain.severity import Severity
 from incidentbot.effects.kinds import Effect, System, from_data, to_data
 from incidentbot.store.statement import Statement
 from incidentbot.store.tables import effects, installations, rate_limits
+from incidentbot.store.types import UtcTime
 
 # Not told, and it still may be: waiting or parked.
 ENDS_OPEN: Final = effects.c.finished_at.is_(None) | (effects.c.outcome == "parked")
@@ -363,9 +364,11 @@ class Effects:
             sa.select(
                 state.label("state"),
                 sa.func.count().label("n"),
-                sa.func.min(sa.case((effects.c.system == System.SUBSCRIBER, now), else_=effects.c.created_at)).label(
-                    "oldest"
-                ),
+                sa.func.min(
+                    sa.case(
+                        (effects.c.system == System.SUBSCRIBER, sa.literal(now, UtcTime)), else_=effects.c.created_at
+                    )
+                ).label("oldest"),
             )
             .where(effects.c.finished_at.is_(None), (effects.c.due_at <= now) | (effects.c.attempts > 0))
             .group_by(sa.text("1"))
