@@ -6,8 +6,8 @@ from incidentbot.domain.incident import Incident
 from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
-from incidentbot.render.mrkdwn import Escaped, escape, fill, joined
-from incidentbot.render.vocabulary import STATE_SIGN, drill_mark, headline, severity, standing, title
+from incidentbot.render.mrkdwn import Escaped, fill, joined
+from incidentbot.render.vocabulary import STATE_SIGN, drill_mark, headline, severity, standing, title, why_told
 
 _WHY: Final = 200
 
@@ -17,7 +17,7 @@ def invitation(incident: Incident, why: str, thread_url: str) -> Message:
 
     Without a `thread_url` (the card is not posted yet) there is no button.
     """
-    reason = escape(why, _WHY)
+    reason = why_told(why, _WHY)
     text = fill("{sign} You have been added to {title}", sign=STATE_SIGN[incident.state], title=title(incident))
     told = fill("You have been added to this incident")
     if incident.drill:

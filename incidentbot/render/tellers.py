@@ -42,7 +42,15 @@ from incidentbot.render.mrkdwn import (
     user,
 )
 from incidentbot.render.plain import without_tokens
-from incidentbot.render.vocabulary import CORRECTED_WORD, ROLE_WORD, UNREACHABLE, duration, person, severity_named
+from incidentbot.render.vocabulary import (
+    CORRECTED_WORD,
+    ROLE_WORD,
+    UNREACHABLE,
+    duration,
+    person,
+    severity_named,
+    why_told,
+)
 
 _NAME: Final = 80
 _LONGEST_MINUTES: Final = 10**12  # more than a timedelta holds is no time to tell
@@ -397,7 +405,7 @@ def _by(what: Escaped, entry: Entry) -> Escaped:
 
 
 def _with_reason(who: Escaped, reason: str) -> Escaped:
-    return fill("{who} ({reason})", who=who, reason=escape(reason, _NAME)) if reason else who
+    return fill("{who} ({reason})", who=who, reason=why_told(reason, _NAME)) if reason else who
 
 
 def _many(items: Sequence[Escaped]) -> Escaped:

@@ -115,6 +115,12 @@ def person(actor: Actor) -> Escaped:
     return joined([name, _WHERE[actor.source]])
 
 
+def why_told(why: str, limit: int) -> Escaped:
+    """Why somebody is told, as it is stored: "owner of PROD-WEB-01" is said in the reader's language."""
+    owner, _, ci = why.partition(" of ")
+    return fill("owner of {ci}", ci=escape(ci, limit)) if owner == "owner" and ci.strip() else escape(why, limit)
+
+
 def severity(value: Severity) -> Escaped:
     """Sign and word of a severity."""
     return fill("{sign} {word}", sign=SEVERITY_SIGN[value], word=SEVERITY_WORD[value])
