@@ -13,6 +13,7 @@ from incidentbot.domain.incident import Draft
 from incidentbot.domain.monitoring import EventStatus, MonitoringEvent
 from incidentbot.domain.outcome import Done
 from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.permissions import OPERATOR
 from incidentbot.domain.policy import Policy
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.workspace import Workspace
@@ -109,7 +110,7 @@ def test_the_lag_is_that_of_the_oldest_that_still_waits(store: Store) -> None:
 
 
 def test_a_known_dedupe_key_uses_up_no_number(store: Store) -> None:
-    actor = Actor(Source.API)
+    actor = Actor(Source.API, name=OPERATOR)
     draft = Draft("Disk full", Severity.HIGH, dedupe_key="disk")
     outcomes = [create(store, Cause("T1", f"k{index}", actor, "rest"), draft) for index in range(3)]
     assert [outcome.incident.number for outcome in outcomes if isinstance(outcome, Done)] == [1, 1, 1]
