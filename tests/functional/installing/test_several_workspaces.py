@@ -64,6 +64,8 @@ REST: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("POST", "/incidents/INC-1/resolve", None),
     ("POST", "/incidents/INC-1/reopen", None),
     ("POST", "/incidents/INC-1/unacknowledge", None),
+    ("GET", "/incidents/INC-1/export", None),
+    ("POST", "/incidents/INC-1/corrections", {"what": "started", "time": "2026-01-20T14:00:00Z"}),
     ("GET", "/stats", None),
     ("POST", "/incidents", {"title": "Our own", "dedupe_key": "theirs"}),
 )

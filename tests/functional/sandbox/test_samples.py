@@ -84,6 +84,9 @@ class Story:
         self.call("bookmarks.list", channel_id=channel)
         self.call("bookmarks.remove", channel_id=channel, bookmark_id=identity)
         self.call("chat.delete", channel=channel, ts=ts)
+        content = json.dumps({"type": "markdown", "markdown": "# A canvas"})
+        canvas = self.call("canvases.create", title="c", document_content=content)["canvas_id"]
+        self.call("canvases.access.set", canvas_id=canvas, access_level="read", channel_ids=channel)
 
     def _keep_channels(self) -> None:
         made = self.call("conversations.create", name="war-room")["channel"]["id"]
