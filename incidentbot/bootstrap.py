@@ -35,7 +35,12 @@ from incidentbot.delivery.doctor.patient import SECONDS, Patient
 from incidentbot.delivery.drawing import Drawer
 from incidentbot.delivery.groups import keep_groups
 from incidentbot.delivery.handlers.announcement import AnnouncementHandler
-from incidentbot.delivery.handlers.bookkeeping import events_handler, flapping_handler, maintenance_handler
+from incidentbot.delivery.handlers.bookkeeping import (
+    ActionDueHandler,
+    events_handler,
+    flapping_handler,
+    maintenance_handler,
+)
 from incidentbot.delivery.handlers.card import CardHandler
 from incidentbot.delivery.handlers.card_confirmed import CardConfirmedHandler
 from incidentbot.delivery.handlers.digest import DigestHandler
@@ -622,6 +627,7 @@ class Service:
             "event_told": event,
             "event_made": EventMadeHandler(nopesight),
             "maintenance": maintenance_handler(),
+            "action_due": ActionDueHandler(),
             "maintenance_summary": MaintenanceSummaryHandler(slack),
             "flapping": flapping_handler(),
             "events": events_handler(),

@@ -45,6 +45,7 @@ class Right(StrEnum):
 
 # Words of the file that are another verb's.
 _ALIASES: Final[Mapping[str, Right]] = {
+    "action": Right.UPDATE,
     "ack": Right.ACKNOWLEDGE,
     "unack": Right.ACKNOWLEDGE,
     "unacknowledge": Right.ACKNOWLEDGE,

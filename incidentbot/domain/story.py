@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from incidentbot.domain.action_items import ActionItem
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.people import Invitee
 from incidentbot.domain.timeline import Entry
@@ -32,6 +33,7 @@ class Story:
     url: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     corrected: Mapping[int, datetime] = field(default_factory=dict)
+    actions: Sequence[ActionItem] = ()
 
     def at(self, entry: Entry) -> datetime:
         """When it happened, by what is known now."""

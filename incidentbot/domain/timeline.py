@@ -46,7 +46,8 @@ class NewEntry:
     severity_changed, title_changed: before, after
     assigned: before, after (Slack user ids or ""); role (commander, communications, scribe, or responder for somebody
         who was invited and has left) where it is not the assignee's
-    note: text; of a status update also update (true), and next (ISO) where the next one was promised for a time
+    note: text; of a status update also update (true), and next (ISO) where the next one was promised for a time;
+        of an action item also action (its number), and assignee and due (ISO), or done (true)
     captured: text, author (a user id or ""), author_name, url (of the message); happened_at is the message's own time;
         or what became of it, as an entry of its own: withdrawn, edited (with the new text) or deleted, each true
     owner_invited: people [{id, why}], unreachable [{name, email, why, reason}]

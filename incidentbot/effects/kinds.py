@@ -748,6 +748,25 @@ class MaintenanceOver:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionDue:
+    """Action item `order` of the incident has been reminded of, if it is open still. Due when the item is."""
+
+    kind: ClassVar[str] = "action_due"
+    system: ClassVar[System] = System.OURSELVES
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = False
+    urgency: ClassVar[int] = 40
+    incident: int
+    order: int
+
+    @property
+    def lane(self) -> str:
+        """One an item."""
+        return f"action:{self.incident}:{self.order}"
+
+
+@dataclass(frozen=True, slots=True)
 class MaintenanceTold:
     """The alerts channel has been told what maintenance window `order` kept silent. Looked up when unclear."""
 
@@ -970,6 +989,7 @@ Effect = (
     | EventTold
     | EventMade
     | MaintenanceOver
+    | ActionDue
     | MaintenanceTold
     | FlappingOver
     | EventNotified
@@ -1018,6 +1038,7 @@ KINDS: Final[dict[str, type[Effect]]] = {
         EventTold,
         EventMade,
         MaintenanceOver,
+        ActionDue,
         MaintenanceTold,
         FlappingOver,
         EventNotified,

@@ -30,6 +30,7 @@ def story_of(tx: Transaction, incident: Incident, workspace_url: str) -> Story:
         tuple(event.event_id for event in tx.events.linked(incident.number)) if incident.event_count else (),
         permalink(workspace_url, incident.channel, incident.root_ts),
         corrected=tx.corrections.of(incident.number),
+        actions=tx.action_items.of(incident.number),
     )
     known = {person: tx.people.get(person) for person in people_in(found)}
     return replace(found, names={person: one.name for person, one in known.items() if one and one.name})

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from incidentbot.domain.action_items import ActionItem
 from incidentbot.domain.people import Actor
 from incidentbot.domain.roles import holders
 from incidentbot.domain.story import Document, Story
@@ -15,7 +16,7 @@ from incidentbot.render.markdown import export, named
 from incidentbot.render.retrospective import retrospective
 
 # Grows where a field is added; another number of the first part is another shape (docs/export.schema.json).
-SCHEMA: Final = "incidentbot.export/1.0"
+SCHEMA: Final = "incidentbot.export/1.1"
 _ENDS: Final[Mapping[Document, str]] = {
     Document.MARKDOWN: "export.md",
     Document.JSON: "export.json",
@@ -61,9 +62,22 @@ def as_json(story: Story) -> dict[str, Any]:
         "not_found": list(incident.unknown_cis),
         "responders": [{"id": one.id, "why": one.why} for one in story.responders],
         "events": list(story.events),
+        "actions": [_action(item) for item in story.actions],
         "permalink": story.url,
         "names": dict(sorted(story.names.items())),
         "timeline": [_entry(story, entry) for entry in story.entries],
+    }
+
+
+def _action(item: ActionItem) -> dict[str, Any]:
+    return {
+        "number": item.number,
+        "text": item.text,
+        "assignee": item.assignee,
+        "due_at": _maybe(item.due_at),
+        "created_by": _actor(item.created_by),
+        "created_at": _time(item.created_at),
+        "done_at": _maybe(item.done_at),
     }
 
 

@@ -93,6 +93,7 @@ def _afterwards(ref: Escaped) -> tuple[Escaped, Sequence[_Line]]:
             (Right.REOPEN, fill("`/incident reopen {ref} REASON`", ref=ref)),
             (Right.SHOW, fill("For the file: `/incident export {ref}`", ref=ref)),
             (Right.COMMENT, fill("To learn from it: `/incident retrospective {ref}`", ref=ref)),
+            (Right.UPDATE, fill("What is left to do: `/incident action {ref} add TEXT @user --due 3d`", ref=ref)),
             (Right.UPDATE, fill("A time is wrong: `/incident correct {ref} resolved 14:45`", ref=ref)),
         ),
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+from incidentbot.domain.action_items import ActionItem
 from incidentbot.domain.people import Actor
 from incidentbot.domain.story import Story
 from incidentbot.domain.timeline import Entry
@@ -26,6 +27,8 @@ def export(story: Story) -> str:
     ]
     if incident.description:
         parts += ["## Description", quoted(incident.description)]
+    if story.actions:
+        parts += ["## Action items", actions(story)]
     parts += ["## Timeline", *(_entry(story, entry) for entry in story.entries)]
     return "\n\n".join(parts) + "\n"
 
@@ -37,8 +40,26 @@ def people_in(story: Story) -> set[str]:
     told = [tell(entry) for entry in story.entries]
     texts = [text for one in told for text in (one.sentence, *(value for _, value in one.facts))]
     named_in_texts = {found for text in texts for found in _USER.findall(text)}
-    ids = {incident.assignee, *(actor.id for actor in actors if actor), *(one.id for one in story.responders)}
+    ids = {
+        incident.assignee,
+        *(item.assignee for item in story.actions),
+        *(actor.id for actor in actors if actor),
+        *(one.id for one in story.responders),
+    }
     return named_in_texts | ids - {""}
+
+
+def actions(story: Story) -> str:
+    """What is to be done, a line an item: whether it is, by whom and until when."""
+    return "\n".join(_action(item, story.names) for item in story.actions)
+
+
+def _action(item: ActionItem, names: Mapping[str, str]) -> str:
+    who = plain(named(f"<@{item.assignee}>", names)) if item.assignee else "nobody yet"
+    until = f", due {moment(item.due_at)}" if item.due_at else ""
+    done = f", done {moment(item.done_at)}" if item.done_at else ""
+    mark = "x" if item.done_at else " "
+    return f"- [{mark}] {item.number}. {plain(' '.join(item.text.split()))} ({who}{until}{done})"
 
 
 def plain(text: str) -> str:

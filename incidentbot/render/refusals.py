@@ -77,6 +77,9 @@ _FIELDS: Final[Mapping[str, Escaped]] = Words(
         "schedule": fill("The schedule"),
         "time": fill("The time"),
         "day": fill("The day"),
+        "due": fill("The time when it is due"),
+        "action_item": fill("The action item"),
+        "action_items": fill("The number of action items"),
     }
 )
 _EFFECT_STATES: Final[Mapping[str, Escaped]] = Words(
@@ -309,6 +312,8 @@ def _so_already(refused: Unchanged) -> Escaped:
     ref = escape(refused.reference)
     if refused.field in {"responder", "responders"}:
         return fill("{who} has already been invited to {ref}.", who=user(refused.value), ref=ref)
+    if refused.field == "action_item":
+        return fill("Action item {number} of {ref} is done already.", number=escape(refused.value), ref=ref)
     if refused.field in ROLE_WORD and refused.field != "assignee":
         return _unchanged_role(refused)
     if refused.field == "assignee" and refused.value:

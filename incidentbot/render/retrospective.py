@@ -14,7 +14,7 @@ from incidentbot.domain.people import Source
 from incidentbot.domain.roles import holders
 from incidentbot.domain.story import Story
 from incidentbot.domain.timeline import Entry, EntryKind
-from incidentbot.render.markdown import moment, named, plain, quoted
+from incidentbot.render.markdown import actions, moment, named, plain, quoted
 from incidentbot.render.tellers import tell
 from incidentbot.render.vocabulary import ROLE_WORD, duration, person
 
@@ -47,6 +47,7 @@ def retrospective(story: Story) -> str:
         *_section("Where nothing was said", _bullets(_gaps(story))),
         *_section("Messages that were kept", "\n\n".join(_captured(story))),
         *_section("Resolution", quoted(incident.resolution)),
+        *_section("Action items", actions(story)),
         *(f"## {question}\n\n…" for question in _QUESTIONS),
     ]
     return "\n\n".join(parts) + "\n"

@@ -4,7 +4,8 @@
 
     playbook: name, status (started, succeeded, failed, timed_out, …), detail
     captured: also one of withdrawn, edited, deleted (true: that became of a message that was captured before)
-    reminder: about (unacknowledged, expiring, no_update, stale, snoozed), minutes (it has been so for), people [user
+    reminder: about (unacknowledged, expiring, no_update, stale, snoozed; action, with its number and text), minutes
+        (it has been so for), people [user
         ids that are told directly], names [theirs, as far as known]; of expiring left_seconds, of snoozed until (ISO)
     escalated: step (1, 2, …), of (how many steps), people [user or group ids, or names that nobody was found for],
         unreached (true); unacknowledged: about expired, minutes, where a timer did it
@@ -134,11 +135,28 @@ def _role_given(entry: Entry, role: Escaped) -> Told:
 
 
 def _note(entry: Entry) -> Told:
+    if _count(entry, "action"):
+        return _action(entry)
     if not fields.boolean(entry.data, "update"):
         return Told(fill("📝"), _by(fill("Note"), entry), quoted=_quoted(entry, "text"))
     promised = _when(entry, "next") if fields.line(entry.data, "next") else NOTHING
     told = _present((fill("Next update"), promised))
     return Told(fill("📣"), _by(fill("Status update"), entry), told, quoted=_quoted(entry, "text"))
+
+
+def _action(entry: Entry) -> Told:
+    """An action item that was added, or is done."""
+    which = number(_count(entry, "action"))
+    if fields.boolean(entry.data, "done"):
+        return Told(
+            fill("✅"), _by(fill("Action item {number} done", number=which), entry), quoted=_quoted(entry, "text")
+        )
+    facts = _present(
+        (fill("Assigned to"), user(_text(entry, "assignee"))),
+        (fill("Due"), _when(entry, "due") if _text(entry, "due") else NOTHING),
+    )
+    added = fill("Action item {number} added", number=which)
+    return Told(fill("☑️"), _by(added, entry), facts, quoted=_quoted(entry, "text"))
 
 
 def _owner_invited(entry: Entry) -> Told:
@@ -248,6 +266,9 @@ def _reminder(entry: Entry) -> Told:
             return Told(fill("⏰"), fill("An update was promised for {due}: what is there to tell?", due=due), told)
         case "no_update":
             return Told(fill("⏰"), fill("No update for {length}: how is it going?", length=length), told)
+        case "action":
+            item, text = number(_count(entry, "action")), _name(entry, "text", 200)
+            return Told(fill("☑️"), fill("Action item {number} is due: {text}", number=item, text=text), told)
         case "stale":
             return Told(fill("🗄️"), fill("Nothing has happened for {length}. Is it over?", length=length), told)
         case _:

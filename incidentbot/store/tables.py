@@ -215,6 +215,23 @@ corrections: Final = sa.Table(
     sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
 )
 
+# What is to be done about incidents after them; `number` counts within its incident.
+action_items: Final = sa.Table(
+    "action_items",
+    metadata,
+    _team(),
+    sa.Column("incident", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("assignee", sa.String(32), nullable=False, server_default=""),
+    sa.Column("due_at", UtcTime),
+    sa.Column("created_by", ActorColumn, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("done_at", UtcTime),
+    sa.Column("done_by", ActorColumn),
+    sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
+)
+
 # Messages that were taken into timelines; `seq` is the entry that tells of it last, `held_by` who wants it there.
 captures: Final = sa.Table(
     "captures",

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from incidentbot.domain.audit import Note
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.policy import Policy
+from incidentbot.store.action_items import ActionItems
 from incidentbot.store.announcements import Announcements
 from incidentbot.store.audit import Audit
 from incidentbot.store.captures import Captures
@@ -175,6 +176,11 @@ class Transaction:
     def corrections(self) -> Corrections:
         """The corrected times of the team's timelines."""
         return Corrections(self._connection, self.team_id)
+
+    @cached_property
+    def action_items(self) -> ActionItems:
+        """What is to be done about the team's incidents."""
+        return ActionItems(self._connection, self.team_id)
 
     @cached_property
     def courses(self) -> Courses:

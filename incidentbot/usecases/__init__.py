@@ -3,6 +3,7 @@
 from incidentbot.domain.outcome import Done, Outcome
 from incidentbot.usecases.acknowledge import acknowledge
 from incidentbot.usecases.acknowledge_event import acknowledge_event
+from incidentbot.usecases.action import add_action, end_action
 from incidentbot.usecases.add_note import add_note
 from incidentbot.usecases.assign import assign
 from incidentbot.usecases.capture import capture
@@ -34,12 +35,14 @@ __all__ = [
     "Received",
     "acknowledge",
     "acknowledge_event",
+    "add_action",
     "add_note",
     "assign",
     "capture",
     "correct",
     "create",
     "denied",
+    "end_action",
     "erase_person",
     "export",
     "fold",

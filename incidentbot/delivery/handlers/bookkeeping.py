@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from incidentbot.delivery.task import OneWay, Task
-from incidentbot.effects.kinds import MaintenanceOver, Repeat
+from incidentbot.effects.kinds import ActionDue, MaintenanceOver, Repeat
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
+from incidentbot.usecases.action import action_is_due
 from incidentbot.usecases.flapping import quiet_down
 from incidentbot.usecases.maintenance import time_is_up
 from incidentbot.usecases.tell_event import tell_events
@@ -28,6 +29,20 @@ class Bookkeeping(OneWay):
         """Do it."""
         effect = task.row.effect
         self._work(tx, effect.order if isinstance(effect, MaintenanceOver) else effect.incident)
+        return ""
+
+
+class ActionDueHandler(Bookkeeping):
+    """Reminds of an action item, which is named by its incident and its number there."""
+
+    def __init__(self) -> None:
+        """Needs nothing but the transaction."""
+
+    def record(self, tx: Transaction, task: Task, _result: None) -> str:
+        """Remind of it, if it is open still."""
+        effect = task.row.effect
+        assert isinstance(effect, ActionDue)  # noqa: S101 - the worker hands each kind to its handler
+        action_is_due(tx, effect.incident, effect.order)
         return ""
 
 

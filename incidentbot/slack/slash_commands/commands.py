@@ -158,6 +158,31 @@ class Correct:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionAdded:
+    """Something is to be done about an incident, by somebody and until then if said; `due` is as typed."""
+
+    ref: str
+    text: str
+    person: PersonTyped | None = None
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDone:
+    """Action item `number` of an incident is done."""
+
+    ref: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActionsListed:
+    """What is to be done about an incident."""
+
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """A document about an incident, as a canvas if that is said."""
 
@@ -253,6 +278,9 @@ SlashCommand = (
     | HandOver
     | Leave
     | Correct
+    | ActionAdded
+    | ActionDone
+    | ActionsListed
     | Export
     | Retrospective
     | List

@@ -13,6 +13,7 @@ from incidentbot.slack.acknowledge import ephemeral
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.slash_commands import (
+    action,
     changes,
     commands,
     correcting,
@@ -44,6 +45,9 @@ RIGHT_OF: Final[Mapping[type[SlashCommand | Refusal], Right]] = {
     commands.HandOver: Right.ASSIGN,
     commands.Leave: Right.ASSIGN,
     commands.Correct: Right.UPDATE,
+    commands.ActionAdded: Right.UPDATE,
+    commands.ActionDone: Right.UPDATE,
+    commands.ActionsListed: Right.SHOW,
     commands.Export: Right.SHOW,
     commands.Retrospective: Right.COMMENT,
     commands.Acknowledge: Right.ACKNOWLEDGE,
@@ -110,7 +114,14 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
             | commands.Help()
         ):
             return await _answer(request, typed)
-        case commands.Correct() | commands.Export() | commands.Retrospective():
+        case (
+            commands.Correct()
+            | commands.ActionAdded()
+            | commands.ActionDone()
+            | commands.ActionsListed()
+            | commands.Export()
+            | commands.Retrospective()
+        ):
             return await _afterwards(request, typed)
         case commands.Doctor():
             return doctor.examine(request)
@@ -137,8 +148,28 @@ async def _staff(
             assert_never(typed)
 
 
+async def _to_be_done(
+    request: SlashRequest, typed: commands.ActionAdded | commands.ActionDone | commands.ActionsListed
+) -> Message:
+    match typed:
+        case commands.ActionAdded():
+            return await action.action_added(request, typed)
+        case commands.ActionDone():
+            return await action.action_done(request, typed)
+        case commands.ActionsListed():
+            return await action.actions_listed(request, typed)
+        case _:
+            assert_never(typed)
+
+
 async def _afterwards(
-    request: SlashRequest, typed: commands.Correct | commands.Export | commands.Retrospective
+    request: SlashRequest,
+    typed: commands.Correct
+    | commands.ActionAdded
+    | commands.ActionDone
+    | commands.ActionsListed
+    | commands.Export
+    | commands.Retrospective,
 ) -> Message | None:
     match typed:
         case commands.Correct():
@@ -148,7 +179,7 @@ async def _afterwards(
         case commands.Retrospective():
             return await exporting.retrospective_answer(request, typed)
         case _:
-            assert_never(typed)
+            return await _to_be_done(request, typed)
 
 
 async def _answer(

@@ -28,6 +28,7 @@ COMMAND: Final = "/incident"
 _CHANNEL: Final = re.compile(r"<#(?P<id>[CG][A-Z0-9]{2,30})(?:\|[^<>]*)?>", re.ASCII)
 _MOST_CIS: Final = 100
 _CANVAS: Final = "canvas"
+_LONGEST_NUMBER: Final = 4
 
 USAGE: Final[Mapping[str, str]] = {
     "create": "/incident create TITLE [--severity critical|high|medium|low] [--ci NAME]… [--assign @user] [--drill]",
@@ -46,6 +47,7 @@ USAGE: Final[Mapping[str, str]] = {
     "handover": "/incident handover INC-n @user [note]",
     "leave": "/incident leave INC-n",
     "correct": "/incident correct INC-n started|acknowledged|resolved 14:45|2026-01-20 14:45|20m ago",
+    "action": "/incident action INC-n add TEXT [@user] [--due 3d|2026-01-20] | list | done N",
     "export": "/incident export INC-n [markdown|json|canvas]",
     "retrospective": "/incident retrospective INC-n [canvas]",
     "list": "/incident list [open|acknowledged|resolved|all] [critical|high|medium|low]",
@@ -260,6 +262,44 @@ def _correct(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
     return commands.Correct(ref, Corrected(named), plain(free_text(text, left[1:])))
 
 
+def _action(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
+    """`INC-1 add TEXT`, `INC-1 done 2` or `INC-1 list`; the reference may be left out."""
+    ref, left = _reference_first(words)
+    verb = left[0].text.lower() if left else "list"
+    if verb == "add":
+        return _action_added(usage, text, ref, left[1:])
+    if verb == "done":
+        return _action_done(usage, ref, left[1:])
+    if verb != "list":
+        raise Refused(BadOption(plain(left[0].text)[:80], usage, nearest(verb, ("add", "list", "done"))))
+    if len(left) > 1:
+        raise Refused(BadOption(plain(left[1].text)[:80], usage))
+    return commands.ActionsListed(ref)
+
+
+def _action_added(usage: str, text: str, ref: str, words: Sequence[Word]) -> SlashCommand:
+    """The person is the last word that is no option, where it is a mention."""
+    options = _options(usage, text, words, ("due",))
+    said, due = options.rest, options.last("due")
+    mentioned = bool(said) and is_mention(said[-1].text) and not said[-1].quoted
+    person = person_typed(said[-1].text) if mentioned else None
+    wanted = plain(free_text(text, said[:-1] if mentioned else said))
+    if not wanted.strip():
+        raise Refused(MissingArgument(phrase("a text"), usage))
+    return commands.ActionAdded(ref, wanted, person, "" if due is None else plain(due))
+
+
+def _action_done(usage: str, ref: str, words: Sequence[Word]) -> SlashCommand:
+    if not words:
+        raise Refused(MissingArgument(phrase("the number of the action item"), usage))
+    if len(words) > 1:
+        raise Refused(BadOption(plain(words[1].text)[:80], usage))
+    typed = words[0].text.lstrip("#")
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= _LONGEST_NUMBER):
+        raise Refused(BadField("action_item", "malformed", value=plain(words[0].text)[:80]))
+    return commands.ActionDone(ref, int(typed))
+
+
 def _export(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
     ref, form = _document(usage, words, (Document.MARKDOWN, Document.JSON, _CANVAS))
     document = Document.JSON if form == Document.JSON else Document.MARKDOWN
@@ -346,6 +386,7 @@ _PARSERS: Final[Mapping[str, Callable[[str, str, Sequence[Word]], SlashCommand]]
     "handover": _hand_over,
     "leave": _leave,
     "correct": _correct,
+    "action": _action,
     "export": _export,
     "retrospective": _retrospective,
     "list": _list,

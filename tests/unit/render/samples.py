@@ -178,6 +178,11 @@ ENTRIES: dict[str, Entry] = {
     "reminder_no_update": an_entry(EntryKind.REMINDER, TIMER, about="no_update", minutes=30, people=["U0BEN00002"]),
     "reminder_stale": an_entry(EntryKind.REMINDER, TIMER, about="stale", minutes=2880),
     "reminder_snoozed": an_entry(EntryKind.REMINDER, about="snoozed", until="2026-03-01T14:30:00+00:00", minutes=30),
+    "reminder_action": an_entry(EntryKind.REMINDER, TIMER, about="action", action=2, text="Test the backup", people=[]),
+    "action_added": an_entry(
+        EntryKind.NOTE, text="Test the backup", action=2, assignee="U0BEN00002", due="2026-03-01T14:30:00+00:00"
+    ),
+    "action_done": an_entry(EntryKind.NOTE, text="Test the backup", action=2, done=True),
     "escalated": an_entry(EntryKind.ESCALATED, TIMER, step=2, of=3, people=["S0ONCALL01", "@nobody"]),
     "escalated_to_nobody": an_entry(EntryKind.ESCALATED, TIMER, step=3, of=3, people=["@nobody"], unreached=True),
     "unacknowledged_by_time": an_entry(EntryKind.UNACKNOWLEDGED, TIMER, note="", about="expired", minutes=240),

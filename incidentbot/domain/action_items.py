@@ -1,0 +1,54 @@
+"""Action items: what is to be done about an incident after it, by whom and until when."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from incidentbot.domain.moments import read_moment
+from incidentbot.domain.people import Actor
+from incidentbot.domain.refusals import BadField, Refused
+
+TEXT_LIMIT: Final = 1000
+MOST_ITEMS: Final = 100
+LATEST: Final = timedelta(days=366)
+_AHEAD: Final = re.compile(r"(\d{1,3})([hdw])", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_HOURS: Final = {"h": 1, "d": 24, "w": 168}
+FORMS: Final = ("3d", "2w", "2026-01-20", "2026-01-20 14:45")
+
+
+@dataclass(frozen=True, slots=True)
+class ActionItem:
+    """Item `number`, counted from 1 within its incident; `assignee` is a Slack user id or "", `due_at` may be open."""
+
+    number: int
+    text: str
+    assignee: str
+    due_at: datetime | None
+    created_by: Actor
+    created_at: datetime
+    done_at: datetime | None = None
+
+
+def read_due(text: str, now: datetime, tz: str) -> datetime:
+    """When an item is due by what was typed: a day alone is nine in the morning on the clock of `tz`.
+
+    Refused (BadField) where it says no moment, is over, or is further ahead than a year.
+    """
+    text = " ".join(text.split())
+    ahead = _AHEAD.fullmatch(text.lower())
+    if ahead:
+        due = now + timedelta(hours=int(ahead[1]) * _HOURS[ahead[2]])
+    else:
+        due = _typed(f"{text} 09:00" if _DAY.fullmatch(text) else text, now, tz)
+    if not now < due <= now + LATEST:
+        raise Refused(BadField("due", "out_of_range", value=text[:80], choices=FORMS))
+    return due
+
+
+def _typed(text: str, now: datetime, tz: str) -> datetime:
+    try:
+        return read_moment(text, now, tz, field="due", future=True)
+    except Refused:
+        raise Refused(BadField("due", "malformed", value=text[:80], choices=FORMS)) from None

@@ -1,0 +1,36 @@
+"""/incident action: what is to be done about an incident."""
+
+from incidentbot.domain.incident import Incident
+from incidentbot.domain.refusals import PersonUnknown
+from incidentbot.queries.action import actions_of
+from incidentbot.render.action import action_list
+from incidentbot.render.message import Message
+from incidentbot.render.refusals import refusal
+from incidentbot.slack.outcomes import told
+from incidentbot.slack.slash_commands.commands import ActionAdded, ActionDone, ActionsListed
+from incidentbot.slack.slash_commands.request import SlashRequest
+from incidentbot.usecases import add_action, end_action
+
+
+async def action_added(request: SlashRequest, typed: ActionAdded) -> Message:
+    """Add the item, for the person if one was typed."""
+    person = ""
+    if typed.person:
+        found = await request.person_id(typed.person)
+        if isinstance(found, PersonUnknown):
+            return refusal(found)
+        person = found
+    outcome = await request.parts.store.run(add_action, request.cause, typed.ref, typed.text, person, typed.due)
+    return told(outcome, request.asker.workspace)
+
+
+async def action_done(request: SlashRequest, typed: ActionDone) -> Message:
+    """End the item."""
+    outcome = await request.parts.store.run(end_action, request.cause, typed.ref, typed.number)
+    return told(outcome, request.asker.workspace)
+
+
+async def actions_listed(request: SlashRequest, typed: ActionsListed) -> Message:
+    """All items of the incident."""
+    incident, items = await request.parts.store.ask(actions_of, request.asker.team_id, typed.ref)
+    return action_list(incident, items) if isinstance(incident, Incident) else refusal(incident)

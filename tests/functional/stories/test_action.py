@@ -1,0 +1,33 @@
+"""Action items: added by command, listed, reminded of in the thread and directly, done."""
+
+from pathlib import Path
+
+from tests.functional.stories.running import story
+
+HOUR = 3600
+
+
+def test_what_is_left_to_do_is_reminded_of_when_it_is_due_and_then_done(sqlite_url: str, tmp_path: Path) -> None:
+    with story(sqlite_url, tmp_path, same_time=True) as s:
+        s.slack.slash("/incident", "create The shop is down --severity low", as_="ana")
+        s.slack.expect_ephemeral("ana", containing="Created INC-1")
+        card = s.slack.expect_message(containing="The shop is down", event_type="incident")
+        s.slack.expect_reply(card, containing="#1")
+        s.slack.slash("/incident", "resolve INC-1 Rolled back", as_="ana")
+        s.slack.expect_ephemeral("ana", containing="resolved")
+        s.slack.expect_reply(card, containing="Resolved")
+        s.slack.expect_edit(card, where=lambda shown: shown.payload["state"] == "resolved")
+        ben = s.slack.person("ben").id
+        s.slack.slash("/incident", f"action INC-1 add Test the backup <@{ben}> --due 4h", as_="ana")
+        s.slack.expect_ephemeral("ana", containing="INC-1")
+        s.slack.expect_reply(card, containing="Action item 1 added")
+        s.slack.slash("/incident", "action INC-1 list", as_="ana")
+        s.slack.expect_ephemeral("ana", containing="Test the backup")
+        s.slack.advance(4 * HOUR + 60)
+        s.slack.expect_reply(card, containing="Action item 1 is due")
+        s.slack.expect_dm("ben", containing="Test the backup")
+        s.slack.slash("/incident", "action INC-1 done 1", as_="ben")
+        s.slack.expect_ephemeral("ben", containing="INC-1")
+        s.slack.expect_reply(card, containing="Action item 1 done")
+        s.slack.slash("/incident", "action INC-1 done 1", as_="ben")
+        s.slack.expect_ephemeral("ben", containing="done already")

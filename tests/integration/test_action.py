@@ -1,0 +1,162 @@
+"""Action items: added, ended and reminded of once; what cannot be taken is refused and changes nothing."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from incidentbot.bootstrap import policy_of
+from incidentbot.domain.incident import Draft, Incident
+from incidentbot.domain.outcome import Done, Outcome
+from incidentbot.domain.people import Actor, Person, Source
+from incidentbot.domain.refusals import BadField, IncidentNotFound, PersonUnknown, Unchanged
+from incidentbot.domain.severity import Severity
+from incidentbot.domain.story import Document
+from incidentbot.domain.timeline import Entry
+from incidentbot.domain.workspace import Workspace
+from incidentbot.effects.kinds import ActionDue, ReminderSent
+from incidentbot.queries import find, verify_audit
+from incidentbot.queries.story import story
+from incidentbot.render.export import written
+from incidentbot.settings import load
+from incidentbot.store import Store
+from incidentbot.usecases import Cause, add_action, create, end_action, resolve
+from incidentbot.usecases.action import action_is_due
+
+TEAM = "T1"
+HOME = Workspace(TEAM, "Acme", "https://acme.slack.com/")
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    at: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Desk:
+    store: Store
+    clock: Clock
+    used: int = 0
+
+    def do(self, work: Callable[..., Outcome], *args: Any) -> Outcome:
+        self.used += 1
+        cause = Cause(TEAM, f"key-{self.used}", Actor(Source.SLACK, "UANA", "ana"), "slash_command")
+        return work(self.store, cause, *args)
+
+    def entries(self) -> list[Entry]:
+        with self.store.read(TEAM) as tx:
+            return list(tx.timeline.page(1, after=0, limit=100))
+
+    def planned(self, kind: type) -> list[tuple[Any, datetime]]:
+        with self.store.begin(TEAM) as tx:
+            due = tx.effects.due(tx.now + timedelta(days=400), limit=200)
+            return [(row.effect, row.due_at) for row in due if isinstance(row.effect, kind)]
+
+    def told_directly(self, person: str) -> bool:
+        with self.store.read(TEAM) as tx:
+            return tx.effects.next_seq(ReminderSent(1, 1, person).lane) > 1
+
+    def comes_due(self, number: int = 1) -> None:
+        with self.store.begin(TEAM) as tx:
+            action_is_due(tx, 1, number)
+
+    def document(self, form: Document) -> str:
+        incident = find(self.store, TEAM, "INC-1")
+        assert isinstance(incident, Incident)
+        return written(story(self.store, HOME, incident), form)
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    clock = Clock()
+    settings = load({"DATABASE_URL": database_url, "SLACK_SIGNING_SECRET": "s" * 32})
+    store = Store(database_url, clock=clock, policy=policy_of(settings))
+    with store.begin(TEAM) as tx:
+        tx.installations.save(HOME, tx.now)
+        tx.people.save(Person("UANA", "ana", tz="Europe/Berlin"), tx.now)
+        tx.people.save(Person("UBEN", "ben", tz="America/New_York"), tx.now)
+        tx.people.save(Person("UGONE", "gone", deleted=True), tx.now)
+    made = Desk(store, clock)
+    made.do(create, Draft("The shop is down", Severity.HIGH))
+    made.do(resolve, "INC-1", "Rolled back")
+    yield made
+    store.close()
+
+
+def test_an_item_is_told_in_the_thread_and_reminded_of_when_it_is_due_on_the_clock_of_who_added_it(desk: Desk) -> None:
+    assert isinstance(desk.do(add_action, "INC-1", " Test the backup ", "UBEN", "2026-03-12"), Done)
+    told = desk.entries()[-1]
+    due = datetime(2026, 3, 12, 8, tzinfo=UTC)
+    assert told.data == {"text": "Test the backup", "action": 1, "assignee": "UBEN", "due": due.isoformat()}
+    assert desk.planned(ActionDue) == [(ActionDue(1, 1), due)]
+    desk.clock.at = due
+    desk.comes_due()
+    reminded = desk.entries()[-1]
+    assert (reminded.kind, reminded.data["about"], reminded.data["names"]) == ("reminder", "action", ["ben"])
+    assert desk.told_directly("UBEN")
+    assert not desk.told_directly("UANA")
+    assert verify_audit(desk.store)[1] == []
+
+
+def test_what_is_done_is_reminded_of_no_more_and_is_done_once(desk: Desk) -> None:
+    desk.do(add_action, "INC-1", "Test the backup", "UBEN", "3d")
+    assert isinstance(desk.do(end_action, "INC-1", 1), Done)
+    assert desk.entries()[-1].data == {"text": "Test the backup", "action": 1, "done": True}
+    assert desk.do(end_action, "INC-1", 1) == Unchanged("INC-1", "action_item", "1")
+    count = len(desk.entries())
+    desk.comes_due()
+    desk.comes_due(number=7)
+    assert len(desk.entries()) == count
+
+
+def test_without_a_person_the_thread_alone_is_told_and_without_a_time_nobody_is(desk: Desk) -> None:
+    desk.do(add_action, "INC-1", "Somebody should", "", "4h")
+    desk.do(add_action, "INC-1", "Some day")
+    assert desk.planned(ActionDue) == [(ActionDue(1, 1), NOON + timedelta(hours=4))]
+    desk.comes_due()
+    assert desk.entries()[-1].data["people"] == []
+    assert not desk.told_directly("UANA")
+
+
+@pytest.mark.parametrize(
+    "due",
+    ("2026-03-09", "2026-03-10 12:59", "0d", "999w", "20m ago", "soon", "2026-02-30", "25:00", "9999-99-99 99:99"),
+)
+def test_a_time_that_is_over_too_far_or_none_is_refused(desk: Desk, due: str) -> None:
+    refused = desk.do(add_action, "INC-1", "Test the backup", "", due)
+    assert isinstance(refused, BadField)
+    assert refused.field == "due"
+    assert desk.document(Document.MARKDOWN).count("Test the backup") == 0
+
+
+def test_what_cannot_be_taken_is_refused_and_leaves_nothing(desk: Desk) -> None:
+    count = len(desk.entries())
+    assert desk.do(add_action, "INC-1", "x" * 5000) == BadField("action_item", "too_long", "x" * 80, 1000)
+    assert desk.do(add_action, "INC-1", " \n ") == BadField("action_item", "blank", limit=1000)
+    assert desk.do(add_action, "INC-1", "Test it", "UGONE") == PersonUnknown("UGONE", "deactivated")
+    assert isinstance(desk.do(add_action, "INC-9", "Test it"), IncidentNotFound)
+    assert desk.do(end_action, "INC-1", 4) == BadField("action_item", "unknown", "4")
+    assert len(desk.entries()) == count
+
+
+def test_documents_list_what_is_open_and_what_is_done(desk: Desk) -> None:
+    desk.do(add_action, "INC-1", "Test *the* backup", "UBEN", "3d")
+    desk.do(add_action, "INC-1", "Write it down")
+    desk.do(end_action, "INC-1", 2)
+    listed = json.loads(desk.document(Document.JSON))["actions"]
+    assert [(one["number"], one["assignee"], one["done_at"] is None) for one in listed] == [
+        (1, "UBEN", True),
+        (2, "", False),
+    ]
+    for form in (Document.MARKDOWN, Document.RETROSPECTIVE):
+        text = desk.document(form)
+        assert "## Action items" in text
+        assert r"- [ ] 1. Test \*the\* backup (@ben, due 2026-03-13 12:00:00 UTC)" in text
+        assert "- [x] 2. Write it down (nobody yet, done " in text
