@@ -651,12 +651,22 @@ def _texts(value: object) -> list[str]:
 # --- subscribers ------------------------------------------------------------------------------------------------------
 
 
+# A name of our own network. Addresses may be without dots too (2001:db8::1, 3232235777, 0xc0a80101); no name begins so.
+_NEAR_NAME: Final = re.compile(r"[a-z][\w-]*", re.ASCII)
+
+
 def _endpoint(url: SecretStr) -> SecretStr:
     """Signed is not secret, so what leaves the machine or its network is encrypted."""
-    parts = urlsplit(url.get_secret_value())
-    near = parts.hostname in {"127.0.0.1", "::1"} or "." not in (parts.hostname or ".")
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and near)):
-        raise ValueError("expected https://…, or http:// to this machine or to a name without dots")
+    expected = ValueError("expected https://…, or http:// to this machine or to a name without dots")
+    try:
+        parts = urlsplit(url.get_secret_value())
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        # Its words would quote what may be secret.
+        raise expected from None
+    near = host in {"127.0.0.1", "::1"} or _NEAR_NAME.fullmatch(host)
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and near)):
+        raise expected
     return url
 
 

@@ -288,6 +288,11 @@ def problem_of(url: str = "https://page.example/hook", secret: str = STRONG, mor
     (
         "http://page.example/hook",
         "http://10.0.0.8/hook",
+        "http://[2001:db8::1]/hook",
+        "http://134744072/hook",
+        "http://0x08080808/hook",
+        "https://page.example:99999/hook",
+        "https://[page/hook",
         "ftp://page/",
         "page.example",
         "https:///hook",
@@ -298,7 +303,9 @@ def test_what_subscribers_hear_is_not_sent_in_clear_through_the_world(url: str) 
     assert "subscribers[0].url" in problem_of(url=url)
 
 
-@pytest.mark.parametrize("url", ("https://page.example/hook", "http://127.0.0.1:8080/", "http://page:8080/"))
+@pytest.mark.parametrize(
+    "url", ("https://page.example/hook", "http://127.0.0.1:8080/", "http://[::1]:8080/", "http://page_1:8080/")
+)
 def test_a_subscriber_may_be_near(url: str) -> None:
     assert read_config(SUBSCRIBER.format(url=url, secret=STRONG, more="")).subscribers[0].name == "page"
 
