@@ -327,12 +327,12 @@ def _secrets_in(settings: Settings) -> Iterator[SecretStr]:
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         yield from (item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, SecretStr))
-    of_workflows = (workflow.trigger.secret for workflow in settings.file.workflows if workflow.trigger.secret)
-    for kept in (*of_workflows, *(one.token for one in settings.file.api.tokens)):
+    file = settings.file
+    of_workflows = (workflow.trigger.secret for workflow in file.workflows if workflow.trigger.secret)
+    for kept in (*of_workflows, *(one.token for one in file.api.tokens), *(one.secret for one in file.subscribers)):
         # Two of them may stand in one value, while one replaces the other.
         yield from map(SecretStr, secrets_in(kept))
-    for subscriber in settings.file.subscribers:
-        yield from (subscriber.secret, subscriber.url)
+    yield from (subscriber.url for subscriber in file.subscribers)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

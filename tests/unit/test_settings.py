@@ -223,7 +223,19 @@ def test_no_secret_shows_in_a_repr_and_the_log_learns_all_of_them(tmp_path: Path
     config.write_text(
         "workflows:\n- name: w\n  trigger: {type: webhook, slug: w, secret: workflow-0123456789-0123456789-0123}\n"
         "  actions: [{type: notify_team, params: {channel: '#incidents'}}]\n"
+        "api:\n  tokens:\n  - name: t\n    role: viewer\n"
+        "    token: token-a-0123456789-0123456789-01,token-b-0123456789-0123456789-01\n"
+        "subscribers:\n- name: s\n  url: https://hooks.example/canary-path\n"
+        "  secret: subscriber-a-0123456789-01234567,subscriber-b-0123456789-01234567\n"
     )
+    of_file = {
+        "workflow-0123456789-0123456789-0123",
+        "token-a-0123456789-0123456789-01",
+        "token-b-0123456789-0123456789-01",
+        "subscriber-a-0123456789-01234567",
+        "subscriber-b-0123456789-01234567",
+        "https://hooks.example/canary-path",
+    }
     canaries = {
         "SLACK_BOT_TOKEN": "xoxb-canary-bot",
         "SLACK_APP_TOKEN": "xapp-canary-app",
@@ -240,7 +252,7 @@ def test_no_secret_shows_in_a_repr_and_the_log_learns_all_of_them(tmp_path: Path
         INCIDENTBOT_CONFIG=str(config),
         **canaries,
     )
-    secrets = {*canaries.values(), SECRET, "canary-password", "workflow-0123456789-0123456789-0123"}
+    secrets = {*canaries.values(), *of_file, SECRET, "canary-password"}
     assert secrets == set(given.secrets())
     assert not [secret for secret in secrets if secret in repr(given) or secret in str(given)]
 
