@@ -5,7 +5,7 @@ from typing import Final
 from incidentbot import log
 from incidentbot.bootstrap import SystemClock
 from incidentbot.cli.starting import fail
-from incidentbot.settings import EXIT_CODE, SettingsError, load
+from incidentbot.settings import EXIT_CODE, Settings, SettingsError, load
 from incidentbot.store import DatabaseUnavailable
 from incidentbot.store.copying import CopyRefused, copy
 from incidentbot.store.database import DataRefused
@@ -17,7 +17,11 @@ def moved(source: str, target: str) -> None:
     """Bring everything of `source` to `target`, telling how far it is; ends with 1 or 2 where it cannot."""
     if not source or not target:
         fail("--from and --to belong together: the database to move from, and the one to move to.", EXIT_CODE)
-    source, target = _checked("--from", source), _checked("--to", target)
+    given = _checked("--from", source), _checked("--to", target)
+    # Both passwords at once: what the log strikes out is what it was told last.
+    secrets = [secret for one in given for secret in one.secrets()]
+    log.configure(given[0].log_format, given[0].log_level, secrets=secrets)
+    source, target = (one.database_url.get_secret_value() for one in given)
     if source == target:
         fail("--from and --to name the same database.", EXIT_CODE)
     try:
@@ -36,15 +40,13 @@ def moved(source: str, target: str) -> None:
     )
 
 
-def _checked(option: str, url: str) -> str:
-    """The URL as settings take it; its password is kept out of the log."""
+def _checked(option: str, url: str) -> Settings:
+    """Settings with that database alone; ends with 2 where it is none of ours."""
     try:
-        settings = load({"DATABASE_URL": url}, command="migrate")
+        return load({"DATABASE_URL": url}, command="migrate")
     except SettingsError as error:
         problem = error.problems[0]
         fail(f"{option} {problem.what}. {problem.remedy}", EXIT_CODE)
-    log.configure(settings.log_format, settings.log_level, secrets=settings.secrets())
-    return settings.database_url.get_secret_value()
 
 
 def _tell(table: str, rows: int, new: int) -> None:

@@ -1,10 +1,14 @@
 """`incidentbot migrate --from … --to …`: an operator moves from a SQLite file to PostgreSQL."""
 
-from contextlib import closing
+from contextlib import closing, redirect_stderr
+from io import StringIO
 
 import pytest
+import structlog
+import typer
 
 from incidentbot.bootstrap import SystemClock, permissions_of
+from incidentbot.cli.moving import moved
 from incidentbot.domain.policy import Policy
 from incidentbot.settings_file import ConfigFile
 from incidentbot.store import Store
@@ -58,3 +62,12 @@ def test_a_database_that_does_not_answer_and_a_file_that_is_not_there_end_with_1
     assert away.code == 1
     assert "a-password" not in away.err
     assert at(file).run("migrate", "--from", f"{file}.missing", "--to", file).code == 1
+
+
+def test_the_log_shows_the_password_of_neither() -> None:
+    urls = [f"postgresql://u:{name}-password@127.0.0.1:1/x" for name in ("old", "new")]
+    with redirect_stderr(StringIO()) as shown, pytest.raises(typer.Exit):
+        moved(*urls)
+    structlog.get_logger(__name__).error("database.unavailable", reason="neither old-password nor new-password fits")
+    assert "database.unavailable" in shown.getvalue()
+    assert "-password" not in shown.getvalue()
