@@ -282,6 +282,13 @@ class Effects:
         named = {"of_team": self._team_id, "of_lane": lane}
         return int(_FREE_SEQ.run(self._connection, named).scalar()) + 1
 
+    def planned_for(self, lane: str) -> datetime | None:
+        """When that is due which waits unbegun in `lane`, whose place a newer one would take; None: nothing does."""
+        unbegun = (_UNFINISHED, effects.c.attempt_started_at.is_(None), effects.c.lease.is_(None))
+        query = sa.select(sa.func.min(effects.c.due_at)).where(self._own, effects.c.lane == lane, *unbegun)
+        due_at: datetime | None = self._connection.execute(query).scalar_one()
+        return due_at
+
     def card_placed(self, incident: int, channel: str, now: datetime) -> None:
         """The incident's card stands in `channel`: what waited for it may go on, there."""
         waiting = (self._own, effects.c.incident == incident, effects.c.finished_at.is_(None))

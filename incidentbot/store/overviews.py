@@ -45,6 +45,10 @@ class Overviews:
         query = sa.update(overviews).where(*self._own(channel), overviews.c.due_at <= now).values(due_at=now + every)
         return self._connection.execute(query).rowcount == 1
 
+    def next_turn(self, channel: str, at: datetime) -> None:
+        """Have the next turn begin then, however long the present one was to be."""
+        self._connection.execute(sa.update(overviews).where(*self._own(channel)).values(due_at=at))
+
     def save(self, overview: Overview) -> None:
         """Remember where it stands and what it shows."""
         facts = {"place": overview.place, "ts": overview.ts, "shown": overview.shown}

@@ -1,0 +1,81 @@
+"""The overview while much goes on: it follows, however often something changes."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from incidentbot.bootstrap import permissions_of
+from incidentbot.domain.incident import Draft
+from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.policy import Policy
+from incidentbot.domain.severity import Severity
+from incidentbot.domain.workspace import Workspace
+from incidentbot.effects.kinds import OverviewCurrent
+from incidentbot.settings_file import ConfigFile
+from incidentbot.store import Store
+from incidentbot.store.overviews import Overview
+from incidentbot.usecases import Cause, create
+from incidentbot.usecases.overview import overview_deleted
+
+TEAM = "T0ACME"
+
+
+class Clock:
+    """A clock that tests move."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 3, 1, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(database_url: str, clock: Clock) -> Iterator[Store]:
+    policy = Policy(permissions=permissions_of(ConfigFile()), overview_channel="#reports")
+    made = Store(database_url, clock=clock, policy=policy)
+    with made.begin(TEAM) as tx:
+        tx.installations.save(Workspace(TEAM, "Acme", "https://acme.slack.com/"), tx.now)
+    yield made
+    made.close()
+
+
+def created(store: Store, number: int, severity: Severity = Severity.LOW) -> None:
+    create(store, Cause(TEAM, str(number), Actor(Source.CLI, name="cli"), "cli"), Draft(f"Number {number}", severity))
+
+
+def shown(store: Store, now: datetime) -> bool:
+    """Whether the overview is due; if so it is told."""
+    with store.begin(TEAM) as tx:
+        due = [row for row in tx.effects.due(now) if row.effect.kind == OverviewCurrent.kind]
+        for row in due:
+            tx.effects.lease(row, "lease", now + timedelta(seconds=20), begun=now)
+            tx.effects.finish(row.id, "lease", "done", now)
+    return bool(due)
+
+
+def test_what_changes_without_a_pause_does_not_put_it_off(store: Store, clock: Clock) -> None:
+    edits = 0
+    for number in range(1, 61):
+        created(store, number)
+        clock.moment += timedelta(seconds=0.75)
+        edits += shown(store, clock.moment)
+    assert edits == 4
+
+
+def test_what_changes_after_it_was_posted_anew_is_shown_too(store: Store, clock: Clock) -> None:
+    created(store, 1)
+    with store.begin(TEAM) as tx:
+        tx.overviews.save(Overview("#reports", "C0REPORTS", "1.0"))
+    overview_deleted(store, TEAM, "C0REPORTS", "1.0")
+    assert shown(store, clock.moment)
+    clock.moment += timedelta(seconds=1)
+    created(store, 2)
+    clock.moment += timedelta(seconds=11)
+    assert shown(store, clock.moment)
