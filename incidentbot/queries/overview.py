@@ -8,9 +8,8 @@ from incidentbot.domain.lifecycle import State
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.store import Store, Transaction
 
-# So many incidents fit into one message; of so many words of people the last status update is looked for.
+# So many incidents fit into one message; among so many words of people the last status update is looked for.
 MOST = 20
-_LOOKED_AT = 200
 _NOTES = 10
 
 
@@ -24,10 +23,8 @@ class Listed:
 
 def unresolved_now(tx: Transaction) -> tuple[Sequence[Listed], int]:
     """What is unresolved and no drill, the worst and oldest first, and how many there are in all."""
-    states = (State.OPEN, State.ACKNOWLEDGED)
-    found = [one for one in tx.incidents.page(states=states, limit=_LOOKED_AT) if not one.drill]
-    worst = sorted(found, key=lambda one: (one.severity.rank, one.number))[:MOST]
-    total = tx.incidents.count(states=states, drills=False)
+    worst = tx.incidents.worst(MOST)
+    total = tx.incidents.count(states=(State.OPEN, State.ACKNOWLEDGED), drills=False)
     return [Listed(one, last_update(tx, one.number)) for one in worst], total
 
 

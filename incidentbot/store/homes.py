@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from incidentbot.domain.home import HomeFacts
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State
-from incidentbot.domain.severity import Severity
-from incidentbot.store.incidents import incident_columns, incident_of
+from incidentbot.store.incidents import incident_columns, incident_of, severity_rank
 from incidentbot.store.recurring import Recurring
 from incidentbot.store.statement import Statement
 from incidentbot.store.tables import home_visits, incidents, recurring, responders
@@ -104,12 +103,11 @@ class Homes:
 
     def _everything(self, person: str, since: datetime | None) -> Any:
         mine = sa.case((self._is_mine(person), 1), else_=0)
-        rank = sa.case({level.value: level.rank for level in Severity}, value=incidents.c.severity)
         own = incidents.c.team_id == self._team_id
         unresolved = (
             sa.select(*incident_columns(), mine.label("mine"), sa.func.count().over().label("total"))
             .where(own, incidents.c.state.in_(_UNRESOLVED))
-            .order_by(mine.desc(), rank, incidents.c.number.desc())
+            .order_by(mine.desc(), severity_rank(), incidents.c.number.desc())
             .limit(_MOST)
             .subquery()
         )

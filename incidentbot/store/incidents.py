@@ -113,6 +113,13 @@ class Incidents:
         where = (self._own, waiting, incidents.c.created_at < moment, incidents.c.drill.is_(sa.false()))
         return self._connection.execute(sa.select(sa.func.count()).where(*where)).scalar_one()
 
+    def worst(self, limit: int) -> tuple[Incident, ...]:
+        """Those that are not resolved, the worst and oldest first; no drills."""
+        unresolved = incidents.c.state.in_([State.OPEN.value, State.ACKNOWLEDGED.value])
+        query = sa.select(*_COLUMNS).where(self._own, unresolved, incidents.c.drill.is_(sa.false()))
+        query = query.order_by(severity_rank(), incidents.c.number).limit(limit)
+        return tuple(_incident(row) for row in self._connection.execute(query))
+
     def page(
         self,
         *,
@@ -209,6 +216,11 @@ class Incidents:
 def incident_columns() -> tuple[sa.Column[Any], ...]:
     """The columns of which `incident_of` makes an incident."""
     return _COLUMNS
+
+
+def severity_rank() -> sa.Case[Any]:
+    """By which incidents are ordered that are to stand worst first."""
+    return sa.case({level.value: level.rank for level in Severity}, value=incidents.c.severity)
 
 
 def incident_of(row: Any, *, without: Collection[str] = ()) -> Incident:

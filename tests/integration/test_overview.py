@@ -1,4 +1,4 @@
-"""The overview while much goes on: it follows, however often something changes."""
+"""The overview while much goes on: it follows however often something changes, and shows the worst of many."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from incidentbot.domain.policy import Policy
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.workspace import Workspace
 from incidentbot.effects.kinds import OverviewCurrent
+from incidentbot.queries.overview import unresolved_now
 from incidentbot.settings_file import ConfigFile
 from incidentbot.store import Store
 from incidentbot.store.overviews import Overview
@@ -79,3 +80,12 @@ def test_what_changes_after_it_was_posted_anew_is_shown_too(store: Store, clock:
     created(store, 2)
     clock.moment += timedelta(seconds=11)
     assert shown(store, clock.moment)
+
+
+def test_the_worst_is_shown_however_many_began_after_it(store: Store) -> None:
+    created(store, 1, Severity.CRITICAL)
+    for number in range(2, 204):
+        created(store, number)
+    with store.read(TEAM) as tx:
+        listed, total = unresolved_now(tx)
+    assert (listed[0].incident.number, total) == (1, 203)
