@@ -1,4 +1,4 @@
-"""Moments as people type them, on their own clock."""
+"""Moments on the clocks of a time zone: as people type them, and when a clock on the wall shows a time."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ _DATED: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?: ?(Z|UTC|[+-]\d{2}:\d{2}))?", re.IGNORECASE
 )
 _MINUTES: Final = {"m": 1, "min": 1, "h": 60, "d": 1440}
+_EXACT: Final = timedelta(seconds=1)
 FORMS: Final = ("14:45", "2026-01-20 14:45", "2026-01-20T14:45:00Z", "20m ago")
 
 
@@ -22,6 +23,23 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def on_the_wall(at: datetime, zone: ZoneInfo) -> datetime:
+    """What the clock on the wall shows at `at`, without a zone."""
+    return at.astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def shown_at(local: datetime, zone: ZoneInfo) -> datetime:
+    """The moment at which the clock on the wall first shows `local`, or passes it where that hour is left out."""
+    early = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    late = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if early >= late:
+        return late
+    while late - early > _EXACT:
+        middle = early + (late - early) / 2
+        early, late = (middle, late) if on_the_wall(middle, zone) < local else (early, middle)
+    return late.replace(microsecond=0)
 
 
 def read_moment(text: str, now: datetime, tz: str = "", *, field: str = "time", future: bool = False) -> datetime:

@@ -7,11 +7,10 @@ without anybody.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-_EXACT: Final = timedelta(seconds=1)
+from incidentbot.domain.moments import on_the_wall, shown_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +109,15 @@ def roster_of(rosters: Rosters, name: str) -> Roster | None:
     return rosters.get(name.removeprefix("@").casefold())
 
 
-def moment(local: datetime, zone: ZoneInfo) -> datetime:
-    """The moment at which the clock on the wall first shows `local`, or passes it where that hour is left out."""
-    early = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    late = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if early >= late:
-        return late
-    while late - early > _EXACT:
-        middle = early + (late - early) / 2
-        early, late = (middle, late) if _wall(middle, zone) < local else (early, middle)
-    return late.replace(microsecond=0)
-
-
 def turn_at(schedule: Schedule, at: datetime) -> Turn:
     """Who is on call at `at` (aware), and between which moments nothing changes."""
     number = _number_of_shift(schedule, at)
     edges = [_begin(schedule, number), _begin(schedule, number + 1)] if number >= 0 else [_begin(schedule, 0)]
     for one in schedule.overrides:
-        edges += [moment(one.since, schedule.zone), moment(one.until, schedule.zone)]
+        edges += [shown_at(one.since, schedule.zone), shown_at(one.until, schedule.zone)]
     person = schedule.people[number % len(schedule.people)] if number >= 0 else ""
     for one in schedule.overrides:
-        if moment(one.since, schedule.zone) <= at < moment(one.until, schedule.zone):
+        if shown_at(one.since, schedule.zone) <= at < shown_at(one.until, schedule.zone):
             person = one.person
     since = max((edge for edge in edges if edge <= at), default=None)
     until = min((edge for edge in edges if edge > at), default=None)
@@ -144,15 +131,11 @@ def next_turn(schedule: Schedule, turn: Turn) -> Turn | None:
 
 def _number_of_shift(schedule: Schedule, at: datetime) -> int:
     """The number of the shift at `at`, from 0; negative before the start. Shifts that fall into a gap are left out."""
-    number = (_wall(at, schedule.zone) - schedule.start) // schedule.length
+    number = (on_the_wall(at, schedule.zone) - schedule.start) // schedule.length
     while _begin(schedule, number + 1) <= at:
         number += 1
     return number
 
 
 def _begin(schedule: Schedule, number: int) -> datetime:
-    return moment(schedule.start + number * schedule.length, schedule.zone)
-
-
-def _wall(at: datetime, zone: ZoneInfo) -> datetime:
-    return at.astimezone(zone).replace(tzinfo=None, fold=0)
+    return shown_at(schedule.start + number * schedule.length, schedule.zone)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from incidentbot.domain.job import OwnReportOrder
 from incidentbot.domain.period import read_period
@@ -64,11 +63,3 @@ def _type(word: str) -> str:
 
 def _names_incident(word: str, *, alone: bool) -> bool:
     return parse_reference(word) is not None and (alone or is_prefixed(word))
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The time zone called so, as Slack tells it of a person; UTC where there is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")

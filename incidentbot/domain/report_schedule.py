@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from incidentbot.domain.own_report import DAILY, INCIDENTS, PERIODS, zone_of
+from incidentbot.domain.moments import shown_at, zone_of
+from incidentbot.domain.own_report import DAILY, INCIDENTS, PERIODS
 from incidentbot.domain.people import Actor
 from incidentbot.domain.refusals import BadField, MissingArgument, Refused
 from incidentbot.languages import phrase
@@ -132,7 +132,7 @@ def next_after(schedule: ReportSchedule | Wanted, zone: str, moment: datetime) -
     day = moment.astimezone(clocks).date() - timedelta(days=1)
     while True:
         if str(day.weekday()) in schedule.days:
-            due = on_clocks(day, schedule.at, clocks)
+            due = shown_at(datetime.combine(day, schedule.at), clocks)
             if due > moment:
                 return due
         day += timedelta(days=1)
@@ -144,23 +144,6 @@ def next_times(schedule: ReportSchedule, count: int = _NEXT_TOLD) -> list[dateti
     while len(found) < count:
         found.append(next_after(schedule, schedule.zone, found[-1]))
     return found
-
-
-def on_clocks(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """When the clocks of `zone` show `at` on `day` for the first time, or where they never do, what comes next."""
-    wall = datetime.combine(day, at)
-    first = wall.replace(tzinfo=zone).astimezone(UTC)
-    if first.astimezone(zone).replace(tzinfo=None) == wall:
-        return first
-    # The clocks leave it out: somewhere between the two readings of it they jump over it.
-    low, high = wall.replace(tzinfo=zone, fold=1).astimezone(UTC), first
-    while high - low > timedelta(seconds=1):
-        middle = low + (high - low) // 2
-        if middle.astimezone(zone).replace(tzinfo=None) >= wall:
-            high = middle
-        else:
-            low = middle
-    return high.replace(microsecond=0)
 
 
 def period_of(kind: str) -> str:

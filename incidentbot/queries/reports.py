@@ -9,7 +9,8 @@ from incidentbot.domain.charting import course_of, heat_map, over_time, top, tre
 from incidentbot.domain.charts import Chart
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.job import Job, OwnReportOrder
-from incidentbot.domain.own_report import DAILY, INCIDENT, zone_of
+from incidentbot.domain.moments import zone_of
+from incidentbot.domain.own_report import DAILY, INCIDENT
 from incidentbot.domain.period import Period, read_period
 from incidentbot.domain.permalink import permalink
 from incidentbot.domain.refusals import IncidentNotFound, Refused

@@ -9,7 +9,7 @@ from incidentbot.crashpoints import crashpoint
 from incidentbot.domain.audit import DONE, Note
 from incidentbot.domain.job import OwnReportOrder, Place
 from incidentbot.domain.lengths import in_words
-from incidentbot.domain.own_report import zone_of
+from incidentbot.domain.moments import zone_of
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import BadField, NotPermitted, Refusal, Refused
 from incidentbot.domain.report_schedule import MOST, ReportSchedule, Wanted, is_late, next_after, period_of

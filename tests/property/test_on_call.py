@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidentbot.domain.on_call import Override, Schedule, moment, next_turn, turn_at
+from incidentbot.domain.moments import shown_at
+from incidentbot.domain.on_call import Override, Schedule, next_turn, turn_at
 
 # Clocks that change by an hour, by half of one, the other way round, by a whole day once, and never.
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Pacific/Apia", "UTC")
@@ -51,9 +52,9 @@ def test_turns_follow_one_another_without_a_gap(schedule: Schedule, at: datetime
 @given(schedules(), moments)
 @settings(deadline=None)
 def test_from_its_start_somebody_has_it_always(schedule: Schedule, at: datetime) -> None:
-    begun = at >= moment(schedule.start, schedule.zone)
+    begun = at >= shown_at(schedule.start, schedule.zone)
     overridden = any(
-        moment(one.since, schedule.zone) <= at < moment(one.until, schedule.zone) for one in schedule.overrides
+        shown_at(one.since, schedule.zone) <= at < shown_at(one.until, schedule.zone) for one in schedule.overrides
     )
     assert bool(turn_at(schedule, at).person) == (begun or overridden)
 
@@ -72,7 +73,7 @@ def test_days_hand_over_at_the_same_hour_wherever_there_is_such_an_hour(
     start: datetime, zone: ZoneInfo, days: int
 ) -> None:
     schedule = Schedule(PEOPLE, start, timedelta(days=1), zone)
-    begins = moment(start + timedelta(days=days), zone)
+    begins = shown_at(start + timedelta(days=days), zone)
     wall = begins.astimezone(zone).replace(tzinfo=None, fold=0)
     assert wall >= start + timedelta(days=days)
     assert turn_at(schedule, begins).since == begins
@@ -83,7 +84,7 @@ def test_days_hand_over_at_the_same_hour_wherever_there_is_such_an_hour(
 @given(local_times, local_times, zones)
 @settings(deadline=None)
 def test_what_comes_later_on_the_wall_is_never_earlier(one: datetime, other: datetime, zone: ZoneInfo) -> None:
-    assert (moment(one, zone) <= moment(other, zone)) or one > other
+    assert (shown_at(one, zone) <= shown_at(other, zone)) or one > other
 
 
 @given(moments, zones)
@@ -107,4 +108,4 @@ def test_around_every_change_of_a_clock_the_shifts_go_on(at: datetime, zone: Zon
 )
 def test_the_nights_of_the_clocks_in_berlin(wall: str, utc: str) -> None:
     expected = datetime.fromisoformat(utc).replace(tzinfo=UTC)
-    assert moment(datetime.fromisoformat(wall), ZoneInfo("Europe/Berlin")) == expected
+    assert shown_at(datetime.fromisoformat(wall), ZoneInfo("Europe/Berlin")) == expected

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incidentbot.domain.moments import shown_at
 from incidentbot.domain.refusals import BadField, MissingArgument, Refused
-from incidentbot.domain.report_schedule import Wanted, next_after, on_clocks, read_schedule
+from incidentbot.domain.report_schedule import Wanted, next_after, read_schedule
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns")
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -32,7 +33,7 @@ def test_what_is_due_next_is_what_a_search_minute_by_minute_finds(
         assert before.time() < at < shown.time()
     assert str(shown.weekday()) in on
     earlier = [day for day in _days(moment, due, clocks) if str(day.weekday()) in on]
-    assert all(not moment < on_clocks(day, at, clocks) < due for day in earlier)
+    assert all(not moment < shown_at(datetime.combine(day, at), clocks) < due for day in earlier)
 
 
 def _days(since: datetime, until: datetime, clocks: ZoneInfo) -> list[date]:

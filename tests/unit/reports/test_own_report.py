@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from incidentbot.domain.charts import Top
-from incidentbot.domain.own_report import read_report, zone_of
+from incidentbot.domain.moments import zone_of
+from incidentbot.domain.own_report import read_report
 from incidentbot.domain.period import read_period
 from incidentbot.domain.refusals import BadField, BadOption, Refused
 from incidentbot.domain.reporting import figures_of, in_the, summary_of, told_period
