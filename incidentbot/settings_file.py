@@ -5,7 +5,8 @@ once. A section that is absent has the defaults written here. Conditions are kep
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -112,6 +113,11 @@ def secrets_in(secret: SecretStr) -> tuple[str, ...]:
     return tuple(one.strip() for one in secret.get_secret_value().split(","))
 
 
+def _twice(names: Iterable[str]) -> str:
+    """What is there more than once, the first by the alphabet; "" where they all differ."""
+    return min((name for name, count in Counter(names).items() if count > 1), default="")
+
+
 def _of_at_least(seconds: int) -> Callable[[timedelta], timedelta]:
     """A check of a length of time that must not be shorter, nor longer than a day."""
 
@@ -213,10 +219,8 @@ class SlackIntegration(Section):
     @field_validator("notification_rules")
     @classmethod
     def _names_differ(cls, rules: list[NotificationRule]) -> list[NotificationRule]:
-        names = [rule.name for rule in rules]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise PydanticCustomError("rule_twice", 'two rules are called "{name}"', {"name": twice[0]})
+        if twice := _twice(rule.name for rule in rules):
+            raise PydanticCustomError("rule_twice", 'two rules are called "{name}"', {"name": twice})
         return rules
 
 
@@ -515,12 +519,9 @@ class Api(Section):
     @field_validator("tokens")
     @classmethod
     def _tokens_differ(cls, tokens: list[NamedToken]) -> list[NamedToken]:
-        names = [one.name for one in tokens]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise PydanticCustomError("token_twice", "two tokens are called {name}", {"name": twice[0]})
-        secrets = [secret for one in tokens for secret in secrets_in(one.token)]
-        if len(set(secrets)) < len(secrets):
+        if twice := _twice(one.name for one in tokens):
+            raise PydanticCustomError("token_twice", "two tokens are called {name}", {"name": twice})
+        if _twice(secret for one in tokens for secret in secrets_in(one.token)):
             raise PydanticCustomError("secret_twice", "the same token is there twice; expected one of its own for each")
         return tokens
 
@@ -728,19 +729,15 @@ class ConfigFile(Section):
     @field_validator("workflows")
     @classmethod
     def _slugs_differ(cls, workflows: list[Workflow]) -> list[Workflow]:
-        slugs = [workflow.trigger.slug for workflow in workflows]
-        twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
-        if twice:
-            raise PydanticCustomError("slug_twice", "two workflows have the slug {slug}", {"slug": twice[0]})
+        if twice := _twice(workflow.trigger.slug for workflow in workflows):
+            raise PydanticCustomError("slug_twice", "two workflows have the slug {slug}", {"slug": twice})
         return workflows
 
     @field_validator("subscribers")
     @classmethod
     def _subscribers_differ(cls, subscribers: list[Subscriber]) -> list[Subscriber]:
-        names = [one.name for one in subscribers]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise PydanticCustomError("subscriber_twice", "two subscribers are called {name}", {"name": twice[0]})
+        if twice := _twice(one.name for one in subscribers):
+            raise PydanticCustomError("subscriber_twice", "two subscribers are called {name}", {"name": twice})
         return subscribers
 
     @model_validator(mode="after")
