@@ -3,6 +3,7 @@
 Their three headers name the message, the second and the signature; every library for that scheme can check them.
 """
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -64,11 +65,13 @@ class SubscriberClient:
         receivers: Mapping[str, Receiver],
         now: Callable[[], datetime],
         transport: httpx.AsyncBaseTransport | None = None,
+        seconds: float = SECONDS,
     ) -> None:
         self.receivers: Final = receivers
         self._now = now
+        self._seconds = seconds
         # No redirect is followed: what is signed for one is not for another.
-        self._http = httpx.AsyncClient(transport=transport, timeout=SECONDS, follow_redirects=False, trust_env=False)
+        self._http = httpx.AsyncClient(transport=transport, timeout=seconds, follow_redirects=False, trust_env=False)
 
     async def close(self) -> None:
         """End the connections; the client cannot be used any more."""
@@ -80,11 +83,15 @@ class SubscriberClient:
         receiver = self.receivers[name]
         signed = headers(receiver.secrets, message, self._now(), body)
         try:
-            async with self._http.stream("POST", receiver.url, content=body, headers=signed) as answer:
+            # httpx bounds each read, and an answer that comes byte by byte has many; the whole of it is bounded here.
+            async with (
+                asyncio.timeout(self._seconds),
+                self._http.stream("POST", receiver.url, content=body, headers=signed) as answer,
+            ):
                 status, wait = answer.status_code, retry_after(answer.headers, self._now())
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise Retryable("nobody listens there") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise Uncertain(type(error).__name__) from error
         if status == HTTPStatus.GONE:
             raise Permanent("it wants to hear no more (410)", "HTTP_410")
