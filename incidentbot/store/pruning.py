@@ -10,6 +10,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from incidentbot.effects.kinds import ReportForgotten
 from incidentbot.store.tables import (
     audit_log,
     effects,
@@ -22,6 +23,7 @@ from incidentbot.store.tables import (
     monitoring_events,
     notifications,
     pruned,
+    reports,
     workflow_runs,
 )
 
@@ -68,7 +70,7 @@ class Pruning:
             self._forget_events(monitoring_events.c.incident.in_(chosen))
             for table in _BELONGING:
                 own = (table.c.team_id == self._team_id, table.c.incident.in_(chosen))
-                self._connection.execute(sa.delete(table).where(*own))
+                self._connection.execute(sa.delete(table).where(*own, *_needed_no_more(table)))
             own_incidents = (incidents.c.team_id == self._team_id, incidents.c.number.in_(chosen))
             self._connection.execute(sa.delete(incidents).where(*own_incidents))
         return chosen
@@ -80,7 +82,8 @@ class Pruning:
     def _take_out_of(self, table: sa.Table, before: datetime, limit: int) -> int:
         keys = list(table.primary_key.columns)
         old = (table.c.team_id == self._team_id, _AGES[table] < before)
-        query = sa.select(*keys).where(*old, *_of_no_incident(table)).order_by(*keys).limit(limit)
+        mine = (*old, *_of_no_incident(table), *_needed_no_more(table))
+        query = sa.select(*keys).where(*mine).order_by(*keys).limit(limit)
         found = [tuple(row) for row in self._connection.execute(query)]
         if found:
             chosen = sa.tuple_(*keys).in_(found)
@@ -112,3 +115,16 @@ def _of_no_incident(table: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:
         return ()
     there = sa.exists().where(incidents.c.team_id == table.c.team_id, incidents.c.number == table.c.incident)
     return (~there,)
+
+
+def _needed_no_more(table: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:
+    """A job alone knows which files in Slack its report has: it stays until those are deleted."""
+    if table is not jobs:
+        return ()
+    kept = sa.exists().where(reports.c.team_id == jobs.c.team_id, reports.c.id == jobs.c.remote_id)
+    deleting = sa.exists().where(
+        effects.c.team_id == jobs.c.team_id,
+        effects.c.lane == sa.literal(f"{ReportForgotten.kind}:").concat(jobs.c.id),
+        effects.c.finished_at.is_(None),
+    )
+    return (~((jobs.c.kind == "own_report") & kept), ~deleting)

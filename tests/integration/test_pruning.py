@@ -9,20 +9,28 @@ import sqlalchemy as sa
 
 from incidentbot.bootstrap import permissions_of
 from incidentbot.domain.incident import Draft
+from incidentbot.domain.job import Job, OwnReportOrder, Place
 from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.permissions import Right
 from incidentbot.domain.policy import Policy
 from incidentbot.domain.refusals import Refused
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.workspace import Workspace
+from incidentbot.effects.kinds import ReportForgotten
 from incidentbot.queries.audit import verify_audit
 from incidentbot.queries.pruning import prunable
 from incidentbot.settings_file import ConfigFile
 from incidentbot.store import Store
 from incidentbot.store.database import Database
+from incidentbot.store.effects import Planned
 from incidentbot.store.tables import effects, inbox, incidents, metadata, pruned, timeline_entries
 from incidentbot.usecases import Cause, add_note, create, reopen, resolve
+from incidentbot.usecases.forget_reports import forget_reports
+from incidentbot.usecases.make_report import Report, keep_report
+from incidentbot.usecases.order_job import order_job
 from incidentbot.usecases.prune import prune
 from tests.integration.store.rows import CLOCK, ROWS, fill
+from tests.unit.reports.contents import ORDINARY
 
 TEAM = Workspace("T0ACME", "Acme", "https://acme.slack.com/")
 ACTOR = Actor(Source.CLI, name="cli")
@@ -175,6 +183,35 @@ def test_what_came_in_is_forgotten_with_its_time(history: Store) -> None:
         left = connection.execute(sa.select(sa.func.count()).select_from(inbox)).scalar_one()
     assert rows > 0
     assert 0 < left < count
+
+
+def test_a_report_is_forgotten_with_its_files_before_its_job_goes(history: Store, clock: Clock) -> None:
+    where = Place("C0REPORTS", "1.1", incident=1)
+    job = order_job(history, cause("report"), Right.REPORT, OwnReportOrder("incident", "", incident=1), where)
+    assert isinstance(job, Job)
+    with history.begin(TEAM.team_id) as tx:
+        keep_report(tx, job.id, Report(ORDINARY, b"png", b"", b"%PDF", "k" * 64))
+
+    def known() -> bool:
+        pruned_by(history, timedelta(days=30))
+        with history.read(TEAM.team_id) as tx:
+            return tx.jobs.get(job.id) is not None
+
+    clock.moment += timedelta(days=40)
+    assert known()
+    clock.moment += history.policy.reports.keep_for
+    assert known()
+    deleting = ReportForgotten(0, 1, job.id)
+    with history.begin(TEAM.team_id) as tx:
+        tx.effects.add([Planned(deleting, Severity.LOW, "", waits=False, due_at=tx.now)], tx.now)
+    assert forget_reports(history) == 1
+    assert known()
+    with history.begin(TEAM.team_id) as tx:
+        (waiting,) = [row for row in tx.effects.due(tx.now) if row.effect == deleting]
+        tx.effects.lease(waiting, "lease", tx.now, begun=tx.now)
+        tx.effects.finish(waiting.id, "lease", "done", tx.now)
+    assert not known()
+    assert 1 not in numbers(history)
 
 
 def test_what_is_young_is_not_to_be_pruned(history: Store) -> None:
