@@ -1,6 +1,7 @@
 """GET /reports/{team}/{report}: a report of ours as a page, for whoever has its link, while the link is good."""
 
 import json
+import re
 import zlib
 from typing import Final
 
@@ -16,7 +17,8 @@ from incidentbot.web.problems import Problem, problem_response
 from incidentbot.web.report_page import POLICY, page
 
 PATH: Final = "/reports/{team}/{report}"
-_LONGEST_ID: Final = 64
+# What is no id is not looked for: a database may refuse the very question.
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NOT_FOUND: Final = 404
 GONE: Final = 410
 
@@ -36,7 +38,7 @@ class ReportPages:
         team, report_id = request.path_params["team"], request.path_params["report"]
         until, signature = request.query_params.get("until", ""), request.query_params.get("signature", "")
         report = None
-        if len(team) <= _LONGEST_ID and len(report_id) <= _LONGEST_ID:
+        if _ID.fullmatch(team) and _ID.fullmatch(report_id):
             report = await self._parts.store.ask(_report, team, report_id)
         path = f"/reports/{team}/{report_id}"
         if report is None or not verify_link([report.key], path, until, signature):
