@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from incidentbot.domain.incident import Incident
@@ -96,8 +97,8 @@ class Outcome(Protocol):
         """Whether the incident is new."""
 
 
-def done(outcome: Outcome, url: str = "") -> Message:
-    """What has happened, with a link to the thread where there is one (`url`)."""
+def done(outcome: Outcome, url: str = "", words: Mapping[EntryKind, Escaped] = MappingProxyType({})) -> Message:
+    """What has happened, in `words` where its kind has some, with a link to the thread where there is one (`url`)."""
     incident, named = outcome.incident, _linked(outcome.incident, url)
     if not outcome.kinds:
         text = fill("This is already {named}, {standing}.", named=named, standing=standing(incident))
@@ -105,7 +106,7 @@ def done(outcome: Outcome, url: str = "") -> Message:
         there = NOTHING if url else fill("Its card appears in {channel} now.", channel=channel(incident.channel))
         text = joined([fill("Created {named}, {severity}.", named=named, severity=severity(incident.severity)), there])
     else:
-        did = joined([_DID[kind] for kind in dict.fromkeys(outcome.kinds)], ", ")
+        did = joined([words.get(kind) or _DID[kind] for kind in dict.fromkeys(outcome.kinds)], ", ")
         text = fill("{named}: {did}.", named=named, did=did)
     return Message(text, (blocks.section(text),))
 

@@ -2,9 +2,11 @@
 
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.refusals import PersonUnknown
+from incidentbot.domain.timeline import EntryKind
 from incidentbot.queries.action import actions_of
 from incidentbot.render.action import action_list
 from incidentbot.render.message import Message
+from incidentbot.render.mrkdwn import fill, number
 from incidentbot.render.refusals import refusal
 from incidentbot.slack.outcomes import told
 from incidentbot.slack.slash_commands.commands import ActionAdded, ActionDone, ActionsListed
@@ -21,13 +23,14 @@ async def action_added(request: SlashRequest, typed: ActionAdded) -> Message:
             return refusal(found)
         person = found
     outcome = await request.parts.store.run(add_action, request.cause, typed.ref, typed.text, person, typed.due)
-    return told(outcome, request.asker.workspace)
+    return told(outcome, request.asker.workspace, {EntryKind.NOTE: fill("action item added")})
 
 
 async def action_done(request: SlashRequest, typed: ActionDone) -> Message:
     """End the item."""
     outcome = await request.parts.store.run(end_action, request.cause, typed.ref, typed.number)
-    return told(outcome, request.asker.workspace)
+    did = fill("action item {number} done", number=number(typed.number))
+    return told(outcome, request.asker.workspace, {EntryKind.NOTE: did})
 
 
 async def actions_listed(request: SlashRequest, typed: ActionsListed) -> Message:

@@ -2,11 +2,13 @@
 
 from incidentbot.domain.incident import Edit, Incident
 from incidentbot.domain.refusals import MissingArgument, PersonUnknown
+from incidentbot.domain.timeline import EntryKind
 from incidentbot.languages import phrase
 from incidentbot.queries import find
 from incidentbot.queries.on_call import on_call_by
 from incidentbot.render.message import Message
 from incidentbot.render.modals import update_modal
+from incidentbot.render.mrkdwn import fill
 from incidentbot.render.refusals import refusal
 from incidentbot.slack.forms import open_form
 from incidentbot.slack.outcomes import told
@@ -27,7 +29,7 @@ async def update_incident(request: SlashRequest, typed: Update) -> Message | Non
         return await open_update_form(request, target.ref)
     edit = Edit(title=typed.title, severity=typed.severity, note=target.text, next_update=typed.next_update)
     outcome = await request.parts.store.run(update, request.cause, target.ref, edit)
-    return told(outcome, request.asker.workspace)
+    return told(outcome, request.asker.workspace, {EntryKind.NOTE: fill("status update posted")})
 
 
 async def open_update_form(request: SlashRequest, ref: str) -> Message | None:

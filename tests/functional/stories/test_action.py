@@ -19,7 +19,7 @@ def test_what_is_left_to_do_is_reminded_of_when_it_is_due_and_then_done(sqlite_u
         s.slack.expect_edit(card, where=lambda shown: shown.payload["state"] == "resolved")
         ben = s.slack.person("ben").id
         s.slack.slash("/incident", f"action INC-1 add Test the backup <@{ben}> --due 4h", as_="ana")
-        s.slack.expect_ephemeral("ana", containing="INC-1")
+        s.slack.expect_ephemeral("ana", containing="action item added")
         s.slack.expect_reply(card, containing="Action item 1 added")
         s.slack.slash("/incident", "action INC-1 list", as_="ana")
         s.slack.expect_ephemeral("ana", containing="Test the backup")
@@ -27,7 +27,7 @@ def test_what_is_left_to_do_is_reminded_of_when_it_is_due_and_then_done(sqlite_u
         s.slack.expect_reply(card, containing="Action item 1 is due")
         s.slack.expect_dm("ben", containing="Test the backup")
         s.slack.slash("/incident", "action INC-1 done 1", as_="ben")
-        s.slack.expect_ephemeral("ben", containing="INC-1")
+        s.slack.expect_ephemeral("ben", containing="action item 1 done")
         s.slack.expect_reply(card, containing="Action item 1 done")
         s.slack.slash("/incident", "action INC-1 done 1", as_="ben")
         s.slack.expect_ephemeral("ben", containing="done already")
