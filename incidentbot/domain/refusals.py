@@ -96,11 +96,11 @@ class ChannelRefused:
     """The incident cannot be moved to a channel, or its channel not be archived; `channel` is the one in question.
 
     exists: it has one; pending: one is being made; home: its card stands there; taken: another incident has that one;
-    none: it has none; unresolved: it is still needed.
+    none: it has none; unresolved: it is still needed; not_made: it was there before, and is not ours to archive.
     """
 
     reference: str
-    reason: Literal["exists", "pending", "home", "taken", "none", "unresolved"]
+    reason: Literal["exists", "pending", "home", "taken", "none", "unresolved", "not_made"]
     channel: str = ""
     code: Literal["channel_refused"] = "channel_refused"
 

@@ -56,8 +56,11 @@ def topic(incident: Incident) -> str:
     return cut(headline(incident), _TOPIC)
 
 
-def in_channel(incident: Incident, about: str, thread_url: str) -> Message:
-    """What is said in the channel: `about` is moved, resolved or reopened."""
+def in_channel(incident: Incident, about: str, thread_url: str, *, made: bool = True) -> Message:
+    """What is said in the channel: `about` is moved, resolved or reopened.
+
+    Only a channel that was `made` for the incident is offered to be archived: another one serves other ends, too.
+    """
     link = blocks.link_buttons(fill_plain("Go to thread"), ids.OPEN_THREAD, thread_url)
     if about == "moved":
         told = fill("{title} goes on here.", title=title(incident))
@@ -65,7 +68,7 @@ def in_channel(incident: Incident, about: str, thread_url: str) -> Message:
         shown = (blocks.header(headline(incident)), blocks.fields(facts(incident)), blocks.context([hint]))
         return Message(joined([told, hint]), (*shown, *_row([*link])))
     text = fill("{title}: {standing}.", title=title(incident), standing=standing(incident))
-    if about != "resolved":
+    if about != "resolved" or not made:
         return Message(text, (blocks.section(text), *_row([*link])))
     offer = fill("If nobody needs this channel any more, archive it. It is not archived by itself.")
     archive = blocks.button(fill_plain("Archive this channel"), ids.ARCHIVE_CHANNEL, incident.reference)

@@ -259,6 +259,12 @@ def _about_channel(refused: ChannelRefused) -> Escaped:
                 ref=ref,
                 way=code(f"/incident resolve {refused.reference}"),
             )
+        case "not_made":
+            return fill(
+                "{where} was there before {ref}, so I do not archive it. If nobody needs it, type `/archive` there.",
+                ref=ref,
+                where=where,
+            )
         case _:
             assert_never(refused.reason)
 

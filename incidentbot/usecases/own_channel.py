@@ -74,7 +74,10 @@ def join_later(tx: Transaction, incident: Incident, person: str) -> None:
 
 
 def archive_channel(store: Store, cause: Cause, ref: str) -> Outcome:
-    """Have the channel of the resolved incident that `ref` names archived; refused while it is not resolved."""
+    """Have the channel of the resolved incident that `ref` names archived; refused while it is not resolved.
+
+    So it is where the channel was not made for it.
+    """
 
     def work(tx: Transaction) -> Done:
         incident = load(tx, ref)
@@ -82,12 +85,20 @@ def archive_channel(store: Store, cause: Cause, ref: str) -> Outcome:
             raise Refused(ChannelRefused(incident.reference, "none"))
         if incident.state is not State.RESOLVED:
             raise Refused(ChannelRefused(incident.reference, "unresolved", incident.own_channel))
+        if not was_made(tx, incident.number):
+            raise Refused(ChannelRefused(incident.reference, "not_made", incident.own_channel))
         done = save(tx, tell(incident))
         order = tx.effects.next_seq(f"{ChannelArchived.kind}:{incident.number}")
         write_effects(tx, done.incident, [ChannelArchived(incident.number, order, cause.actor.id, cause.actor.name)])
         return done
 
     return perform(store, cause, Right.UPDATE, work)
+
+
+def was_made(tx: Transaction, number: int) -> bool:
+    """Whether the incident's channel was made for it; one that there was before is not the incident's to end."""
+    wanted = tx.own_channels.get(number)
+    return wanted is None or not wanted.wanted
 
 
 def _people(tx: Transaction, incident: Incident, wanted: OwnChannel) -> list[str]:

@@ -21,7 +21,7 @@ from incidentbot.render.message import Message
 from incidentbot.render.own_channel import in_channel, topic
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
-from incidentbot.usecases.own_channel import channel_failed, channel_opened
+from incidentbot.usecases.own_channel import channel_failed, channel_opened, was_made
 from incidentbot.usecases.perform import save
 
 
@@ -157,7 +157,7 @@ class ChannelMessageHandler(_InChannel):
         url = permalink(workspace.url if workspace else "", incident.channel, incident.root_ts)
         place = Place(incident.own_channel)
         facts = {
-            "message": in_channel(incident, effect.about, url),
+            "message": in_channel(incident, effect.about, url, made=was_made(tx, incident.number)),
             "payload": {"incident": incident.reference, "about": effect.about},
         }
         looked_up = limits_of_finding(tx.policy.pace, place)

@@ -96,8 +96,8 @@ THREAD = "https://acme.slack.com/archives/C0INCIDENTS/p1737374580000100"
 
 UPDATE = ENTRIES["status_update"]
 OWN = replace(STAFFED, own_channel="C0OWN00001")
-CHANNEL_REASONS: tuple[Literal["exists", "pending", "home", "taken", "none", "unresolved"], ...] = (
-    *("exists", "pending", "home", "taken", "none", "unresolved"),
+CHANNEL_REASONS: tuple[Literal["exists", "pending", "home", "taken", "none", "unresolved", "not_made"], ...] = (
+    *("exists", "pending", "home", "taken", "none", "unresolved", "not_made"),
 )
 
 
@@ -266,6 +266,7 @@ ANSWERS = {
     "channel_moved": in_channel(OWN, "moved", THREAD),
     "channel_moved_emptiest": in_channel(EMPTIEST, "moved", ""),
     "channel_resolved": in_channel(RESOLVED, "resolved", THREAD),
+    "channel_resolved_not_made": in_channel(RESOLVED, "resolved", THREAD, made=False),
     "channel_reopened": in_channel(REOPENED, "reopened", ""),
     "channel_longest": in_channel(LONGEST, "moved", THREAD),
     "channel_hostile": in_channel(HOSTILE_ONE, "resolved", THREAD),
