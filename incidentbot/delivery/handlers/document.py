@@ -1,5 +1,8 @@
 """document: a document about an incident lies in its thread, or with whoever asked for it: a canvas or a file."""
 
+from datetime import timedelta
+from typing import Final
+
 from incidentbot.clients.errors import Permanent
 from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery import pace
@@ -17,6 +20,8 @@ from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
 from incidentbot.store.limits import Limit
 
+# A canvas that is refused, then a file, each in several calls, from a slow Slack: none of them may come too late.
+WRITING: Final = timedelta(seconds=40)
 _METHODS = ("files.getUploadURLExternal", "files.completeUploadExternal")
 _CANVAS_METHODS = ("canvases.create", "canvases.access.set")
 
@@ -38,7 +43,7 @@ class DocumentHandler:
         facts = {"story": story_of(tx, incident, home.url), "url": home.url}
         rates = tx.policy.pace
         limits = _limits(rates, place, effect)
-        return Task(row, Repeat.LOOK_UP, limits, limits_of_finding(rates, place), facts, place)
+        return Task(row, Repeat.LOOK_UP, limits, limits_of_finding(rates, place), facts, place, longest=WRITING)
 
     async def send(self, task: Task) -> str:
         """Put it there."""

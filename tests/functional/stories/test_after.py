@@ -51,6 +51,8 @@ def test_a_canvas_is_readable_by_the_channel_and_a_file_where_there_is_none_and_
 ) -> None:
     with story(sqlite_url, tmp_path) as s:
         card, _ = resolved(s)
+        # Longer than a claim of a single call leaves for what comes after it.
+        s.slack.server.platform.faults.delay(1.5, "canvases.create", times=1)
         s.slack.slash("/incident", "retrospective INC-1 canvas", as_="ana")
         s.slack.expect_ephemeral("ana", containing="thread")
         s.slack.expect_reply(card, containing="Open the canvas")
