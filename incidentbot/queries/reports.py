@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -85,21 +86,27 @@ class _Pages:
         incident = self._tx.incidents.get(number)
         if incident is None:
             raise Refused(IncidentNotFound(f"INC-{number}"))
-        entries = self._tx.timeline.page(number, limit=incident.last_seq)
+        entries = self._entries(number, incident.last_seq)
         course = course_of(incident.reference, entries, job.created_at)
         row = self._row(incident, _course(incident, entries))
         happened = tuple(self._happened(entry) for entry in entries[:MOST_ENTRIES])
-        title = cut(incident.title, _TITLE)
+        mark = "DRILL · " if incident.drill else ""
         return Content(
-            name=f"{incident.reference}: {title}",
+            name=f"{mark}{incident.reference}: {cut(incident.title, _TITLE)}",
             type=INCIDENT,
-            period=f"{told(incident.created_at, self._zone)} to {told(course.stretches[-1].until, self._zone)}",
+            period=f"{told(incident.began_at, self._zone)} to {told(course.stretches[-1].until, self._zone)}",
             made=told(job.created_at, self._zone),
             zone=self._zone.key,
             summary=(course.finding, f"It is {incident.state.value}, of severity {incident.severity.value}."),
             charts=(course,),
             stories=(Story(row, course, happened, len(entries) - len(happened)),),
         )
+
+    def _entries(self, number: int, limit: int) -> Sequence[Entry]:
+        """The timeline's beginning, with the times that were corrected, by which figures go too."""
+        corrected = self._tx.corrections.of(number)
+        entries = self._tx.timeline.page(number, limit=limit)
+        return [replace(entry, happened_at=corrected.get(entry.seq, entry.happened_at)) for entry in entries]
 
     def _rows(self, courses: Sequence[Course]) -> Mapping[int, Row]:
         known = {one.number: one for one in self._tx.incidents.several([one.number for one in courses])}
@@ -123,7 +130,7 @@ class _Pages:
         return tuple(self._story(number, rows[number], job) for number in critical)
 
     def _story(self, number: int, row: Row, job: Job) -> Story:
-        entries = self._tx.timeline.page(number, limit=MOST_ENTRIES)
+        entries = self._entries(number, MOST_ENTRIES)
         told_of = [entry for entry in entries if entry.kind in _WEIGHTY]
         shown = tuple(self._happened(entry) for entry in told_of[:FEW_ENTRIES])
         return Story(row, course_of(row.reference, entries, job.created_at), shown, len(told_of) - len(shown))

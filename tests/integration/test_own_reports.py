@@ -2,24 +2,28 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
 from incidentbot.bootstrap import SystemClock, permissions_of
+from incidentbot.domain.correction import Corrected
 from incidentbot.domain.incident import Draft
 from incidentbot.domain.job import Failed, Job, JobState, OwnReportMade, OwnReportOrder, Place
+from incidentbot.domain.outcome import Done
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.policy import Policy
 from incidentbot.domain.refusals import NotPermitted, Refused
+from incidentbot.domain.reporting import told
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.workspace import Workspace
 from incidentbot.queries.reports import report_content
 from incidentbot.settings_file import read_config
 from incidentbot.store import Store
 from incidentbot.store.tables import effects
-from incidentbot.usecases import Cause, acknowledge, create, resolve
+from incidentbot.usecases import Cause, acknowledge, correct, create, resolve
 from incidentbot.usecases.make_report import Report, keep_report, report_not_made, report_pictured, retry_report
 from incidentbot.usecases.order_job import order_job
 from tests.unit.reports.contents import ORDINARY
@@ -76,6 +80,24 @@ def test_it_tells_what_happened_by_whom_and_where(store: Store) -> None:
     alone = report_content(store, order(store, "incident", 1), "UTC")
     assert alone.name == "INC-1: Payments are down <!channel>"
     assert not alone.rows
+
+
+def test_times_are_told_as_they_were_corrected(store: Store) -> None:
+    made = create(store, cause("1"), Draft(title="Payments are down", severity=Severity.CRITICAL))
+    assert isinstance(made, Done)
+    resolve(store, cause("2"), "INC-1")
+    began = made.incident.created_at - timedelta(hours=2)
+    assert isinstance(correct(store, cause("3"), "INC-1", Corrected.STARTED, began), Done)
+    whole, alone = (report_content(store, order(store, *asked), "UTC") for asked in (("incidents",), ("incident", 1)))
+    for (story,) in (whole.stories, alone.stories):
+        assert story.course.finding.startswith("INC-1 was resolved after 2 h")
+        assert story.happened[0].at == told(began, ZoneInfo("UTC"))
+    assert alone.period.startswith(told(began, ZoneInfo("UTC")))
+
+
+def test_an_exercise_is_told_as_one(store: Store) -> None:
+    create(store, cause("1"), Draft(title="Payments are down", severity=Severity.CRITICAL, drill=True))
+    assert report_content(store, order(store, "incident", 1), "UTC").name.startswith("DRILL")
 
 
 def test_of_an_incident_that_is_not_there_is_none(store: Store) -> None:
