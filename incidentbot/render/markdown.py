@@ -13,9 +13,10 @@ from incidentbot.render.plain import words
 from incidentbot.render.tellers import tell
 from incidentbot.render.vocabulary import person
 
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#~]|&(?=#?\w+;))")
 _USER: Final = re.compile(r"<@([UW][A-Z0-9]+)>")
-_LEADING: Final = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
+# What makes a line an item of a list, a rule, or the line above a heading. Of "1." only the full stop can be escaped.
+_LEADING: Final = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([-+=.)])(?=\s|$|[-=\s]+$)")
 
 
 def export(story: Story) -> str:
