@@ -17,7 +17,6 @@ from incidentbot.render.tellers import tell
 from incidentbot.render.vocabulary import headline, severity, standing, title
 
 _REMINDS: Final = frozenset({EntryKind.REMINDER, EntryKind.ESCALATED})
-# What can be put off for how long, by what the reminder is about; the label, and the length as it stands in the id.
 
 
 def reminder(incident: Incident, entry: Entry, thread_url: str) -> Message:
@@ -53,7 +52,7 @@ def buttons(incident: Incident, entry: Entry) -> list[dict[str, Any]]:
 
 
 def _snoozes(about: str) -> Sequence[tuple[str, str]]:
-    """What puts it off, with the length that it does so for."""
+    """What puts off what a reminder is `about`: the label, and the length as it stands in the id."""
     puts_off = ((fill_plain("Snooze 30 min"), "30m"), (fill_plain("Snooze 2 h"), "2h"))
     known: Mapping[str, Sequence[tuple[str, str]]] = {
         "unacknowledged": puts_off,
