@@ -261,8 +261,10 @@ def _not_shared(job: Job) -> Message:
 
 
 def shared_report(name: str, channel_id: str) -> Message:
-    """The answer to the person who shared it."""
-    text = fill("Shared {name} in {channel}.", name=escape(name, _NAME), channel=channel(channel_id))
+    """The answer to the person who shared it; the report may have no name."""
+    text = fill(
+        "Shared {name} in {channel}.", name=escape(name, _NAME) or fill("the report"), channel=channel(channel_id)
+    )
     return Message(text, (blocks.section(text),))
 
 

@@ -48,7 +48,16 @@ from incidentbot.render.mrkdwn import (
     number,
     user,
 )
-from incidentbot.render.vocabulary import CORRECTED_WORD, PAST, ROLE_WORD, STATE_WORD, UNREACHABLE, person, ways_on
+from incidentbot.render.vocabulary import (
+    CORRECTED_WORD,
+    PAST,
+    ROLE_WORD,
+    STATE_WORD,
+    UNREACHABLE,
+    person,
+    severity_named,
+    ways_on,
+)
 
 SENTENCE_LIMIT: Final = 2500
 _LEADS_TO: Final[Mapping[Trigger, State]] = {
@@ -80,6 +89,15 @@ _FIELDS: Final[Mapping[str, Escaped]] = Words(
         "due": fill("The time when it is due"),
         "action_item": fill("The action item"),
         "action_items": fill("The number of action items"),
+    }
+)
+_SAME: Final[Mapping[str, Escaped]] = Words(
+    {
+        "title": fill("title"),
+        "severity": fill("severity"),
+        "time (started)": fill("time (started)"),
+        "time (acknowledged)": fill("time (acknowledged)"),
+        "time (resolved)": fill("time (resolved)"),
     }
 )
 _EFFECT_STATES: Final[Mapping[str, Escaped]] = Words(
@@ -329,8 +347,9 @@ def _so_already(refused: Unchanged) -> Escaped:
     if not refused.value:
         way = code(f"/incident update {refused.reference} TEXT --severity high")
         return fill("That changes nothing about {ref}. Say what to change, for example: {way}.", ref=ref, way=way)
-    named = escape(refused.field, 40)
-    return fill("{ref} already has this {field}: {value}.", ref=ref, field=named, value=escape(refused.value))
+    named = _SAME.get(refused.field) or escape(refused.field, 40)
+    value = severity_named(refused.value) if refused.field == "severity" else escape(refused.value)
+    return fill("{ref} already has this {field}: {value}.", ref=ref, field=named, value=value)
 
 
 def _unchanged_role(refused: Unchanged) -> Escaped:

@@ -52,6 +52,6 @@ class Sharing:
         if asked_in and isinstance(shared.result, ReportMade | OwnReportMade):
             made = shared.result
             name = made.report.name if isinstance(made, ReportMade) else made.name
-            message = shared_report(name or "the report", channel)
+            message = shared_report(name, channel)
             where = asker.team_id, asked_in, asker.actor.id
             self._parts.tasks.start(self._parts.answerer.answer_ephemeral(*where, message))

@@ -258,7 +258,7 @@ def _correct(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
     if named not in set(Corrected):
         raise Refused(BadOption(plain(left[0].text)[:80], usage, nearest(named, Corrected)))
     if len(left) == 1:
-        raise Refused(MissingArgument("a time", usage))
+        raise Refused(MissingArgument(phrase("a time"), usage))
     return commands.Correct(ref, Corrected(named), plain(free_text(text, left[1:])))
 
 
