@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.functional.stories.running import story
+from tests.functional.stories.running import pass_time, story
 
 HOUR = 3600
 
@@ -23,7 +23,7 @@ def test_what_is_left_to_do_is_reminded_of_when_it_is_due_and_then_done(sqlite_u
         s.slack.expect_reply(card, containing="Action item 1 added")
         s.slack.slash("/incident", "action INC-1 list", as_="ana")
         s.slack.expect_ephemeral("ana", containing="Test the backup")
-        s.slack.advance(4 * HOUR + 60)
+        pass_time(s, 4 * HOUR + 60)
         s.slack.expect_reply(card, containing="Action item 1 is due")
         s.slack.expect_dm("ben", containing="Test the backup")
         s.slack.slash("/incident", "action INC-1 done 1", as_="ben")

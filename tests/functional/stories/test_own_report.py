@@ -9,7 +9,7 @@ import pytest
 
 from incidentbot.sandbox.shown import Shown
 from incidentbot.sandbox.slack.faults import Fault, FaultKind
-from tests.functional.stories.running import Story, story
+from tests.functional.stories.running import Story, pass_time, story
 
 PATIENCE = 60.0
 AT_HOME = {"INCIDENTBOT_BASE_URL": "https://incidents.example"}
@@ -141,7 +141,7 @@ def test_a_report_and_its_files_are_gone_when_their_time_is_over(sqlite_url: str
         reply = filed(s, message)
         files = {pictured(message), *reply.record.content.files}
         assert files <= set(s.slack.workspace.files)
-        s.slack.advance(3 * 3600)
+        pass_time(s, 3 * 3600)
         s.slack.expect_edit(message, containing="reports are not kept for longer here", timeout=PATIENCE)
         s.slack.wait_until(lambda: not files & set(s.slack.workspace.files), timeout=PATIENCE)
         s.slack.leave()

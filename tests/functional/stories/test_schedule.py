@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.stories.running import Story, story
+from tests.functional.stories.running import Story, pass_time, story
 
 PATIENCE = 60.0
 A_DAY = 86_400
@@ -22,7 +22,7 @@ def test_a_scheduled_report_comes_by_itself_until_it_is_stopped(running: Story) 
     s.slack.mention_in("#reports", "schedule daily summary at 9:30 am", as_="ana")
     told = s.slack.expect_ephemeral("ana", containing="every day at 09:30", timeout=PATIENCE)
     assert told.shown.count("!date^") == 3 or told.text.count("!date^") == 3
-    s.slack.advance(A_DAY)
+    pass_time(s, A_DAY)
     message = s.slack.expect_message(channel="#reports", event_type="report", timeout=PATIENCE)
     s.slack.expect_edit(message, containing="No incident in the last 24 hours", timeout=PATIENCE)
     s.slack.slash("/nopesight", "report schedules", as_="ben", channel="#general")
