@@ -1,55 +1,35 @@
 """Action items: added, ended and reminded of once; what cannot be taken is refused and changes nothing."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from incidentbot.bootstrap import policy_of
 from incidentbot.domain.incident import Draft, Incident
-from incidentbot.domain.outcome import Done, Outcome
-from incidentbot.domain.people import Actor, Person, Source
+from incidentbot.domain.outcome import Done
+from incidentbot.domain.people import Person
 from incidentbot.domain.refusals import BadField, IncidentNotFound, PersonUnknown, Unchanged
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.story import Document
 from incidentbot.domain.timeline import Entry
-from incidentbot.domain.workspace import Workspace
 from incidentbot.effects.kinds import ActionDue, ReminderSent
 from incidentbot.queries import find, verify_audit
 from incidentbot.queries.story import story
 from incidentbot.render.export import written
-from incidentbot.settings import load
-from incidentbot.store import Store
-from incidentbot.usecases import Cause, add_action, create, end_action, resolve
+from incidentbot.usecases import add_action, create, end_action, resolve
 from incidentbot.usecases.action import action_is_due
+from tests.integration.desk import HOME, NOON, TEAM, WorkingDesk, opened
 
-TEAM = "T1"
-HOME = Workspace(TEAM, "Acme", "https://acme.slack.com/")
-NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
-
-
-@dataclass
-class Clock:
-    at: datetime = NOON
-
-    def now(self) -> datetime:
-        return self.at
+PEOPLE = (
+    Person("UANA", "ana", tz="Europe/Berlin"),
+    Person("UBEN", "ben", tz="America/New_York"),
+    Person("UGONE", "gone", deleted=True),
+)
 
 
-@dataclass
-class Desk:
-    store: Store
-    clock: Clock
-    used: int = 0
-
-    def do(self, work: Callable[..., Outcome], *args: Any) -> Outcome:
-        self.used += 1
-        cause = Cause(TEAM, f"key-{self.used}", Actor(Source.SLACK, "UANA", "ana"), "slash_command")
-        return work(self.store, cause, *args)
-
+class Desk(WorkingDesk):
     def entries(self) -> list[Entry]:
         with self.store.read(TEAM) as tx:
             return list(tx.timeline.page(1, after=0, limit=100))
@@ -75,19 +55,10 @@ class Desk:
 
 @pytest.fixture
 def desk(database_url: str) -> Iterator[Desk]:
-    clock = Clock()
-    settings = load({"DATABASE_URL": database_url, "SLACK_SIGNING_SECRET": "s" * 32})
-    store = Store(database_url, clock=clock, policy=policy_of(settings))
-    with store.begin(TEAM) as tx:
-        tx.installations.save(HOME, tx.now)
-        tx.people.save(Person("UANA", "ana", tz="Europe/Berlin"), tx.now)
-        tx.people.save(Person("UBEN", "ben", tz="America/New_York"), tx.now)
-        tx.people.save(Person("UGONE", "gone", deleted=True), tx.now)
-    made = Desk(store, clock)
-    made.do(create, Draft("The shop is down", Severity.HIGH))
-    made.do(resolve, "INC-1", "Rolled back")
-    yield made
-    store.close()
+    with opened(Desk, database_url, *PEOPLE) as made:
+        made.do(create, Draft("The shop is down", Severity.HIGH))
+        made.do(resolve, "INC-1", "Rolled back")
+        yield made
 
 
 def test_an_item_is_told_in_the_thread_and_reminded_of_when_it_is_due_on_the_clock_of_who_added_it(desk: Desk) -> None:

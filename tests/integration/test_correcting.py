@@ -1,50 +1,24 @@
 """Correcting when something happened: figures follow, both times are told, and nothing gets out of order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
-from incidentbot.bootstrap import policy_of
 from incidentbot.domain.correction import Corrected
 from incidentbot.domain.incident import Draft, Incident
-from incidentbot.domain.outcome import Done, Outcome
-from incidentbot.domain.people import Actor, Person, Source
+from incidentbot.domain.outcome import Done
+from incidentbot.domain.people import Person
 from incidentbot.domain.refusals import BadField, Refusal, TimeRefused, Unchanged
 from incidentbot.domain.severity import Severity
-from incidentbot.domain.workspace import Workspace
 from incidentbot.effects.kinds import CardCurrent
 from incidentbot.queries import stats, verify_audit
-from incidentbot.settings import load
-from incidentbot.store import Store
-from incidentbot.usecases import Cause, acknowledge, correct, create, reopen, resolve
-
-TEAM = "T1"
-NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+from incidentbot.usecases import acknowledge, correct, create, reopen, resolve
+from tests.integration.desk import NOON, TEAM, WorkingDesk, opened
 
 
-@dataclass
-class Clock:
-    at: datetime = NOON
-
-    def now(self) -> datetime:
-        return self.at
-
-
-@dataclass
-class Desk:
-    store: Store
-    clock: Clock
-    used: int = 0
-
-    def do(self, work: Any, *args: Any) -> Outcome:
-        self.used += 1
-        cause = Cause(TEAM, f"key-{self.used}", Actor(Source.SLACK, "UANA", "ana"), "slash_command")
-        outcome: Outcome = work(self.store, cause, *args)
-        return outcome
-
+class Desk(WorkingDesk):
     def corrected(self, what: Corrected, at: str | datetime) -> Incident:
         outcome = self.do(correct, "INC-1", what, at)
         assert isinstance(outcome, Done), outcome
@@ -64,24 +38,12 @@ class Desk:
 
 @pytest.fixture
 def desk(database_url: str) -> Iterator[Desk]:
-    clock = Clock()
-    store = Store(
-        database_url,
-        clock=clock,
-        policy=policy_of(load({"DATABASE_URL": database_url, "SLACK_SIGNING_SECRET": "s" * 32})),
-    )
-    with store.begin(TEAM) as tx:
-        tx.installations.save(Workspace(TEAM, "Acme", "https://acme.slack.com/"), tx.now)
-        tx.people.save(Person("UANA", "ana", "", "Europe/Berlin", deleted=False, is_bot=False), tx.now)
-    made = Desk(store, clock)
-    made.do(create, Draft("The shop is down", Severity.CRITICAL))
-    clock.at += timedelta(minutes=30)
-    made.do(acknowledge, "INC-1")
-    clock.at += timedelta(minutes=30)
-    made.do(resolve, "INC-1")
-    clock.at += timedelta(minutes=30)
-    yield made
-    store.close()
+    with opened(Desk, database_url, Person("UANA", "ana", tz="Europe/Berlin")) as made:
+        made.do(create, Draft("The shop is down", Severity.CRITICAL))
+        made.do(acknowledge, "INC-1", after=30)
+        made.do(resolve, "INC-1", after=30)
+        made.clock.at += timedelta(minutes=30)
+        yield made
 
 
 def test_figures_follow_each_correction_and_the_timeline_tells_both_times(desk: Desk) -> None:

@@ -2,53 +2,31 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
 
-from incidentbot.bootstrap import policy_of
 from incidentbot.domain.capture import SaidMessage
 from incidentbot.domain.correction import Corrected
 from incidentbot.domain.incident import Draft
 from incidentbot.domain.monitoring import CiRef
-from incidentbot.domain.people import Actor, Person, Source
+from incidentbot.domain.people import Person
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.story import Document, Story
-from incidentbot.domain.workspace import Workspace
 from incidentbot.queries.story import story_of
 from incidentbot.render.export import as_json, written
-from incidentbot.settings import load
-from incidentbot.store import Store
-from incidentbot.usecases import Cause, acknowledge, add_note, capture, correct, create, resolve
+from incidentbot.usecases import acknowledge, add_note, capture, correct, create, resolve
+from tests.integration.desk import NOON, TEAM, WorkingDesk, opened
 
-TEAM = "T1"
-NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/export.schema.json").read_text(encoding="utf-8"))
 HOSTILE = "<script>alert(1)</script> # *x* [y](http://evil.example) `z` | <@UANA>"
 
 
-@dataclass
-class Clock:
-    at: datetime = NOON
-
-    def now(self) -> datetime:
-        return self.at
-
-
-@dataclass
-class Desk:
-    store: Store
-    clock: Clock
-    used: int = 0
-
-    def do(self, work: Any, *args: Any, after: float = 0) -> None:
-        self.clock.at += timedelta(minutes=after)
-        self.used += 1
-        work(self.store, Cause(TEAM, f"key-{self.used}", Actor(Source.SLACK, "UANA", "ana"), "shortcut"), *args)
+class Desk(WorkingDesk):
+    surface = "shortcut"
 
     def story(self) -> Story:
         with self.store.read(TEAM) as tx:
@@ -59,24 +37,19 @@ class Desk:
 
 @pytest.fixture
 def desk(sqlite_url: str) -> Iterator[Desk]:
-    clock = Clock()
-    policy = policy_of(load({"DATABASE_URL": sqlite_url, "SLACK_SIGNING_SECRET": "s" * 32}))
-    store = Store(sqlite_url, clock=clock, policy=policy)
-    with store.begin(TEAM) as tx:
-        tx.installations.save(Workspace(TEAM, "Acme", "https://acme.slack.com/"), tx.now)
-        tx.people.save(Person("UANA", "Ana Ferreira"), tx.now)
-    made = Desk(store, clock)
-    cis = (CiRef("ci_1", "PROD-WEB-01", "server"),)
-    made.do(create, Draft("The shop is down", Severity.CRITICAL, "Since the deployment", assignee="UANA", cis=cis))
-    with store.begin(TEAM) as tx:
-        tx.incidents.place_card(1, "C0INCIDENTS", "1773144000.000100")
-    made.do(acknowledge, "INC-1", after=5)
-    made.do(add_note, "INC-1", HOSTILE, after=5)
-    said = SaidMessage("C0INCIDENTS", "1773144700.000200", "It was the cache", "UANA", url="https://acme.slack.com/p1")
-    made.do(capture, "INC-1", said, after=2)
-    made.do(resolve, "INC-1", "Rolled back", after=48)
-    yield made
-    store.close()
+    with opened(Desk, sqlite_url, Person("UANA", "Ana Ferreira")) as made:
+        cis = (CiRef("ci_1", "PROD-WEB-01", "server"),)
+        made.do(create, Draft("The shop is down", Severity.CRITICAL, "Since the deployment", assignee="UANA", cis=cis))
+        with made.store.begin(TEAM) as tx:
+            tx.incidents.place_card(1, "C0INCIDENTS", "1773144000.000100")
+        made.do(acknowledge, "INC-1", after=5)
+        made.do(add_note, "INC-1", HOSTILE, after=5)
+        said = SaidMessage(
+            "C0INCIDENTS", "1773144700.000200", "It was the cache", "UANA", url="https://acme.slack.com/p1"
+        )
+        made.do(capture, "INC-1", said, after=2)
+        made.do(resolve, "INC-1", "Rolled back", after=48)
+        yield made
 
 
 def test_the_json_is_as_its_schema_says_also_where_a_time_was_corrected(desk: Desk) -> None:

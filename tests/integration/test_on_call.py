@@ -24,6 +24,7 @@ from incidentbot.store import Store
 from incidentbot.usecases.cause import Cause
 from incidentbot.usecases.create import create
 from incidentbot.usecases.fire import fire_due
+from tests.clocks import HandClock
 
 TEAM = "T1"
 FILE = """
@@ -44,20 +45,13 @@ on_call:
 """
 
 
-class Clock:
-    time = datetime(2026, 3, 3, 12, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.time
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(datetime(2026, 3, 3, 12, tzinfo=UTC))
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Store]:
+def store(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[Store]:
     file = tmp_path / "incidentbot.yaml"
     file.write_text(FILE, encoding="utf-8")
     environ = {"DATABASE_URL": database_url, "SLACK_SIGNING_SECRET": "s" * 32, "INCIDENTBOT_CONFIG": str(file)}
@@ -110,11 +104,11 @@ def names(store: Store, name: str) -> Duty:
     return duty
 
 
-def test_a_schedule_says_who_it_is_until_when_and_who_is_next(store: Store, clock: Clock) -> None:
+def test_a_schedule_says_who_it_is_until_when_and_who_is_next(store: Store, clock: HandClock) -> None:
     now = names(store, "@PRIMARY")
     assert (now.people, now.after) == (("UANA",), "UBEN")
     assert now.until == datetime(2026, 3, 9, 8, tzinfo=UTC)
-    clock.time = datetime(2026, 3, 30, 7, tzinfo=UTC)  # 9:00 in Berlin: summer time began the day before
+    clock.at = datetime(2026, 3, 30, 7, tzinfo=UTC)  # 9:00 in Berlin: summer time began the day before
     assert names(store, "primary").people == ("UANA",)
     assert on_call_by(store, TEAM, "secondary") is None
     assert on_call_by(store, TEAM, "head") is None  # a person, whom everybody may name anyway
@@ -125,7 +119,7 @@ def test_a_user_group_is_called_as_one(store: Store) -> None:
     assert names(store, "dba").people == ("UCYD", "UDEE")
 
 
-async def test_a_team_of_nopesight_is_those_on_call_in_it_and_else_all_of_it(store: Store, clock: Clock) -> None:
+async def test_a_team_of_nopesight_is_those_on_call_in_it_and_else_all_of_it(store: Store, clock: HandClock) -> None:
     world = World()
     assert names(store, "web").people == ()
     await asked(store, world)
@@ -133,11 +127,11 @@ async def test_a_team_of_nopesight_is_those_on_call_in_it_and_else_all_of_it(sto
     world.owners = world.owners[:1]
     await asked(store, world)
     assert names(store, "web").people == ("UFAY",)  # asked a moment ago
-    clock.time += ASK_EVERY
+    clock.at += ASK_EVERY
     await asked(store, world)
     assert names(store, "web").people == ("UELI",)
     world.away = True
-    clock.time += ASK_EVERY
+    clock.at += ASK_EVERY
     await asked(store, world)
     assert names(store, "web").people == ("UELI",)  # what it last said holds
 
@@ -151,10 +145,10 @@ async def test_whom_nobody_knows_is_warned_of(store: Store) -> None:
     assert warned == {("on_call.unknown", "primary"), ("on_call.nobody", "web")}
 
 
-def test_a_step_tells_everybody_of_it_and_whoever_is_on_call_when_it_fires(store: Store, clock: Clock) -> None:
-    clock.time = datetime(2026, 3, 20, 7, 50, tzinfo=UTC)
+def test_a_step_tells_everybody_of_it_and_whoever_is_on_call_when_it_fires(store: Store, clock: HandClock) -> None:
+    clock.at = datetime(2026, 3, 20, 7, 50, tzinfo=UTC)
     create(store, Cause(TEAM, "key", Actor(Source.SLACK, "UZOE"), "slash_command"), Draft("Fire", Severity.CRITICAL))
-    clock.time += timedelta(minutes=20)  # the override by somebody unknown has begun
+    clock.at += timedelta(minutes=20)  # the override by somebody unknown has begun
     while fire_due(store):
         pass
     with store.read(TEAM) as tx:
@@ -164,7 +158,7 @@ def test_a_step_tells_everybody_of_it_and_whoever_is_on_call_when_it_fires(store
     assert "unreached" not in told[0]
     assert invited == {"UCYD", "UDEE"}
     assert [len(told), told[0]["of"]] == [1, 3]
-    clock.time += timedelta(minutes=20)
+    clock.at += timedelta(minutes=20)
     while fire_due(store):
         pass
     with store.read(TEAM) as tx:

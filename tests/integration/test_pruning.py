@@ -29,6 +29,7 @@ from incidentbot.usecases.forget_reports import forget_reports
 from incidentbot.usecases.make_report import Report, keep_report
 from incidentbot.usecases.order_job import order_job
 from incidentbot.usecases.prune import prune
+from tests.clocks import HandClock
 from tests.integration.store.rows import CLOCK, ROWS, fill
 from tests.unit.reports.contents import ORDINARY
 
@@ -37,23 +38,13 @@ ACTOR = Actor(Source.CLI, name="cli")
 YEAR = timedelta(days=365)
 
 
-class Clock:
-    """A clock that tests move."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2024, 2, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.moment
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(datetime(2024, 2, 1, tzinfo=UTC))
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(database_url: str, clock: Clock) -> Iterator[Store]:
+def store(database_url: str, clock: HandClock) -> Iterator[Store]:
     made = Store(database_url, clock=clock, policy=Policy(posting=False, permissions=permissions_of(ConfigFile())))
     with made.begin(TEAM.team_id) as tx:
         tx.installations.save(TEAM, tx.now)
@@ -73,14 +64,14 @@ def lived(store: Store, number: int, *, resolved: bool = True) -> None:
 
 
 @pytest.fixture
-def history(store: Store, clock: Clock) -> Store:
+def history(store: Store, clock: HandClock) -> Store:
     """INC-1 to INC-3 are over since more than a year, INC-4 is still open, INC-5 was resolved lately."""
     for number in (1, 2, 3):
         lived(store, number)
     lived(store, 4, resolved=False)
-    clock.moment += YEAR
+    clock.at += YEAR
     lived(store, 5)
-    clock.moment += timedelta(days=40)
+    clock.at += timedelta(days=40)
     return store
 
 
@@ -185,7 +176,7 @@ def test_what_came_in_is_forgotten_with_its_time(history: Store) -> None:
     assert 0 < left < count
 
 
-def test_a_report_is_forgotten_with_its_files_before_its_job_goes(history: Store, clock: Clock) -> None:
+def test_a_report_is_forgotten_with_its_files_before_its_job_goes(history: Store, clock: HandClock) -> None:
     where = Place("C0REPORTS", "1.1", incident=1)
     job = order_job(history, cause("report"), Right.REPORT, OwnReportOrder("incident", "", incident=1), where)
     assert isinstance(job, Job)
@@ -197,9 +188,9 @@ def test_a_report_is_forgotten_with_its_files_before_its_job_goes(history: Store
         with history.read(TEAM.team_id) as tx:
             return tx.jobs.get(job.id) is not None
 
-    clock.moment += timedelta(days=40)
+    clock.at += timedelta(days=40)
     assert known()
-    clock.moment += history.policy.reports.keep_for
+    clock.at += history.policy.reports.keep_for
     assert known()
     deleting = ReportForgotten(0, 1, job.id)
     with history.begin(TEAM.team_id) as tx:

@@ -22,6 +22,7 @@ from incidentbot.usecases import Cause
 from incidentbot.usecases.forget_reports import forget_reports
 from incidentbot.usecases.make_report import Report, keep_report, report_filed, report_pictured
 from incidentbot.usecases.schedule_report import fire_schedule, schedule_report, stop_schedule
+from tests.clocks import HandClock
 from tests.unit.reports.contents import ORDINARY
 
 TEAM = "T1"
@@ -31,19 +32,11 @@ DAYS = ("0123456", "01234", "0", "6", "0123456")
 
 
 @dataclass
-class Clock:
-    at: datetime
-
-    def now(self) -> datetime:
-        return self.at
-
-
-@dataclass
 class World:
     """A database and as many replicas as are asked for, all on one clock."""
 
     url: str
-    clock: Clock
+    clock: HandClock
     file: ConfigFile
 
     def replica(self) -> Store:
@@ -52,7 +45,7 @@ class World:
 
 @pytest.fixture
 def world(database_url: str) -> World:
-    return World(database_url, Clock(datetime(2026, 10, 18, 12, tzinfo=UTC)), ConfigFile())
+    return World(database_url, HandClock(datetime(2026, 10, 18, 12, tzinfo=UTC)), ConfigFile())
 
 
 def cause(key: str, person: str = "UANA") -> Cause:

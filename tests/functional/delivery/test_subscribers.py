@@ -31,6 +31,7 @@ from incidentbot.usecases import Cause, acknowledge, add_note, create, resolve
 from incidentbot.usecases.announce_again import announce_again
 from incidentbot.usecases.replay import replay
 from incidentbot.web.shapes import announced
+from tests.clocks import HandClock
 
 TEAM = Workspace("T0ACME", "Acme", "https://acme.slack.com/")
 OTHER = Workspace("T0GLOBEX", "Globex", "https://globex.slack.com/")
@@ -45,16 +46,6 @@ subscribers:
     changes: [resolved]
     team: T0ACME
 """
-
-
-class Clock:
-    """A clock that tests move."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 3, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.moment
 
 
 class Programs:
@@ -96,8 +87,8 @@ def signed(headers: Mapping[str, str], body: bytes) -> bool:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> HandClock:
+    return HandClock(datetime(2026, 3, 1, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -106,7 +97,7 @@ def file() -> ConfigFile:
 
 
 @pytest.fixture
-def store(database_url: str, clock: Clock, file: ConfigFile) -> Iterator[Store]:
+def store(database_url: str, clock: HandClock, file: ConfigFile) -> Iterator[Store]:
     policy = Policy(posting=False, permissions=permissions_of(file), subscriptions=subscriptions_of(file))
     made = Store(database_url, clock=clock, policy=policy)
     for workspace in (TEAM, OTHER):
@@ -122,7 +113,7 @@ def programs() -> Programs:
 
 
 @asynccontextmanager
-async def working(store: Store, clock: Clock, file: ConfigFile, programs: Programs) -> AsyncIterator[None]:
+async def working(store: Store, clock: HandClock, file: ConfigFile, programs: Programs) -> AsyncIterator[None]:
     client = SubscriberClient(receivers_of(file), clock.now, httpx.MockTransport(programs))
     handler = AnnouncementHandler(client, announced, clock.now)
     timings = Timings(look=timedelta(seconds=0.02))
@@ -136,12 +127,12 @@ async def working(store: Store, clock: Clock, file: ConfigFile, programs: Progra
         await client.close()
 
 
-async def until(true: Callable[[], bool], ticking: Clock | None = None) -> None:
+async def until(true: Callable[[], bool], ticking: HandClock | None = None) -> None:
     async with asyncio.timeout(60):
         while not true():
             await asyncio.sleep(0.01)
             if ticking:
-                ticking.moment += timedelta(seconds=1)
+                ticking.at += timedelta(seconds=1)
 
 
 def cause(key: str, team: str = TEAM.team_id) -> Cause:
@@ -159,7 +150,7 @@ WHOLE = [(1, "incident.created"), (2, "incident.acknowledged"), (3, "incident.no
 
 
 async def test_every_change_is_told_once_in_order_with_the_incident(
-    store: Store, clock: Clock, file: ConfigFile, programs: Programs
+    store: Store, clock: HandClock, file: ConfigFile, programs: Programs
 ) -> None:
     lived(store)
     async with working(store, clock, file, programs):
@@ -172,7 +163,7 @@ async def test_every_change_is_told_once_in_order_with_the_incident(
 
 
 async def test_each_hears_of_what_it_asked_for_alone(
-    store: Store, clock: Clock, file: ConfigFile, programs: Programs
+    store: Store, clock: HandClock, file: ConfigFile, programs: Programs
 ) -> None:
     lived(store)
     lived(store, OTHER.team_id)
@@ -185,7 +176,7 @@ async def test_each_hears_of_what_it_asked_for_alone(
 
 
 async def test_what_was_not_taken_is_told_again_under_the_same_id_and_what_follows_waits(
-    store: Store, clock: Clock, file: ConfigFile, programs: Programs
+    store: Store, clock: HandClock, file: ConfigFile, programs: Programs
 ) -> None:
     async def thrice(host: str, told: dict[str, Any]) -> int:
         refused = host == "page.example" and told["data"]["entry"]["seq"] == 2 and programs.tried["again"] < 3
@@ -206,7 +197,7 @@ async def test_what_was_not_taken_is_told_again_under_the_same_id_and_what_follo
 
 
 async def test_one_that_does_not_answer_keeps_nobody_waiting(
-    store: Store, clock: Clock, file: ConfigFile, programs: Programs
+    store: Store, clock: HandClock, file: ConfigFile, programs: Programs
 ) -> None:
     stuck, ended = asyncio.Event(), 16
 
@@ -227,7 +218,7 @@ async def test_one_that_does_not_answer_keeps_nobody_waiting(
 
 
 async def test_after_a_day_it_is_given_up_and_can_be_replayed(
-    store: Store, clock: Clock, file: ConfigFile, programs: Programs
+    store: Store, clock: HandClock, file: ConfigFile, programs: Programs
 ) -> None:
     async def never(_host: str, _told: dict[str, Any]) -> int:
         return 503
@@ -236,10 +227,10 @@ async def test_after_a_day_it_is_given_up_and_can_be_replayed(
     programs.answers = never
     async with working(store, clock, file, programs):
         await until(lambda: bool(behind(store)["page"].problem))
-        clock.moment += timedelta(hours=23)
+        clock.at += timedelta(hours=23)
         assert lags(store)["page"] == timedelta(hours=23).total_seconds()
         assert behind(store)["page"].given_up == 0
-        clock.moment += timedelta(hours=1)
+        clock.at += timedelta(hours=1)
         await until(lambda: behind(store)["page"].given_up == 1, ticking=clock)
         assert "503" in behind(store)["page"].problem
         programs.answers = Programs().answers
@@ -249,7 +240,7 @@ async def test_after_a_day_it_is_given_up_and_can_be_replayed(
 
 
 async def test_one_that_wants_to_hear_no_more_is_told_no_more_of_it(
-    store: Store, clock: Clock, file: ConfigFile, programs: Programs
+    store: Store, clock: HandClock, file: ConfigFile, programs: Programs
 ) -> None:
     async def gone(_host: str, _told: dict[str, Any]) -> int:
         return 410
@@ -262,7 +253,7 @@ async def test_one_that_wants_to_hear_no_more_is_told_no_more_of_it(
 
 
 async def test_it_is_told_again_what_became_of_an_incident(
-    store: Store, clock: Clock, file: ConfigFile, programs: Programs
+    store: Store, clock: HandClock, file: ConfigFile, programs: Programs
 ) -> None:
     lived(store)
     page, few = subscriptions_of(file)
@@ -277,7 +268,7 @@ async def test_it_is_told_again_what_became_of_an_incident(
 
 
 async def test_a_program_that_came_later_can_be_told_the_past(
-    store: Store, database_url: str, clock: Clock, file: ConfigFile, programs: Programs
+    store: Store, database_url: str, clock: HandClock, file: ConfigFile, programs: Programs
 ) -> None:
     alone = Policy(posting=False, permissions=permissions_of(file))
     with closing(Store(database_url, clock=clock, policy=alone)) as before:
@@ -289,7 +280,9 @@ async def test_a_program_that_came_later_can_be_told_the_past(
     assert programs.of("page.example", "INC-1") == WHOLE
 
 
-async def test_one_that_the_settings_name_no_more_is_forgotten(store: Store, clock: Clock, programs: Programs) -> None:
+async def test_one_that_the_settings_name_no_more_is_forgotten(
+    store: Store, clock: HandClock, programs: Programs
+) -> None:
     lived(store)
     async with working(store, clock, ConfigFile(), programs):
         await until(lambda: not behind(store))

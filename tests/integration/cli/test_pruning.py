@@ -15,23 +15,17 @@ from incidentbot.domain.severity import Severity
 from incidentbot.settings_file import ConfigFile
 from incidentbot.store import Store
 from incidentbot.usecases import Cause, add_note, create, resolve
+from tests.clocks import HandClock
 from tests.integration.cli.conftest import TEAM, Terminal
 
 ACTOR = Actor(Source.CLI, name="cli")
-
-
-class LongAgo:
-    """A clock that stopped."""
-
-    def now(self) -> datetime:
-        return datetime(2020, 2, 29, tzinfo=UTC)
 
 
 @pytest.fixture
 def long_over(terminal: Terminal, database_url: str) -> Terminal:
     """INC-1 was over years ago; INC-2 is new."""
     policy = Policy(posting=False, permissions=permissions_of(ConfigFile()))
-    with closing(Store(database_url, clock=LongAgo(), policy=policy)) as store:
+    with closing(Store(database_url, clock=HandClock(datetime(2020, 2, 29, tzinfo=UTC)), policy=policy)) as store:
         create(store, Cause(TEAM.team_id, "1", ACTOR, "cli"), Draft("Ünï is down", Severity.HIGH))
         add_note(store, Cause(TEAM.team_id, "2", ACTOR, "cli"), "INC-1", "seen")
         resolve(store, Cause(TEAM.team_id, "3", ACTOR, "cli"), "INC-1")
