@@ -6,16 +6,14 @@ from incidentbot.domain.preferences import Preferences
 from incidentbot.domain.refusals import NotPermitted
 from incidentbot.store import Store
 from incidentbot.usecases.cause import Cause
-from incidentbot.usecases.denied import denied
+from incidentbot.usecases.denied import may_not
 from incidentbot.usecases.home import show_anew
-from incidentbot.usecases.permit import not_permitted
 
 
 def prefer(store: Store, cause: Cause, said: Preferences) -> NotPermitted | None:
     """Keep what the person who acts said of themselves; why they may not, or None. Saying it again changes nothing."""
-    refused = not_permitted(store, cause, Right.VIEW)
+    refused = may_not(store, cause, Right.VIEW)
     if refused:
-        denied(store, cause, Right.VIEW, refused)
         return refused
 
     def once() -> None:
