@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from incidentbot.effects.kinds import KINDS, Repeat
+from incidentbot.effects.kinds import KINDS, Effect, Repeat
 from incidentbot.store.effects import held
 from incidentbot.store.tables import effects
 
@@ -48,6 +48,12 @@ class Parked:
         """One effect, in whatever state."""
         found = self._read(self._seen().where(effects.c.id == effect_id))
         return found[0] if found else None
+
+    def gave_up(self, effect: Effect) -> bool:
+        """Whether one of the same lane was given up before, and waits for a person."""
+        mine = (self._own, effects.c.incident == effect.incident, effects.c.lane == effect.lane)
+        query = sa.select(effects.c.id).where(*mine, effects.c.outcome == "parked").limit(1)
+        return self._connection.execute(query).first() is not None
 
     def replay(self, chosen: Sequence[Seen], now: datetime) -> None:
         """Let parked effects be tried again from the beginning.

@@ -1,4 +1,4 @@
-"""The overview while much goes on: it follows however often something changes, and shows the worst of many."""
+"""The overview while much goes on: it follows every change, shows the worst, and is given up once."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -6,6 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from incidentbot.bootstrap import permissions_of
+from incidentbot.clients.errors import Permanent
+from incidentbot.clients.slack import SlackClient
+from incidentbot.delivery.claim import Claim, Timings
+from incidentbot.delivery.handlers.overview import OverviewHandler
+from incidentbot.delivery.record import failed
 from incidentbot.domain.incident import Draft
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.policy import Policy
@@ -89,3 +94,29 @@ def test_the_worst_is_shown_however_many_began_after_it(store: Store) -> None:
     with store.read(TEAM) as tx:
         listed, total = unresolved_now(tx)
     assert (listed[0].incident.number, total) == (1, 203)
+
+
+def refused(store: Store, clock: Clock) -> str:
+    """What becomes of the overview that is due, where its channel is archived."""
+
+    async def no_token(_team_id: str) -> str:
+        raise AssertionError
+
+    handler = OverviewHandler(SlackClient("https://slack.example/api/", no_token, clock.now))
+    with store.begin(TEAM) as tx:
+        (row,) = [one for one in tx.effects.due(tx.now) if one.effect.kind == OverviewCurrent.kind]
+        tx.effects.lease(row, "lease", tx.now + timedelta(seconds=20), begun=tx.now)
+        task = handler.prepare(tx, row)
+    assert task is not None
+    return failed(store, Claim(task, "lease", looks_up=False), handler, Permanent("archived", "is_archived"), Timings())
+
+
+def test_where_it_cannot_be_one_is_given_up_however_often_something_changes(store: Store, clock: Clock) -> None:
+    ends = []
+    for number in (1, 2, 3):
+        created(store, number)
+        clock.moment += timedelta(seconds=12)
+        ends.append(refused(store, clock))
+    assert ends == ["parked", "replanned", "replanned"]
+    with store.read(TEAM) as tx:
+        assert [one.kind for one in tx.parked.page(["parked"])] == [OverviewCurrent.kind]

@@ -77,12 +77,13 @@ class OverviewHandler:
         return result.ts
 
     def refused(self, tx: Transaction, task: Task, error: Permanent) -> AfterRefusal:
-        """One that is gone, or that nobody may edit any more, is posted anew."""
+        """One that is gone, or that nobody may edit any more, is posted anew; what else is wrong is parked once."""
         overview: Overview = task.facts["overview"]
         if overview.ts and error.code in MESSAGE_LOST | CARD_STUCK:
             make_anew(tx, overview.channel, overview.ts)
             return AfterRefusal.REPLANNED
-        return AfterRefusal.PARKED
+        # Each change tries again: the one that was given up first stands for all of them.
+        return AfterRefusal.REPLANNED if tx.parked.gave_up(task.row.effect) else AfterRefusal.PARKED
 
 
 class OverviewPinHandler(OneWay):
