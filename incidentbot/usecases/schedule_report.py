@@ -31,8 +31,6 @@ def schedule_report(store: Store, cause: Cause, wanted: Wanted, said_in: str) ->
     """
 
     def once(tx: Transaction) -> ReportSchedule:
-        if len(tx.schedules.all()) >= MOST:
-            raise Refused(BadField("schedule", "out_of_range", limit=MOST))
         known = tx.people.get(cause.actor.id)
         zone = zone_of(known.tz if known else "").key
         channel = tx.channels.id_of(wanted.channel or said_in)
@@ -41,6 +39,8 @@ def schedule_report(store: Store, cause: Cause, wanted: Wanted, said_in: str) ->
         due = next_after(wanted, zone, tx.now)
         new = ReportSchedule(0, wanted.type, wanted.days, wanted.at, zone, channel, cause.actor, due)
         made = tx.schedules.add(new, cause.key)
+        if len(tx.schedules.all()) > MOST:  # looked at afterwards, since a repeat adds none
+            raise Refused(BadField("schedule", "out_of_range", limit=MOST))
         tx.note(_note(cause, "schedule", made))
         return made
 

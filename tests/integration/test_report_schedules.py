@@ -13,7 +13,7 @@ from incidentbot.domain.job import OwnReportMade, OwnReportOrder
 from incidentbot.domain.people import Actor, Person, Source
 from incidentbot.domain.policy import Policy
 from incidentbot.domain.refusals import BadField, NotPermitted
-from incidentbot.domain.report_schedule import ReportSchedule, Wanted, read_schedule
+from incidentbot.domain.report_schedule import MOST, ReportSchedule, Wanted, read_schedule
 from incidentbot.domain.workspace import Workspace
 from incidentbot.settings_file import ConfigFile, read_config
 from incidentbot.store import Store
@@ -159,6 +159,19 @@ def test_the_same_mention_twice_makes_one_and_stopped_is_stopped(world: World) -
     assert isinstance(unknown, BadField)
     world.clock.at += timedelta(days=3)
     assert fire_schedule(store) is None
+    store.close()
+
+
+def test_a_repeat_of_the_last_that_there_may_be_is_answered_like_it_and_one_more_is_refused(world: World) -> None:
+    store = world.replica()
+    install(store)
+    wanted = read_schedule("incidents at noon")
+    made = [schedule_report(store, cause(f"m{place}"), wanted, "C0REPORTS0") for place in range(MOST)]
+    assert schedule_report(store, cause(f"m{MOST - 1}"), wanted, "C0REPORTS0") == made[-1]
+    refused = schedule_report(store, cause("one more"), wanted, "C0REPORTS0")
+    assert refused == BadField("schedule", "out_of_range", limit=MOST)
+    with store.read(TEAM) as tx:
+        assert len(tx.schedules.all()) == MOST
     store.close()
 
 
