@@ -118,10 +118,10 @@ def test_who_takes_entries_out_by_hand_is_found(history: Store) -> None:
 
 def test_what_is_still_to_be_told_is_told_first(history: Store) -> None:
     with history.database.write() as connection:
-        one = connection.execute(sa.select(effects).limit(1)).mappings().first()
-        base = dict(one) if one else {"system": "slack", "rank": 1, "data": {"incident": 2, "order": 99}}
         waiting = {
-            **base,
+            "system": "slack",
+            "rank": 1,
+            "data": {"incident": 2, "order": 99},
             "team_id": TEAM.team_id,
             "id": "waits",
             "kind": "card",
