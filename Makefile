@@ -3,9 +3,9 @@
 
 PYTHON ?= python3
 PY := .venv/bin/python
-# Proofs run beside each other; two fit a small machine. Tests also wait, so that three of them keep two cores busy.
+# Proofs run beside each other; two fit a small machine. Tests also wait, so that four of them keep two cores busy.
 WORKERS ?= 2
-TESTERS ?= 3
+TESTERS ?= 4
 # How long `prove-change` may take of each; what fits is run, and how much that was is told.
 MATRIX_SECONDS ?= 210
 PROOF_SECONDS ?= 420
