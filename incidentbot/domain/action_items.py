@@ -31,20 +31,47 @@ class ActionItem:
     done_at: datetime | None = None
 
 
-def read_due(text: str, now: datetime, tz: str) -> datetime:
-    """When an item is due by what was typed: a day alone is nine in the morning on the clock of `tz`.
+@dataclass(frozen=True, slots=True)
+class ItemEdit:
+    """What is to be changed of an item; None leaves it as it is, and "" takes the assignee or the time away."""
+
+    text: str | None = None
+    assignee: str | None = None
+    due: str | datetime | None = None
+
+
+def read_due(said: str | datetime, now: datetime, tz: str) -> datetime:
+    """When an item is due by what was typed or picked: a day alone is nine in the morning on the clock of `tz`.
 
     Refused (BadField) where it says no moment, is over, or is further ahead than a year.
     """
-    text = " ".join(text.split())
+    shown = " ".join(said.split()) if isinstance(said, str) else f"{said:%Y-%m-%d %H:%M} UTC"
+    due = _read(shown, now, tz) if isinstance(said, str) else said
+    if not now < due <= now + LATEST:
+        raise Refused(BadField("due", "out_of_range", value=shown[:80], choices=FORMS))
+    return due
+
+
+def changed(before: ActionItem, after: ActionItem) -> dict[str, str]:
+    """What of an item is otherwise now, as it was: text, assignee and due (ISO, "" for none)."""
+    facts = (
+        ("text", before.text, after.text),
+        ("assignee", before.assignee, after.assignee),
+        ("due", as_iso(before.due_at), as_iso(after.due_at)),
+    )
+    return {name: was for name, was, now in facts if was != now}
+
+
+def as_iso(at: datetime | None) -> str:
+    """A time as entries keep it; "" for none."""
+    return at.isoformat() if at else ""
+
+
+def _read(text: str, now: datetime, tz: str) -> datetime:
     ahead = _AHEAD.fullmatch(text.lower())
     if ahead:
-        due = now + timedelta(hours=int(ahead[1]) * _HOURS[ahead[2]])
-    else:
-        due = _typed(f"{text} 09:00" if _DAY.fullmatch(text) else text, now, tz)
-    if not now < due <= now + LATEST:
-        raise Refused(BadField("due", "out_of_range", value=text[:80], choices=FORMS))
-    return due
+        return now + timedelta(hours=int(ahead[1]) * _HOURS[ahead[2]])
+    return _typed(f"{text} 09:00" if _DAY.fullmatch(text) else text, now, tz)
 
 
 def _typed(text: str, now: datetime, tz: str) -> datetime:

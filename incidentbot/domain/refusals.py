@@ -8,6 +8,7 @@ Refusal
 ├── NotInvolved         the person has no part in the incident that they could leave or hand over
 ├── AlreadyResolved     it is over, and what was asked for concerns only what goes on
 ├── ChannelRefused      it cannot be moved to a channel, or its channel not be archived
+├── ActionItemRefused   there is no such action item, or it is as it is wanted already
 ├── ReferenceMissing    REF left out, and not exactly one incident is unresolved
 ├── BadField            a value that cannot be taken, by the name of its field
 ├── PersonUnknown       no such person in the workspace, or one who cannot be invited
@@ -103,6 +104,20 @@ class ChannelRefused:
     reason: Literal["exists", "pending", "home", "taken", "none", "unresolved", "not_made"]
     channel: str = ""
     code: Literal["channel_refused"] = "channel_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionItemRefused:
+    """There is no action item `number` (unknown), or it is `done`, `open`, or as it is wanted already (unchanged).
+
+    `others` are the numbers of those that are open.
+    """
+
+    reference: str
+    number: int
+    reason: Literal["unknown", "done", "open", "unchanged"]
+    others: tuple[int, ...] = ()
+    code: Literal["action_item_refused"] = "action_item_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +277,7 @@ Refusal = (
     | NothingToSnooze
     | AlreadyResolved
     | ChannelRefused
+    | ActionItemRefused
     | BadField
     | PersonUnknown
     | UnknownSubcommand

@@ -33,6 +33,10 @@ class EntryKind(StrEnum):
     REPAIRED = "repaired"
     MOVED = "moved"
     CORRECTED = "corrected"
+    ACTION_ADDED = "action_added"
+    ACTION_CHANGED = "action_changed"
+    ACTION_DONE = "action_done"
+    ACTION_REOPENED = "action_reopened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,10 @@ class NewEntry:
     assigned: before, after (Slack user ids or ""); role (commander, communications, scribe, or responder for somebody
         who was invited and has left) where it is not the assignee's
     note: text; of a status update also update (true), and next (ISO) where the next one was promised for a time;
-        of an action item also action (its number), and assignee and due (ISO), or done (true)
+        in old timelines also what action_added and action_done tell: action, and assignee and due, or done (true)
+    action_added: action (the item's number), text, assignee (a user id or ""), due (ISO or ""); action_done and
+        action_reopened: action, text; action_changed: action, text, and assignee and due as they are now, with before
+        {text, assignee, due}: what was otherwise, as it was
     captured: text, author (a user id or ""), author_name, url (of the message); happened_at is the message's own time;
         or what became of it, as an entry of its own: withdrawn, edited (with the new text) or deleted, each true
     owner_invited: people [{id, why}], unreachable [{name, email, why, reason}]

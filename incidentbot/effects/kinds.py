@@ -749,21 +749,30 @@ class MaintenanceOver:
 
 @dataclass(frozen=True, slots=True)
 class ActionDue:
-    """Action item `order` of the incident has been reminded of, if it is open still. Due when the item is."""
+    """Action item `number` of the incident has been reminded of, if it is open still. Due when the item is.
+
+    One that is planned for another time gives way to the next. `number` 0: `order` is the number.
+    """
 
     kind: ClassVar[str] = "action_due"
     system: ClassVar[System] = System.OURSELVES
     repeat: ClassVar[Repeat] = Repeat.AGAIN
     needs_card: ClassVar[bool] = False
-    coalesces: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
     urgency: ClassVar[int] = 40
     incident: int
     order: int
+    number: int = 0
 
     @property
     def lane(self) -> str:
         """One an item."""
-        return f"action:{self.incident}:{self.order}"
+        return f"action:{self.incident}:{self.item}"
+
+    @property
+    def item(self) -> int:
+        """The item's number."""
+        return self.number or self.order
 
 
 @dataclass(frozen=True, slots=True)

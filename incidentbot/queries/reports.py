@@ -163,6 +163,8 @@ _WEIGHTY: Final = frozenset(
         EntryKind.CAPTURED,
         EntryKind.ESCALATED,
         EntryKind.PLAYBOOK,
+        EntryKind.ACTION_ADDED,
+        EntryKind.ACTION_DONE,
     }
 )
 

@@ -77,6 +77,10 @@ _DID: Final[Mapping[EntryKind, Escaped]] = Words(
         EntryKind.REPAIRED: fill("card posted again"),
         EntryKind.MOVED: fill("moved to a channel"),
         EntryKind.CORRECTED: fill("time corrected"),
+        EntryKind.ACTION_ADDED: fill("action item added"),
+        EntryKind.ACTION_CHANGED: fill("action item changed"),
+        EntryKind.ACTION_DONE: fill("action item done"),
+        EntryKind.ACTION_REOPENED: fill("action item open again"),
     }
 )
 

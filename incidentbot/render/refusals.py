@@ -6,6 +6,7 @@ from typing import Final, assert_never
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.reference import parse_reference
 from incidentbot.domain.refusals import (
+    ActionItemRefused,
     AlreadyResolved,
     BadField,
     BadOption,
@@ -137,7 +138,7 @@ def _sentence(refused: Refusal) -> Escaped:
             | ReferenceMissing()
         ):
             return _about_incident(refused)
-        case NotInvolved() | AlreadyResolved() | ChannelRefused():
+        case NotInvolved() | AlreadyResolved() | ChannelRefused() | ActionItemRefused():
             return _not_so(refused)
         case BadField():
             return bad_field(refused)
@@ -240,7 +241,7 @@ def _about_incident(
             assert_never(refused)
 
 
-def _not_so(refused: NotInvolved | AlreadyResolved | ChannelRefused) -> Escaped:
+def _not_so(refused: NotInvolved | AlreadyResolved | ChannelRefused | ActionItemRefused) -> Escaped:
     match refused:
         case NotInvolved():
             return _not_involved(refused)
@@ -248,6 +249,8 @@ def _not_so(refused: NotInvolved | AlreadyResolved | ChannelRefused) -> Escaped:
             return _already_resolved(refused)
         case ChannelRefused():
             return _channel_refused(refused)
+        case ActionItemRefused():
+            return _action_item_refused(refused)
         case _:
             assert_never(refused)
 
@@ -285,6 +288,20 @@ def _about_channel(refused: ChannelRefused) -> Escaped:
             )
         case _:
             assert_never(refused.reason)
+
+
+def _action_item_refused(refused: ActionItemRefused) -> Escaped:
+    facts = {"ref": escape(refused.reference), "number": number(refused.number)}
+    told = {
+        "unknown": fill("{ref} has no action item {number}.", **facts),
+        "done": fill("Action item {number} of {ref} is done already.", **facts),
+        "open": fill("Action item {number} of {ref} is open already.", **facts),
+        "unchanged": fill("That changes nothing about action item {number} of {ref}.", **facts),
+    }[refused.reason]
+    others = listed([number(one) for one in refused.others], most=10, limit=200)
+    still = fill("Open are: {others}.", others=others) if others else NOTHING
+    way = code(f"/incident action {refused.reference} list")
+    return joined([told, still, fill("{way} shows all of them.", way=way)])
 
 
 def _already_resolved(refused: AlreadyResolved) -> Escaped:
@@ -336,8 +353,6 @@ def _so_already(refused: Unchanged) -> Escaped:
     ref = escape(refused.reference)
     if refused.field in {"responder", "responders"}:
         return fill("{who} has already been invited to {ref}.", who=user(refused.value), ref=ref)
-    if refused.field == "action_item":
-        return fill("Action item {number} of {ref} is done already.", number=escape(refused.value), ref=ref)
     if refused.field in ROLE_WORD and refused.field != "assignee":
         return _unchanged_role(refused)
     if refused.field == "assignee" and refused.value:

@@ -135,8 +135,8 @@ def _role_given(entry: Entry, role: Escaped) -> Told:
 
 
 def _note(entry: Entry) -> Told:
-    if _count(entry, "action"):
-        return _action(entry)
+    if _count(entry, "action"):  # as action items were told before they had kinds of their own
+        return _action_done(entry) if fields.boolean(entry.data, "done") else _action_added(entry)
     if not fields.boolean(entry.data, "update"):
         return Told(fill("📝"), _by(fill("Note"), entry), quoted=_quoted(entry, "text"))
     promised = _when(entry, "next") if fields.line(entry.data, "next") else NOTHING
@@ -144,19 +144,42 @@ def _note(entry: Entry) -> Told:
     return Told(fill("📣"), _by(fill("Status update"), entry), told, quoted=_quoted(entry, "text"))
 
 
-def _action(entry: Entry) -> Told:
-    """An action item that was added, or is done."""
-    which = number(_count(entry, "action"))
-    if fields.boolean(entry.data, "done"):
-        return Told(
-            fill("✅"), _by(fill("Action item {number} done", number=which), entry), quoted=_quoted(entry, "text")
-        )
+def _action_added(entry: Entry) -> Told:
     facts = _present(
         (fill("Assigned to"), user(_text(entry, "assignee"))),
         (fill("Due"), _when(entry, "due") if _text(entry, "due") else NOTHING),
     )
-    added = fill("Action item {number} added", number=which)
+    added = fill("Action item {number} added", number=_item(entry))
     return Told(fill("☑️"), _by(added, entry), facts, quoted=_quoted(entry, "text"))
+
+
+def _action_changed(entry: Entry) -> Told:
+    """What of it is otherwise now; what it says is quoted in any case."""
+    before = fields.nested(entry.data, "before")
+    assignee = user(_text(entry, "assignee")) or fill("nobody")
+    due = _when(entry, "due") if _text(entry, "due") else fill("never")
+    facts = _present(
+        (fill("Assigned to"), assignee if "assignee" in before else NOTHING),
+        (fill("Due"), due if "due" in before else NOTHING),
+        (fill("Before"), escape(fields.line(before, "text"), LINE_LIMIT)),
+    )
+    changed = fill("Action item {number} changed", number=_item(entry))
+    return Told(fill("☑️"), _by(changed, entry), facts, quoted=_quoted(entry, "text"))
+
+
+def _action_done(entry: Entry) -> Told:
+    done = fill("Action item {number} done", number=_item(entry))
+    return Told(fill("✅"), _by(done, entry), quoted=_quoted(entry, "text"))
+
+
+def _action_reopened(entry: Entry) -> Told:
+    again = fill("Action item {number} open again", number=_item(entry))
+    return Told(fill("☑️"), _by(again, entry), quoted=_quoted(entry, "text"))
+
+
+def _item(entry: Entry) -> Escaped:
+    """Which action item it is about."""
+    return number(_count(entry, "action"))
 
 
 def _owner_invited(entry: Entry) -> Told:
@@ -418,6 +441,10 @@ _TELLERS: Final[Mapping[EntryKind, Callable[[Entry], Told]]] = {
     EntryKind.REPAIRED: _repaired,
     EntryKind.MOVED: _moved_to_channel,
     EntryKind.CORRECTED: _corrected,
+    EntryKind.ACTION_ADDED: _action_added,
+    EntryKind.ACTION_CHANGED: _action_changed,
+    EntryKind.ACTION_DONE: _action_done,
+    EntryKind.ACTION_REOPENED: _action_reopened,
 }
 
 

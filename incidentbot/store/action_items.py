@@ -37,11 +37,21 @@ class ActionItems:
         }
         self._connection.execute(sa.insert(action_items).values(row))
 
+    def change(self, incident: int, item: ActionItem) -> None:
+        """The item says this, is this person's and due then."""
+        self._set(incident, item.number, text=item.text, assignee=item.assignee, due_at=item.due_at)
+
     def end(self, incident: int, number: int, by: Actor, now: datetime) -> None:
         """The item is done."""
+        self._set(incident, number, done_at=now, done_by=by)
+
+    def reopen(self, incident: int, number: int) -> None:
+        """The item is not done after all."""
+        self._set(incident, number, done_at=None, done_by=None)
+
+    def _set(self, incident: int, number: int, **values: Any) -> None:
         own = (action_items.c.team_id == self._team_id, action_items.c.incident == incident)
-        query = sa.update(action_items).where(*own, action_items.c.number == number)
-        self._connection.execute(query.values(done_at=now, done_by=by))
+        self._connection.execute(sa.update(action_items).where(*own, action_items.c.number == number).values(values))
 
 
 def _item(row: sa.Row[Any]) -> ActionItem:

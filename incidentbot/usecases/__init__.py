@@ -3,7 +3,7 @@
 from incidentbot.domain.outcome import Done, Outcome
 from incidentbot.usecases.acknowledge import acknowledge
 from incidentbot.usecases.acknowledge_event import acknowledge_event
-from incidentbot.usecases.action import add_action, end_action
+from incidentbot.usecases.action import add_action, change_action, end_action, reopen_action
 from incidentbot.usecases.add_note import add_note
 from incidentbot.usecases.assign import assign
 from incidentbot.usecases.capture import capture
@@ -39,6 +39,7 @@ __all__ = [
     "add_note",
     "assign",
     "capture",
+    "change_action",
     "correct",
     "create",
     "denied",
@@ -52,6 +53,7 @@ __all__ = [
     "not_permitted",
     "receive",
     "reopen",
+    "reopen_action",
     "resolve",
     "snooze",
     "staff",

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from incidentbot.domain.people import Actor
 from incidentbot.domain.refusals import (
+    ActionItemRefused,
     BadField,
     IncidentNotFound,
     KeyReused,
@@ -47,6 +48,8 @@ def _status(refusal: Refusal) -> int:
     if isinstance(refusal, NoWorkspace):
         # Several: the request has to name one. None: it may be right, but not yet.
         return 400 if refusal.teams else 409
+    if isinstance(refusal, ActionItemRefused):
+        return 404 if refusal.reason == "unknown" else 409
     return _STATUS.get(type(refusal), 400)
 
 

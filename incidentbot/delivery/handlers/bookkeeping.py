@@ -42,7 +42,7 @@ class ActionDueHandler(Bookkeeping):
         """Remind of it, if it is open still."""
         effect = task.row.effect
         assert isinstance(effect, ActionDue)  # noqa: S101 - the worker hands each kind to its handler
-        action_is_due(tx, effect.incident, effect.order)
+        action_is_due(tx, effect.incident, effect.item)
         return ""
 
 

@@ -1,5 +1,6 @@
 """/incident action: what is to be done about an incident."""
 
+from incidentbot.domain.action_items import ItemEdit
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.refusals import PersonUnknown
 from incidentbot.domain.timeline import EntryKind
@@ -9,9 +10,15 @@ from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import fill, number
 from incidentbot.render.refusals import refusal
 from incidentbot.slack.outcomes import told
-from incidentbot.slack.slash_commands.commands import ActionAdded, ActionDone, ActionsListed
+from incidentbot.slack.slash_commands.commands import (
+    ActionAdded,
+    ActionChanged,
+    ActionDone,
+    ActionReopened,
+    ActionsListed,
+)
 from incidentbot.slack.slash_commands.request import SlashRequest
-from incidentbot.usecases import add_action, end_action
+from incidentbot.usecases import add_action, change_action, end_action, reopen_action
 
 
 async def action_added(request: SlashRequest, typed: ActionAdded) -> Message:
@@ -23,14 +30,34 @@ async def action_added(request: SlashRequest, typed: ActionAdded) -> Message:
             return refusal(found)
         person = found
     outcome = await request.parts.store.run(add_action, request.cause, typed.ref, typed.text, person, typed.due)
-    return told(outcome, request.asker.workspace, {EntryKind.NOTE: fill("action item added")})
+    return told(outcome, request.asker.workspace)
+
+
+async def action_changed(request: SlashRequest, typed: ActionChanged) -> Message:
+    """Have the item say something else, give it to somebody, or make it due at another time."""
+    person: str | None = "" if typed.person == "" else None
+    if typed.person:
+        found = await request.person_id(typed.person)
+        if isinstance(found, PersonUnknown):
+            return refusal(found)
+        person = found
+    wanted = ItemEdit(typed.text, person, typed.due)
+    outcome = await request.parts.store.run(change_action, request.cause, typed.ref, typed.number, wanted)
+    return told(outcome, request.asker.workspace)
 
 
 async def action_done(request: SlashRequest, typed: ActionDone) -> Message:
     """End the item."""
     outcome = await request.parts.store.run(end_action, request.cause, typed.ref, typed.number)
     did = fill("action item {number} done", number=number(typed.number))
-    return told(outcome, request.asker.workspace, {EntryKind.NOTE: did})
+    return told(outcome, request.asker.workspace, {EntryKind.ACTION_DONE: did})
+
+
+async def action_reopened(request: SlashRequest, typed: ActionReopened) -> Message:
+    """The item is not done after all."""
+    outcome = await request.parts.store.run(reopen_action, request.cause, typed.ref, typed.number)
+    did = fill("action item {number} open again", number=number(typed.number))
+    return told(outcome, request.asker.workspace, {EntryKind.ACTION_REOPENED: did})
 
 
 async def actions_listed(request: SlashRequest, typed: ActionsListed) -> Message:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 
 from incidentbot.domain.correction import Corrected
 from incidentbot.domain.lifecycle import State
@@ -176,6 +177,25 @@ class ActionDone:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionReopened:
+    """Action item `number` of an incident is not done after all."""
+
+    ref: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActionChanged:
+    """Action item `number` is to be otherwise; `person` None leaves it to whom it is, "" takes the person away."""
+
+    ref: str
+    number: int
+    text: str | None = None
+    person: PersonTyped | Literal[""] | None = None
+    due: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ActionsListed:
     """What is to be done about an incident."""
 
@@ -280,6 +300,8 @@ SlashCommand = (
     | Correct
     | ActionAdded
     | ActionDone
+    | ActionReopened
+    | ActionChanged
     | ActionsListed
     | Export
     | Retrospective

@@ -47,6 +47,8 @@ RIGHT_OF: Final[Mapping[type[SlashCommand | Refusal], Right]] = {
     commands.Correct: Right.UPDATE,
     commands.ActionAdded: Right.UPDATE,
     commands.ActionDone: Right.UPDATE,
+    commands.ActionReopened: Right.UPDATE,
+    commands.ActionChanged: Right.UPDATE,
     commands.ActionsListed: Right.SHOW,
     commands.Export: Right.SHOW,
     commands.Retrospective: Right.COMMENT,
@@ -117,7 +119,9 @@ async def run(request: SlashRequest, typed: SlashCommand | Refusal) -> Message |
         case (
             commands.Correct()
             | commands.ActionAdded()
+            | commands.ActionChanged()
             | commands.ActionDone()
+            | commands.ActionReopened()
             | commands.ActionsListed()
             | commands.Export()
             | commands.Retrospective()
@@ -149,13 +153,22 @@ async def _staff(
 
 
 async def _to_be_done(
-    request: SlashRequest, typed: commands.ActionAdded | commands.ActionDone | commands.ActionsListed
+    request: SlashRequest,
+    typed: commands.ActionAdded
+    | commands.ActionChanged
+    | commands.ActionDone
+    | commands.ActionReopened
+    | commands.ActionsListed,
 ) -> Message:
     match typed:
         case commands.ActionAdded():
             return await action.action_added(request, typed)
+        case commands.ActionChanged():
+            return await action.action_changed(request, typed)
         case commands.ActionDone():
             return await action.action_done(request, typed)
+        case commands.ActionReopened():
+            return await action.action_reopened(request, typed)
         case commands.ActionsListed():
             return await action.actions_listed(request, typed)
         case _:
@@ -166,7 +179,9 @@ async def _afterwards(
     request: SlashRequest,
     typed: commands.Correct
     | commands.ActionAdded
+    | commands.ActionChanged
     | commands.ActionDone
+    | commands.ActionReopened
     | commands.ActionsListed
     | commands.Export
     | commands.Retrospective,

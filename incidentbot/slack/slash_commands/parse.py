@@ -21,7 +21,16 @@ from incidentbot.domain.timers import read_snooze
 from incidentbot.languages import fill_plain, phrase
 from incidentbot.slack.slash_commands import commands
 from incidentbot.slack.slash_commands.commands import SlashCommand, Target
-from incidentbot.slack.typed_text import Word, clean, free_text, is_mention, person_typed, straight, words_of
+from incidentbot.slack.typed_text import (
+    PersonTyped,
+    Word,
+    clean,
+    free_text,
+    is_mention,
+    person_typed,
+    straight,
+    words_of,
+)
 
 COMMAND: Final = "/incident"
 # As Slack delivers a channel that was picked while typing.
@@ -29,6 +38,8 @@ _CHANNEL: Final = re.compile(r"<#(?P<id>[CG][A-Z0-9]{2,30})(?:\|[^<>]*)?>", re.A
 _MOST_CIS: Final = 100
 _CANVAS: Final = "canvas"
 _LONGEST_NUMBER: Final = 4
+_ON_ITEMS: Final = ("add", "list", "done", "reopen", "change")
+_NOBODY: Final = "none"
 
 USAGE: Final[Mapping[str, str]] = {
     "create": "/incident create TITLE [--severity critical|high|medium|low] [--ci NAME]… [--assign @user] [--drill]",
@@ -47,7 +58,8 @@ USAGE: Final[Mapping[str, str]] = {
     "handover": "/incident handover INC-n @user [note]",
     "leave": "/incident leave INC-n",
     "correct": "/incident correct INC-n started|acknowledged|resolved 14:45|2026-01-20 14:45|20m ago",
-    "action": "/incident action INC-n add TEXT [@user] [--due 3d|2026-01-20] | list | done N",
+    "action": "/incident action INC-n add TEXT [@user] [--due 3d|2026-01-20] | list | done N | reopen N"
+    " | change N [TEXT] [@user|none] [--due 3d|none]",
     "export": "/incident export INC-n [markdown|json|canvas]",
     "retrospective": "/incident retrospective INC-n [canvas]",
     "list": "/incident list [open|acknowledged|resolved|all] [critical|high|medium|low]",
@@ -266,38 +278,67 @@ def _action(usage: str, text: str, words: Sequence[Word]) -> SlashCommand:
     """`INC-1 add TEXT`, `INC-1 done 2` or `INC-1 list`; the reference may be left out."""
     ref, left = _reference_first(words)
     verb = left[0].text.lower() if left else "list"
-    if verb == "add":
-        return _action_added(usage, text, ref, left[1:])
-    if verb == "done":
-        return _action_done(usage, ref, left[1:])
-    if verb != "list":
-        raise Refused(BadOption(plain(left[0].text)[:80], usage, nearest(verb, ("add", "list", "done"))))
-    if len(left) > 1:
-        raise Refused(BadOption(plain(left[1].text)[:80], usage))
-    return commands.ActionsListed(ref)
+    match verb:
+        case "add":
+            return _action_added(usage, text, ref, left[1:])
+        case "change":
+            return _action_changed(usage, text, ref, left[1:])
+        case "done":
+            return commands.ActionDone(ref, _item_alone(usage, left[1:]))
+        case "reopen":
+            return commands.ActionReopened(ref, _item_alone(usage, left[1:]))
+        case "list" if len(left) > 1:
+            raise Refused(BadOption(plain(left[1].text)[:80], usage))
+        case "list":
+            return commands.ActionsListed(ref)
+        case _:
+            raise Refused(BadOption(plain(left[0].text)[:80], usage, nearest(verb, _ON_ITEMS)))
 
 
 def _action_added(usage: str, text: str, ref: str, words: Sequence[Word]) -> SlashCommand:
-    """The person is the last word that is no option, where it is a mention."""
     options = _options(usage, text, words, ("due",))
-    said, due = options.rest, options.last("due")
-    mentioned = bool(said) and is_mention(said[-1].text) and not said[-1].quoted
-    person = person_typed(said[-1].text) if mentioned else None
-    wanted = plain(free_text(text, said[:-1] if mentioned else said))
+    wanted, person = _text_and_person(text, options.rest)
+    due = options.last("due")
     if not wanted.strip():
         raise Refused(MissingArgument(phrase("a text"), usage))
     return commands.ActionAdded(ref, wanted, person, "" if due is None else plain(due))
 
 
-def _action_done(usage: str, ref: str, words: Sequence[Word]) -> SlashCommand:
-    if not words:
-        raise Refused(MissingArgument(phrase("the number of the action item"), usage))
+def _action_changed(usage: str, text: str, ref: str, words: Sequence[Word]) -> SlashCommand:
+    """`2 @ben --due 2w`, `2 none`, `2 --due none`, `2 Other words`; a number that stands alone is left to the form."""
+    number = _item_number(usage, words)
+    options = _options(usage, text, words[1:], ("due",))
+    said, due = options.rest, options.last("due")
+    nobody = len(said) == 1 and said[0].text.lower() == _NOBODY and not said[0].quoted
+    wanted, person = ("", None) if nobody else _text_and_person(text, said)
+    when = "" if due is not None and due.lower() == _NOBODY else due
+    return commands.ActionChanged(
+        ref, number, wanted or None, "" if nobody else person, None if when is None else plain(when)
+    )
+
+
+def _text_and_person(text: str, words: Sequence[Word]) -> tuple[str, PersonTyped | None]:
+    """What an item says; the person is the last word, where it is a mention."""
+    mentioned = bool(words) and is_mention(words[-1].text) and not words[-1].quoted
+    person = person_typed(words[-1].text) if mentioned else None
+    return plain(free_text(text, words[:-1] if mentioned else words)), person
+
+
+def _item_alone(usage: str, words: Sequence[Word]) -> int:
+    number = _item_number(usage, words)
     if len(words) > 1:
         raise Refused(BadOption(plain(words[1].text)[:80], usage))
+    return number
+
+
+def _item_number(usage: str, words: Sequence[Word]) -> int:
+    """The number of an action item, which comes first."""
+    if not words:
+        raise Refused(MissingArgument(phrase("the number of the action item"), usage))
     typed = words[0].text.lstrip("#")
     if not (typed.isascii() and typed.isdecimal() and len(typed) <= _LONGEST_NUMBER):
         raise Refused(BadField("action_item", "malformed", value=plain(words[0].text)[:80]))
-    return commands.ActionDone(ref, int(typed))
+    return int(typed)
 
 
 def _export(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:

@@ -215,6 +215,8 @@ INCIDENT_WORDS: Final = {
     "correct INC-1": Right.UPDATE,
     "action INC-1 add Test the backup": Right.UPDATE,
     "action INC-1 done 1": Right.UPDATE,
+    "action INC-1 reopen 1": Right.UPDATE,
+    "action INC-1 change 1 --due 3d": Right.UPDATE,
     "action INC-1 list": Right.SHOW,
     "export INC-1 json": Right.SHOW,
     "retrospective INC-1": Right.COMMENT,

@@ -180,9 +180,30 @@ ENTRIES: dict[str, Entry] = {
     "reminder_snoozed": an_entry(EntryKind.REMINDER, about="snoozed", until="2026-03-01T14:30:00+00:00", minutes=30),
     "reminder_action": an_entry(EntryKind.REMINDER, TIMER, about="action", action=2, text="Test the backup", people=[]),
     "action_added": an_entry(
+        EntryKind.ACTION_ADDED, text="Test the backup", action=2, assignee="U0BEN00002", due="2026-03-01T14:30:00+00:00"
+    ),
+    "action_changed": an_entry(
+        EntryKind.ACTION_CHANGED,
+        text="Test the backup twice",
+        action=2,
+        assignee="",
+        due="2026-03-01T14:30:00+00:00",
+        before={"text": "Test the backup", "assignee": "U0BEN00002", "due": ""},
+    ),
+    "action_put_off": an_entry(
+        EntryKind.ACTION_CHANGED,
+        text="Test the backup",
+        action=2,
+        assignee="U0BEN00002",
+        due="",
+        before={"due": "2026"},
+    ),
+    "action_done": an_entry(EntryKind.ACTION_DONE, text="Test the backup", action=2),
+    "action_reopened": an_entry(EntryKind.ACTION_REOPENED, text="Test the backup", action=2),
+    "action_added_as_a_note": an_entry(
         EntryKind.NOTE, text="Test the backup", action=2, assignee="U0BEN00002", due="2026-03-01T14:30:00+00:00"
     ),
-    "action_done": an_entry(EntryKind.NOTE, text="Test the backup", action=2, done=True),
+    "action_done_as_a_note": an_entry(EntryKind.NOTE, text="Test the backup", action=2, done=True),
     "escalated": an_entry(EntryKind.ESCALATED, TIMER, step=2, of=3, people=["S0ONCALL01", "@nobody"]),
     "escalated_to_nobody": an_entry(EntryKind.ESCALATED, TIMER, step=3, of=3, people=["@nobody"], unreached=True),
     "unacknowledged_by_time": an_entry(EntryKind.UNACKNOWLEDGED, TIMER, note="", about="expired", minutes=240),

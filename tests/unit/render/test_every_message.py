@@ -21,6 +21,7 @@ from incidentbot.domain.period import Period
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.preferences import Preferences, QuietHours
 from incidentbot.domain.refusals import (
+    ActionItemRefused,
     AlreadyResolved,
     BadField,
     BadOption,
@@ -208,6 +209,10 @@ REFUSED: dict[str, Refusal] = {
     "resolved_next_update": AlreadyResolved("INC-42", "next_update"),
     **{f"channel_{why}": ChannelRefused("INC-42", why, "C0OWN00001") for why in CHANNEL_REASONS},
     "resolved_channel": AlreadyResolved("INC-42", "channel"),
+    "no_action_item": ActionItemRefused("INC-42", 7, "unknown", (1, 3)),
+    "action_item_done": ActionItemRefused("INC-42", 2, "done"),
+    "action_item_open": ActionItemRefused("INC-42", 2, "open", (2,)),
+    "action_item_unchanged": ActionItemRefused("INC-42", 2, "unchanged", tuple(range(1, 101))),
     "person_nobody_on_call": PersonUnknown("@dba", "nobody_on_call", "responders"),
     "person_many_on_call": PersonUnknown("@dba", "many_on_call", "responders"),
     "person_deactivated": PersonUnknown("U0JONAS010", "deactivated"),
