@@ -48,7 +48,7 @@ def read_due(said: str | datetime, now: datetime, tz: str) -> datetime:
     shown = " ".join(said.split()) if isinstance(said, str) else f"{said:%Y-%m-%d %H:%M} UTC"
     due = _read(shown, now, tz) if isinstance(said, str) else said
     if not now < due <= now + LATEST:
-        raise Refused(BadField("due", "out_of_range", value=shown[:80], choices=FORMS))
+        raise Refused(BadField("due", "out_of_range", value=shown[:80], choices=FORMS if isinstance(said, str) else ()))
     return due
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
+from incidentbot.domain.action_items import ActionItem
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.people import Invitee
@@ -14,6 +15,7 @@ from incidentbot.domain.severity import Severity
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
+from incidentbot.render.action import open_lines
 from incidentbot.render.entry import line
 from incidentbot.render.facts import facts
 from incidentbot.render.message import Message
@@ -52,6 +54,7 @@ from incidentbot.render.vocabulary import (
 
 ROWS: Final = 10
 ENTRIES: Final = 5
+ITEMS: Final = 5
 _TEXT_LIMIT: Final = 3900
 _TITLE: Final = 100
 _DID: Final[Mapping[EntryKind, Escaped]] = Words(
@@ -189,8 +192,12 @@ def show(
     url: str = "",
     *,
     coming: Sequence[Coming] = (),
+    items: Sequence[ActionItem] = (),
 ) -> Message:
-    """One incident: state, people, last `entries` (in whatever order), events, what comes by itself, the thread."""
+    """One incident: state, people, last `entries` (in whatever order), events, what comes by itself, the thread.
+
+    Of its action `items` those are told that are open.
+    """
     newest = sorted(entries, key=lambda entry: entry.seq)[-ENTRIES:]
     shown = [
         blocks.header(headline(incident)),
@@ -201,6 +208,9 @@ def show(
             [fill("#{seq} {line}", seq=escape(str(entry.seq)), line=_short(entry)) for entry in newest], "\n"
         )
         shown.append(blocks.section(fill("*Last entries*\n{lines}", lines=lines)))
+    still = joined(open_lines(items, ITEMS), "\n")
+    if still:
+        shown.append(blocks.section(fill("*Action items*\n{lines}", lines=fit(still, 2900))))
     buttons = blocks.link_buttons(fill_plain("Open thread"), ids.OPEN_THREAD, url)
     if buttons:
         shown.append(blocks.actions(*buttons))

@@ -71,5 +71,6 @@ def after_row(incident: Incident, entry: Entry) -> list[dict[str, Any]]:
         blocks.actions(
             blocks.button(fill_plain("Draft a retrospective"), ids.RETROSPECTIVE, incident.reference),
             blocks.button(fill_plain("Export"), ids.EXPORT_INCIDENT, incident.reference),
+            blocks.button(fill_plain("Action item"), ids.ADD_ACTION, incident.reference),
         )
     ]

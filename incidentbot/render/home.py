@@ -3,21 +3,25 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from incidentbot.domain.action_items import ActionItem
 from incidentbot.domain.home import HomeFacts
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.refusals import NotPermitted
 from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
+from incidentbot.render.action import end_button
 from incidentbot.render.modals import View
-from incidentbot.render.mrkdwn import NOTHING, Escaped, ago, date, fill, joined, link, listed, number, user
+from incidentbot.render.mrkdwn import NOTHING, Escaped, ago, date, escape, fill, joined, link, listed, number, user
 from incidentbot.render.preferences import preferences_line
 from incidentbot.render.refusals import sentence
 from incidentbot.render.vocabulary import STATE_SIGN, person, reference, severity, title
 
-# Two blocks each; Slack takes a hundred.
+# Two blocks each, and one for each action item; Slack takes a hundred.
 MINE: Final = 15
-OTHERS: Final = 25
+OTHERS: Final = 22
+ITEMS: Final = 12
+_TEXT: Final = 120
 _Url = Callable[[Incident], str]
 
 
@@ -32,6 +36,7 @@ def home(facts: HomeFacts, url: _Url) -> View:
         ),
         blocks.context([preferences_line(facts.preferences)]),
         *_part(fill_plain("Yours"), facts.mine, MINE, facts, url),
+        *_items(facts, url),
         *_part(fill_plain("Others that are not resolved"), facts.others, OTHERS, facts, url),
     ]
     left = facts.total - min(len(facts.mine), MINE) - min(len(facts.others), OTHERS)
@@ -80,6 +85,25 @@ def _part(heading: str, incidents: Sequence[Incident], most: int, facts: HomeFac
         return []
     rows = [block for one in incidents[:most] for block in _row(one, url(one), changed=facts.changed(one))]
     return [{"type": "divider"}, blocks.header(heading), *rows]
+
+
+def _items(facts: HomeFacts, url: _Url) -> list[dict[str, Any]]:
+    """What the person is to do about incidents, also about those that are resolved."""
+    if not facts.items:
+        return []
+    shown = facts.items[:ITEMS]
+    rows = [_item(incident, item, url(incident), place) for place, (incident, item) in enumerate(shown)]
+    left = facts.items_total - len(shown)
+    more = [blocks.context([fill("and {left} more", left=number(left))])] if left > 0 else []
+    return [{"type": "divider"}, blocks.header(fill_plain("Your action items")), *rows, *more]
+
+
+def _item(incident: Incident, item: ActionItem, url: str, place: int) -> dict[str, Any]:
+    named = link(url, title(incident)) if url else title(incident)
+    due = fill("due {when}", when=date(item.due_at)) if item.due_at else NOTHING
+    told = fill("☐ *{text}*\n{facts}", text=escape(item.text, _TEXT), facts=joined([due, named], " · "))
+    done = end_button(incident.reference, item.number, f"{ids.END_ACTION_HOME}:{place}")
+    return {**blocks.section(told), "accessory": done}
 
 
 def _row(incident: Incident, url: str, *, changed: bool) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -25,6 +25,14 @@ ARCHIVE_CHANNEL: Final = "archive_channel"
 RETROSPECTIVE: Final = "retrospective_incident"
 EXPORT_INCIDENT: Final = "export_incident"
 
+# Buttons about action items, where they are listed, reminded of and shown in Home. The value is the reference and,
+# where one item is meant, a blank and its number. In a list and in Home the id ends in ":<place>".
+ADD_ACTION: Final = "add_action"
+CHANGE_ACTION: Final = "change_action"
+END_ACTION: Final = "end_action"
+REOPEN_ACTION: Final = "reopen_action"
+END_ACTION_HOME: Final = "end_action_home"
+
 # Buttons on what reminds, in the thread and in direct messages: the id ends in ":" and the length ("30m").
 SNOOZE_INCIDENT: Final = "snooze_incident"
 
@@ -71,6 +79,7 @@ NOTICE_MODAL: Final = "notice_modal"
 PEOPLE_MODAL: Final = "people_modal"
 CHANNEL_MODAL: Final = "channel_modal"
 CAPTURE_MODAL: Final = "capture_modal"
+ACTION_MODAL: Final = "action_modal"
 SHARE_MODAL: Final = "share_modal"
 PREFERENCES_MODAL: Final = "preferences_modal"
 PLAYBOOK_MODAL: Final = "playbook_modal"
@@ -89,6 +98,10 @@ CIS: Final = "cis"
 CIS_SELECT: Final = "cis_select"
 RESOLUTION: Final = "resolution"
 RESOLUTION_INPUT: Final = "resolution_input"
+ACTION: Final = "action"  # what is to be done
+ACTION_INPUT: Final = "action_input"
+DUE: Final = "due"
+DUE_PICK: Final = "due_pick"
 DRILL: Final = "drill"  # whether it is an exercise
 DRILL_CHECK: Final = "drill_check"
 NOTE: Final = "note"

@@ -45,6 +45,7 @@ _BLOCKS: Final[Mapping[str, Mapping[str, str]]] = {
     ids.CORRECT_MODAL: {"time": ids.TIME, "what": ids.WHAT},
     ids.RESOLVE_MODAL: {"note": ids.RESOLUTION},
     ids.CHANNEL_MODAL: {"channel": ids.CHANNEL},
+    ids.ACTION_MODAL: {"action_item": ids.ACTION, "assignee": ids.ASSIGNEE, "due": ids.DUE},
     ids.UPDATE_MODAL: {
         "note": ids.NOTE,
         "title": ids.TITLE,
@@ -84,7 +85,7 @@ def incident_modal(
                 ids.DESCRIPTION, ids.DESCRIPTION_INPUT, fill_plain("Initial assessment"), description, DESCRIPTION_LIMIT
             ),
             _priority(severity),
-            _assignee(assignee),
+            assignee_field(assignee),
             _cis(cis),
             _drill(drill),
         ],
@@ -115,7 +116,7 @@ def update_modal(incident: Incident) -> View:
         [
             _title(incident.title),
             _priority(incident.severity),
-            _assignee(incident.assignee),
+            assignee_field(incident.assignee),
             _text(ids.NOTE, ids.NOTE_INPUT, fill_plain("Status update"), "", NOTE_LIMIT),
             _next_update(),
         ],
@@ -267,7 +268,8 @@ def _next_update() -> dict[str, Any]:
     return labelled(ids.NEXT_UPDATE, fill_plain("Next update in"), element, optional=True, hint=hint)
 
 
-def _assignee(assignee: str) -> dict[str, Any]:
+def assignee_field(assignee: str) -> dict[str, Any]:
+    """Whom something is to be assigned to; nobody where that is no user id."""
     element: dict[str, Any] = {
         "type": "users_select",
         "action_id": ids.ASSIGNEE_SELECT,

@@ -11,6 +11,7 @@ from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
+from incidentbot.render.action import end_button
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import fill, joined
 from incidentbot.render.tellers import tell
@@ -41,6 +42,8 @@ def button_row(incident: Incident, entry: Entry) -> list[dict[str, Any]]:
 def buttons(incident: Incident, entry: Entry) -> list[dict[str, Any]]:
     """The buttons for what the entry reminds of: what ends the reason first, then what puts it off."""
     about = "unacknowledged" if entry.kind is EntryKind.ESCALATED else fields.line(entry.data, "about")
+    if entry.kind is EntryKind.REMINDER and about == "action":
+        return [end_button(incident.reference, max(fields.integer(entry.data, "action"), 0))]
     snoozes = _snoozes(about) if entry.kind in _REMINDS else ()
     if not snoozes or incident.state is State.RESOLVED or incident.state_since > entry.happened_at:
         return []

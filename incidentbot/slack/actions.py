@@ -10,16 +10,14 @@ from incidentbot.domain.lifecycle import Trigger
 from incidentbot.domain.refusals import ChannelRefused, Refusal, TransitionRefused
 from incidentbot.queries import find
 from incidentbot.render import ids
-from incidentbot.render.message import Message
-from incidentbot.render.modals import refusal_modal, resolve_modal, update_modal
+from incidentbot.render.modals import resolve_modal, update_modal
 from incidentbot.render.own_channel import archiving, channel_modal
 from incidentbot.render.people_modal import people_modal
-from incidentbot.render.refusals import refusal
 from incidentbot.render.unserved import button_unknown
 from incidentbot.slack.asker import Asker, Surface
+from incidentbot.slack.clicks import Clicks, in_view
 from incidentbot.slack.forms import open_form
 from incidentbot.slack.outcomes import told
-from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Store
 from incidentbot.usecases import Cause, Done, Outcome, acknowledge, reopen
 from incidentbot.usecases.own_channel import archive_channel
@@ -27,11 +25,8 @@ from incidentbot.usecases.own_channel import archive_channel
 Transition = Callable[[Store, Cause, str], Outcome]
 
 
-class Buttons:
+class Buttons(Clicks):
     """The buttons on the card and in the thread; their value is the reference."""
-
-    def __init__(self, parts: SlackParts) -> None:
-        self._parts = parts
 
     async def acknowledge(
         self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker
@@ -45,61 +40,61 @@ class Buttons:
 
     async def resolve(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
         """Open the form that resolves the incident, unless it is resolved already."""
-        incident = await self._parts.store.ask(find, asker.team_id, _reference(action))
+        incident = await self.parts.store.ask(find, asker.team_id, _reference(action))
         if isinstance(incident, Incident) and Trigger.RESOLVE in incident.allowed:
             instead = f"/incident resolve {incident.reference} NOTE"
-            open_form(self._parts, asker, body.get("trigger_id") or "", resolve_modal(incident), instead)
+            open_form(self.parts, asker, body.get("trigger_id") or "", resolve_modal(incident), instead)
         else:
             refused = _resolved(incident) if isinstance(incident, Incident) else incident
-            self._refuse(asker, body, refused)
+            self.refuse(asker, body, refused)
         await ack()
 
     async def update(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
         """Open the form that changes the incident."""
-        incident = await self._parts.store.ask(find, asker.team_id, _reference(action))
+        incident = await self.parts.store.ask(find, asker.team_id, _reference(action))
         if isinstance(incident, Incident):
             instead = f"/incident update {incident.reference} TEXT"
-            open_form(self._parts, asker, body.get("trigger_id") or "", update_modal(incident), instead)
+            open_form(self.parts, asker, body.get("trigger_id") or "", update_modal(incident), instead)
         else:
-            self._refuse(asker, body, incident)
+            self.refuse(asker, body, incident)
         await ack()
 
     async def people(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
         """Open the form that says who does what."""
-        incident = await self._parts.store.ask(find, asker.team_id, _reference(action))
+        incident = await self.parts.store.ask(find, asker.team_id, _reference(action))
         if isinstance(incident, Incident):
             instead = f"/incident role {incident.reference} commander @user"
-            open_form(self._parts, asker, body.get("trigger_id") or "", people_modal(incident), instead)
+            open_form(self.parts, asker, body.get("trigger_id") or "", people_modal(incident), instead)
         else:
-            self._refuse(asker, body, incident)
+            self.refuse(asker, body, incident)
         await ack()
 
     async def move(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
         """Open the form that moves the incident to a channel, unless it has one."""
-        incident = await self._parts.store.ask(find, asker.team_id, _reference(action))
+        incident = await self.parts.store.ask(find, asker.team_id, _reference(action))
         if isinstance(incident, Incident) and incident.own_channel:
-            self._refuse(asker, body, ChannelRefused(incident.reference, "exists", incident.own_channel))
+            self.refuse(asker, body, ChannelRefused(incident.reference, "exists", incident.own_channel))
         elif isinstance(incident, Incident):
             instead = f"/incident channel {incident.reference}"
-            open_form(self._parts, asker, body.get("trigger_id") or "", channel_modal(incident), instead)
+            open_form(self.parts, asker, body.get("trigger_id") or "", channel_modal(incident), instead)
         else:
-            self._refuse(asker, body, incident)
+            self.refuse(asker, body, incident)
         await ack()
 
     async def archive(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
         """Have the channel of an incident that is over archived."""
         cause = asker.cause(f"trigger:{body.get('trigger_id') or ''}", "button")
-        outcome = await self._parts.store.run(archive_channel, cause, _reference(action))
+        outcome = await self.parts.store.run(archive_channel, cause, _reference(action))
         await ack()
         if isinstance(outcome, Done):
-            self._tell(asker, archiving(outcome.incident))
+            self.tell(asker, archiving(outcome.incident))
         else:
-            self._refuse(asker, body, outcome)
+            self.refuse(asker, body, outcome)
 
     async def other(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
         """Links open by themselves, and what is chosen in a form waits for its submission; the rest is not ours."""
-        if not (_in_view(body) or action.get("url") or action.get("action_id") in ids.LINK_BUTTONS):
-            self._tell(asker, button_unknown())
+        if not (in_view(body) or action.get("url") or action.get("action_id") in ids.LINK_BUTTONS):
+            self.tell(asker, button_unknown())
         await ack()
 
     async def _move(
@@ -110,33 +105,14 @@ class Buttons:
         action: Mapping[str, Any],
         asker: Asker,
     ) -> None:
-        surface: Surface = "home" if _in_view(body) else "button"
+        surface: Surface = "home" if in_view(body) else "button"
         cause = asker.cause(f"trigger:{body.get('trigger_id') or ''}", surface)
-        outcome = await self._parts.store.run(transition, cause, _reference(action))
+        outcome = await self.parts.store.run(transition, cause, _reference(action))
         await ack()
         if not isinstance(outcome, Done):
-            self._refuse(asker, body, outcome)
+            self.refuse(asker, body, outcome)
         elif asker.channel.startswith("D"):
-            self._tell(asker, told(outcome, asker.workspace))  # a direct message is not edited by what is done there
-
-    def _refuse(self, asker: Asker, body: Mapping[str, Any], refused: Refusal) -> None:
-        """In Home there is no message to answer at, so a view tells it."""
-        if _in_view(body):
-            self._parts.tasks.start(self._show(asker, body.get("trigger_id") or "", refused))
-        else:
-            self._tell(asker, refusal(refused))
-
-    async def _show(self, asker: Asker, trigger_id: str, refused: Refusal) -> None:
-        await self._parts.answerer.open_view(asker.team_id, trigger_id, refusal_modal(refused))
-
-    def _tell(self, asker: Asker, message: Message) -> None:
-        if asker.response_url:
-            self._parts.tasks.start(self._parts.answerer.respond(asker.response_url, message))
-
-
-def _in_view(body: Mapping[str, Any]) -> bool:
-    """Whether the click was in a form or in Home, not on a message."""
-    return (body.get("container") or {}).get("type") == "view"
+            self.tell(asker, told(outcome, asker.workspace))  # a direct message is not edited by what is done there
 
 
 def _reference(action: Mapping[str, Any]) -> str:

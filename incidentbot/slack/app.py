@@ -31,6 +31,7 @@ from incidentbot.languages import ENGLISH, speaking
 from incidentbot.render import ids
 from incidentbot.render.unserved import command_unknown
 from incidentbot.slack.acknowledge import ephemeral
+from incidentbot.slack.action_items import ActionItems
 from incidentbot.slack.actions import Buttons
 from incidentbot.slack.captures import Captures
 from incidentbot.slack.deletions import Deletions
@@ -295,6 +296,12 @@ def _listen_to_what_comes_after(ways: WaysIn, parts: SlackParts) -> None:
     documents = Documents(parts)
     ways.add("action", ids.RETROSPECTIVE, documents.retrospective, Inside((Right.COMMENT,), "button"))
     ways.add("action", ids.EXPORT_INCIDENT, documents.exported, Inside((Right.COMMENT,), "button"))
+    items, updating = ActionItems(parts), Right.UPDATE
+    ways.add("action", ids.ADD_ACTION, items.add, First(updating, "button"))
+    ways.add("action", _one_of(ids.CHANGE_ACTION), items.change, First(updating, "button"))
+    ways.add("action", _one_of(ids.END_ACTION), items.end, Inside((updating,), "button"))
+    ways.add("action", _one_of(ids.REOPEN_ACTION), items.reopen, Inside((updating,), "button"))
+    ways.add("action", _one_of(ids.END_ACTION_HOME), items.end, Inside((updating,), "home"))
 
 
 def _listen_to_reports(ways: WaysIn, parts: SlackParts) -> None:

@@ -1,13 +1,21 @@
 """What is to be done about the incidents of one team."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from incidentbot.domain.action_items import ActionItem
+from incidentbot.domain.incident import Incident
 from incidentbot.domain.people import Actor
-from incidentbot.store.tables import action_items
+from incidentbot.store.incidents import incident_columns, incident_of
+from incidentbot.store.tables import action_items, incidents
+
+# What tells the columns of an item from those of its incident.
+_OF_ITEM: Final = "item_"
+_OF_INCIDENT: Final = sa.and_(
+    incidents.c.team_id == action_items.c.team_id, incidents.c.number == action_items.c.incident
+)
 
 
 class ActionItems:
@@ -22,6 +30,22 @@ class ActionItems:
         own = (action_items.c.team_id == self._team_id, action_items.c.incident == incident)
         query = sa.select(action_items).where(*own).order_by(action_items.c.number)
         return tuple(_item(row) for row in self._connection.execute(query))
+
+    def open_of(self, person: str, most: int) -> tuple[tuple[tuple[Incident, ActionItem], ...], int]:
+        """Open items of `person`, each with its incident, the soonest due first, and how many there are in all."""
+        items = action_items.c
+        columns = [column.label(f"{_OF_ITEM}{column.name}") for column in action_items.c]
+        query = (
+            sa.select(*incident_columns(), *columns, sa.func.count().over().label("total"))
+            .join_from(action_items, incidents, _OF_INCIDENT)
+            .where(items.team_id == self._team_id, items.assignee == person, items.done_at.is_(None))
+            .order_by(items.due_at.is_(None), items.due_at, items.incident, items.number)
+            .limit(most)
+        )
+        rows = self._connection.execute(query).all()
+        beside = ("total", *(column.name for column in columns))
+        found = tuple((incident_of(row, without=beside), _item(row, _OF_ITEM)) for row in rows)
+        return found, rows[0].total if rows else 0
 
     def add(self, incident: int, item: ActionItem) -> None:
         """Keep a new one."""
@@ -54,5 +78,7 @@ class ActionItems:
         self._connection.execute(sa.update(action_items).where(*own, action_items.c.number == number).values(values))
 
 
-def _item(row: sa.Row[Any]) -> ActionItem:
-    return ActionItem(row.number, row.text, row.assignee, row.due_at, row.created_by, row.created_at, row.done_at)
+def _item(row: Any, prefix: str = "") -> ActionItem:
+    facts = row._mapping  # noqa: SLF001 - SQLAlchemy's own name for it
+    names = ("number", "text", "assignee", "due_at", "created_by", "created_at", "done_at")
+    return ActionItem(*(facts[prefix + name] for name in names))

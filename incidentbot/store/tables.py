@@ -230,6 +230,13 @@ action_items: Final = sa.Table(
     sa.Column("done_at", UtcTime),
     sa.Column("done_by", ActorColumn),
     sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"]),
+    sa.Index(
+        "ix_action_items_open",
+        "team_id",
+        "assignee",
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    ),
 )
 
 # Messages that were taken into timelines; `seq` is the entry that tells of it last, `held_by` who wants it there.

@@ -13,7 +13,7 @@ from incidentbot.delivery.task import AfterRefusal, OneWay, Task
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permalink import permalink
 from incidentbot.effects.kinds import HomePublished, Repeat
-from incidentbot.render.home import home, home_refused
+from incidentbot.render.home import ITEMS, home, home_refused
 from incidentbot.store import Transaction
 from incidentbot.store.effects import EffectRow
 from incidentbot.usecases.cause import Cause
@@ -38,7 +38,9 @@ class HomeHandler(OneWay):
         else:
             workspace = tx.installations.get(row.team_id)
             base = workspace.url if workspace else ""
-            facts = replace(tx.homes.facts(person, visit.since), preferences=tx.preferences.of(person))
+            items, total = tx.action_items.open_of(person, ITEMS)
+            facts = tx.homes.facts(person, visit.since)
+            facts = replace(facts, preferences=tx.preferences.of(person), items=items, items_total=total)
             view = home(facts, lambda one: permalink(base, one.channel, one.root_ts))
         digest = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
         if digest == visit.shown:

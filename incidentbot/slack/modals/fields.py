@@ -64,10 +64,7 @@ class Fields:
 
     def moment(self, block: str, action: str) -> datetime | None:
         """The date and time that were picked; None for none, or one that no calendar has."""
-        picked = self._element(block, action).get("selected_date_time")
-        if isinstance(picked, bool) or not isinstance(picked, int) or not 0 < picked < _LAST_SECOND:
-            return None
-        return datetime.fromtimestamp(picked, UTC)
+        return _moment(self._element(block, action).get("selected_date_time"))
 
     def user(self, block: str, action: str) -> str:
         """The id of the chosen person."""
@@ -96,6 +93,10 @@ class Fields:
         """The id of the person who was preset."""
         return _text(self._shown(block).get("initial_user"))
 
+    def shown_moment(self, block: str) -> datetime | None:
+        """The date and time that were preset; None for none."""
+        return _moment(self._shown(block).get("initial_date_time"))
+
     def shown_paragraph(self, block: str) -> str:
         """The text of a paragraph that the form shows."""
         blocks = self.view.get("blocks") or []
@@ -111,6 +112,12 @@ class Fields:
     def _shown(self, block: str) -> Mapping[str, Any]:
         blocks = self.view.get("blocks") or []
         return next((found.get("element") or {} for found in blocks if found.get("block_id") == block), {})
+
+
+def _moment(picked: Any) -> datetime | None:
+    if isinstance(picked, bool) or not isinstance(picked, int) or not 0 < picked < _LAST_SECOND:
+        return None
+    return datetime.fromtimestamp(picked, UTC)
 
 
 def _objects(value: Any) -> list[Mapping[str, Any]]:

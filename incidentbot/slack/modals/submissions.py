@@ -16,6 +16,7 @@ from incidentbot.render.capture import captured
 from incidentbot.render.message import Message
 from incidentbot.render.modals import ci_options, field_errors, notice_modal, refusal_modal
 from incidentbot.slack.asker import Asker
+from incidentbot.slack.modals.action import submit_action
 from incidentbot.slack.modals.capture import submit_capture
 from incidentbot.slack.modals.correct import submit_correction
 from incidentbot.slack.modals.fields import Fields
@@ -63,6 +64,7 @@ SUBMISSIONS: Final[Mapping[str, Form]] = {
     ids.CHANNEL_MODAL: Form(submit_channel, Right.UPDATE),
     ids.UPDATE_MODAL: Form(submit_update, Right.UPDATE),
     ids.CORRECT_MODAL: Form(submit_correction, Right.UPDATE),
+    ids.ACTION_MODAL: Form(submit_action, Right.UPDATE),
 }
 _LONGEST_SEARCH: Final = 200
 

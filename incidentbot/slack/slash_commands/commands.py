@@ -160,7 +160,10 @@ class Correct:
 
 @dataclass(frozen=True, slots=True)
 class ActionAdded:
-    """Something is to be done about an incident, by somebody and until then if said; `due` is as typed."""
+    """Something is to be done about an incident, by somebody and until then if said; `due` is as typed.
+
+    Without a text the form is opened.
+    """
 
     ref: str
     text: str
@@ -186,7 +189,10 @@ class ActionReopened:
 
 @dataclass(frozen=True, slots=True)
 class ActionChanged:
-    """Action item `number` is to be otherwise; `person` None leaves it to whom it is, "" takes the person away."""
+    """Action item `number` is to be otherwise; `person` None leaves it to whom it is, "" takes the person away.
+
+    Where nothing is said the form is opened.
+    """
 
     ref: str
     number: int

@@ -159,7 +159,7 @@ async def _to_be_done(
     | commands.ActionDone
     | commands.ActionReopened
     | commands.ActionsListed,
-) -> Message:
+) -> Message | None:
     match typed:
         case commands.ActionAdded():
             return await action.action_added(request, typed)

@@ -18,6 +18,7 @@ from incidentbot.domain.permissions import Right
 from incidentbot.domain.preferences import UNLESS_SAID
 from incidentbot.domain.proposals import PROPOSALS
 from incidentbot.render import ids
+from incidentbot.render.action import action_modal
 from incidentbot.render.capture import capture_modal
 from incidentbot.render.ci_modal import ci_update_modal
 from incidentbot.render.correction import correct_modal
@@ -214,6 +215,8 @@ INCIDENT_WORDS: Final = {
     "correct INC-1 started 20m ago": Right.UPDATE,
     "correct INC-1": Right.UPDATE,
     "action INC-1 add Test the backup": Right.UPDATE,
+    "action INC-1 add": Right.UPDATE,
+    "action INC-1 change 1": Right.UPDATE,
     "action INC-1 done 1": Right.UPDATE,
     "action INC-1 reopen 1": Right.UPDATE,
     "action INC-1 change 1 --due 3d": Right.UPDATE,
@@ -290,6 +293,10 @@ def _buttons() -> Iterator[Way]:
         (ids.EXPORT_INCIDENT, "INC-1", Right.COMMENT, "button"),
         (ids.MOVE_INCIDENT, "INC-1", Right.UPDATE, "button"),
         (ids.ARCHIVE_CHANNEL, "INC-1", Right.UPDATE, "button"),
+        (ids.ADD_ACTION, "INC-1", Right.UPDATE, "button"),
+        (ids.CHANGE_ACTION, "INC-1 1", Right.UPDATE, "button"),
+        (ids.END_ACTION, "INC-1 1", Right.UPDATE, "button"),
+        (ids.REOPEN_ACTION, "INC-1 1", Right.UPDATE, "button"),
         (ids.ACKNOWLEDGE_EVENT, EVENT, Right.ACKNOWLEDGE, "button"),
         (ids.CREATE_INCIDENT, EVENT, Right.CREATE, "button"),
         (ids.SHOW_CI, CI.id, Right.VIEW, "button"),
@@ -309,6 +316,7 @@ def _buttons() -> Iterator[Way]:
         (ids.RESOLVE_INCIDENT, Right.RESOLVE),
     ):
         yield Way("action", name, "home", right, "in Home", _clicked_in_home(f"{name}:1"))
+    yield Way("action", ids.END_ACTION_HOME, "home", Right.UPDATE, "", _clicked_in_home(f"{ids.END_ACTION_HOME}:0"))
     yield Way("action", ids.CREATE_INCIDENT_HOME, "home", Right.CREATE, "", _clicked_in_home(ids.CREATE_INCIDENT_HOME))
     yield Way("action", ids.PREFERENCES_HOME, "home", Right.VIEW, "", _clicked_in_home(ids.PREFERENCES_HOME))
     yield Way("action", ids.PLAYBOOK_SELECT, "button", Right.RUN_PLAYBOOK, "", _chosen_in_form())
@@ -331,6 +339,12 @@ def _forms() -> Iterator[Way]:
             Right.UPDATE,
             "modal",
             _submitted(lambda slack: correct_modal(slack.incident()), time=1_772_366_000),
+        ),
+        (
+            ids.ACTION_MODAL,
+            Right.UPDATE,
+            "modal",
+            _submitted(lambda slack: action_modal(slack.incident()), action="Test the backup"),
         ),
         (ids.PREFERENCES_MODAL, Right.VIEW, "modal", _submitted(lambda _: preferences_modal(UNLESS_SAID, ""))),
         (ids.CHANNEL_MODAL, Right.UPDATE, "modal", _submitted(lambda slack: channel_modal(slack.incident()))),

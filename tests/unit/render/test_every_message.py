@@ -9,6 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from incidentbot.domain.action_items import ActionItem
 from incidentbot.domain.capture import SaidMessage
 from incidentbot.domain.doctor import doubtful, failing, unused, well
 from incidentbot.domain.home import HomeFacts
@@ -50,6 +51,7 @@ from incidentbot.domain.statistics import Figures, GroupBy, Statistics, Times
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.queries.overview import Listed
 from incidentbot.render import answers, modals, unserved
+from incidentbot.render.action import action_list, action_modal
 from incidentbot.render.alarm import alarm, card_text
 from incidentbot.render.capture import capture_modal, captured, made_already, nothing_to_add_to
 from incidentbot.render.card import card
@@ -96,6 +98,14 @@ LINKS = Links("https://nopesight.example/events", "https://nopesight.example/cis
 THREAD = "https://acme.slack.com/archives/C0INCIDENTS/p1737374580000100"
 
 UPDATE = ENTRIES["status_update"]
+ITEM = ActionItem(2, "Test the backup", "U0BEN00002", NOON + timedelta(days=3), ANA, NOON)
+ITEMS = (
+    ActionItem(1, "Write it down", "", None, ANA, NOON, NOON + timedelta(hours=1)),
+    ITEM,
+    ActionItem(3, "Tell the vendor", "", None, ANA, NOON),
+    ActionItem(4, HOSTILE, HOSTILE, None, ANA, NOON),
+    *(ActionItem(number, LONG[:1000], "U0BEN00002", NOON, ANA, NOON) for number in range(5, 101)),
+)
 OWN = replace(STAFFED, own_channel="C0OWN00001")
 CHANNEL_REASONS: tuple[Literal["exists", "pending", "home", "taken", "none", "unresolved", "not_made"], ...] = (
     *("exists", "pending", "home", "taken", "none", "unresolved", "not_made"),
@@ -266,6 +276,11 @@ ANSWERS = {
         [LONG] * 100,
         THREAD,
     ),
+    "shown_items": answers.show(RESOLVED, STORY, items=ITEMS),
+    "shown_item": answers.show(RESOLVED, STORY[:1], items=[ITEM]),
+    "action_items": action_list(RESOLVED, ITEMS[:4]),
+    "action_items_none": action_list(OPEN, []),
+    "action_items_longest": action_list(LONGEST, ITEMS),
     "moving": moving(OPEN),
     "archiving": archiving(OPEN),
     "channel_moved": in_channel(OWN, "moved", THREAD),
@@ -403,6 +418,10 @@ VIEWS: dict[str, dict[str, Any]] = {
     "update_emptiest": modals.update_modal(EMPTIEST),
     "correct": correct_modal(RESOLVED),
     "correct_emptiest": correct_modal(EMPTIEST),
+    "action": action_modal(OPEN),
+    "action_of_one": action_modal(OPEN, ITEM),
+    "action_longest": action_modal(LONGEST, replace(ITEM, number=100, text="x" * 1000, assignee=LONG)),
+    "action_hostile": action_modal(HOSTILE_ONE, replace(ITEM, text=HOSTILE, assignee=HOSTILE)),
     "channel": channel_modal(OPEN),
     "channel_longest": channel_modal(LONGEST),
     "people": people_modal(STAFFED),
@@ -424,6 +443,17 @@ VIEWS: dict[str, dict[str, Any]] = {
         HomeFacts(ANA.id, MANY[:30], MANY[30:], 10**9, MANY, NOON - timedelta(days=1)), lambda _: THREAD
     ),
     "home_hostile": home(HomeFacts(ANA.id, (HOSTILE_ONE,), (), 1), lambda _: f"javascript:{HOSTILE}"),
+    "home_items": home(
+        HomeFacts(ANA.id, items=((RESOLVED, ITEM), (HOSTILE_ONE, ITEMS[3])), items_total=2), lambda _: THREAD
+    ),
+    "home_fullest": home(
+        HomeFacts(
+            *(ANA.id, MANY[:30], MANY[30:], 10**9, MANY, NOON - timedelta(days=1)),
+            items=tuple((LONGEST, item) for item in ITEMS[:20]),
+            items_total=99,
+        ),
+        lambda _: THREAD,
+    ),
     "home_refused": home_refused(NotPermitted("view", "actions", "guest", ("viewer",), ("U0ANA00001",))),
     "refusal": modals.refusal_modal(REFUSED["acknowledged_already"]),
     "refusal_longest": modals.refusal_modal(REFUSED["longest_field"]),
