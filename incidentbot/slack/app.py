@@ -9,7 +9,6 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import nullcontext
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -66,6 +65,7 @@ from incidentbot.slack.steps import RIGHTS as STEP_RIGHTS
 from incidentbot.slack.steps import Steps
 from incidentbot.slack.ways_in import First, Inside, Open, WaysIn
 from incidentbot.store import DatabaseUnavailable
+from incidentbot.store.precedence import Asker, asked_by
 
 Signers = Callable[[], Awaitable[Sequence[Signer]]]
 
@@ -117,7 +117,7 @@ class SlackEntry:
         if not served:
             return _unknown()
         # Slack tells of our own messages too: an event has nobody who waits for its acknowledgement.
-        waits = nullcontext() if "event" in body else self._parts.store.precedence.somebody_waits()
+        waits = asked_by(Asker.SENDER) if "event" in body else self._parts.store.precedence.somebody_waits()
         with self._parts.timed(), waits, speaking(ENGLISH):
             return _answer(await self.bolt.async_dispatch(bolt_request(body, teams)))
 

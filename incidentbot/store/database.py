@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_MS: Final = 5000
 POSTGRESQL_POOL: Final = 8
+# Connections besides those, for people in Slack while all others are in use.
+POSTGRESQL_KEPT: Final = 2
 CONNECT_SECONDS: Final = 5
 PAUSE: Final = 0.01
 # What makes PostgreSQL's commits last, and how it is switched on again.
@@ -128,7 +130,9 @@ def make_engine(url: str) -> sa.Engine:
         return engine
     # A server that swallows what is sent to it must not keep whoever waits for longer than people do.
     bounded = {} if "connect_timeout" in parsed.query else {"connect_timeout": CONNECT_SECONDS}
-    engine = sa.create_engine(parsed, pool_size=POSTGRESQL_POOL, max_overflow=2, pool_timeout=2, connect_args=bounded)
+    engine = sa.create_engine(
+        parsed, pool_size=POSTGRESQL_POOL, max_overflow=POSTGRESQL_KEPT, pool_timeout=2, connect_args=bounded
+    )
     sa.event.listen(engine, "connect", _on_postgresql_connect)
     return engine
 

@@ -2,15 +2,45 @@
 
 Both share one interpreter, and on SQLite one writer. So whoever delivers steps aside while people are being answered:
 shortly, since what it delivers is waited for too, only by people who have their answer already.
+
+And who waits at all: a request that no thread was free for in time is refused, since its sender can ask again; what
+the service does by itself waits as long as it takes.
 """
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import Enum
 from typing import Final
+
+
+class Asker(Enum):
+    """For whom something is done."""
+
+    NOBODY = "the service itself"
+    SENDER = "whoever sent a request, and can send it again"
+    PERSON = "somebody in Slack, who looks at the button that they clicked"
+
 
 # Whoever clicked just now is likely not to be the only one.
 JUST_NOW: Final = 0.01
+_asker: Final[ContextVar[Asker]] = ContextVar("asker", default=Asker.NOBODY)
+
+
+def asker() -> Asker:
+    """For whom this is being done."""
+    return _asker.get()
+
+
+@contextmanager
+def asked_by(somebody: Asker) -> Iterator[None]:
+    """What is done in the block, and in tasks begun there, is done for them."""
+    token = _asker.set(somebody)
+    try:
+        yield
+    finally:
+        _asker.reset(token)
 
 
 class Precedence:
@@ -25,7 +55,8 @@ class Precedence:
         """A person waits for what is done in the block."""
         self._waiting += 1
         try:
-            yield
+            with asked_by(Asker.PERSON):
+                yield
         finally:
             self._waiting -= 1
             self._answered_at = asyncio.get_running_loop().time()

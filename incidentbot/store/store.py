@@ -1,16 +1,16 @@
 """The store: transactions for use cases and queries, and the threads that async code runs them in."""
 
-import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from incidentbot.domain.policy import Policy
-from incidentbot.store.database import POSTGRESQL_POOL, Clock, Database
+from incidentbot.store.database import POSTGRESQL_KEPT, POSTGRESQL_POOL, Clock, Database
 from incidentbot.store.precedence import Precedence
 from incidentbot.store.secret_box import SecretBox
+from incidentbot.store.threads import Threads
 from incidentbot.store.transaction import Transaction
 from incidentbot.store.writer import GroupWriter
 
@@ -18,6 +18,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 READERS: Final = 4
+# Slack gives up on a click after 3 s; who is told sooner that the database is busy can still click again.
+PATIENCE: Final = 2.0
 
 
 class Store:
@@ -29,21 +31,21 @@ class Store:
     """
 
     def __init__(
-        self, url: str, *, clock: Clock | None = None, policy: Policy | None = None, secrets: SecretBox | None = None
+        self,
+        url: str,
+        *,
+        clock: Clock | None = None,
+        policy: Policy | None = None,
+        secrets: SecretBox | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self.secrets: Final = secrets or SecretBox()
         self.database: Final = Database(url, clock)
         self.policy: Final = policy or Policy()
         self.alone: Final = self.database.is_sqlite
         self.precedence: Final = Precedence()
-        self._writers: Final = (
-            GroupWriter(self.database)
-            if self.database.is_sqlite
-            else ThreadPoolExecutor(POSTGRESQL_POOL, thread_name_prefix="store-write")
-        )
-        self._readers: Final = (
-            ThreadPoolExecutor(READERS, thread_name_prefix="store-read") if self.database.is_sqlite else self._writers
-        )
+        self._writers: Final = _writers(self.database, patience)
+        self._readers: Final = _readers(patience) if self.database.is_sqlite else self._writers
         self._listeners: Final[list[Callable[[], None]]] = []
         self._tellers: Final[list[Callable[[str, str], None]]] = []
 
@@ -95,16 +97,25 @@ class Store:
         return await self._in(self._readers, function, args, kwargs)
 
     async def _in(
-        self, threads: Executor, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, threads: Threads, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> T:
         # The language of whoever asks goes with it into the thread.
         context = copy_context()
-        return await asyncio.get_running_loop().run_in_executor(
-            threads, lambda: context.run(function, self, *args, **kwargs)
-        )
+        return await threads.run(lambda: context.run(function, self, *args, **kwargs))
 
     def close(self) -> None:
         """Wait for what runs, then let go of threads and connections."""
         self._writers.shutdown()
         self._readers.shutdown()
         self.database.close()
+
+
+def _writers(database: Database, patience: float) -> Threads:
+    if database.is_sqlite:
+        return Threads(GroupWriter(database), 1, patience)
+    common = ThreadPoolExecutor(POSTGRESQL_POOL, thread_name_prefix="store-write")
+    return Threads(common, POSTGRESQL_POOL, patience, ThreadPoolExecutor(POSTGRESQL_KEPT, thread_name_prefix="people"))
+
+
+def _readers(patience: float) -> Threads:
+    return Threads(ThreadPoolExecutor(READERS, thread_name_prefix="store-read"), READERS, patience)

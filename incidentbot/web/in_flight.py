@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from incidentbot.store.precedence import Asker, asked_by
 from incidentbot.web.problems import Problem, problem_response
 
 IN_ALL: Final = 512
@@ -36,7 +37,8 @@ class InFlight:
             return
         self._open[kind] += 1
         try:
-            await self._app(scope, receive, send)
+            with asked_by(Asker.SENDER):
+                await self._app(scope, receive, send)
         finally:
             self._open[kind] -= 1
 

@@ -107,7 +107,8 @@ class Slack:
     answerer: FakeAnswerer
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    async def post(self, raw: bytes, content_type: str = FORM, secret: str = SECRET) -> Answer:
+    async def post(self, raw: bytes, content_type: str = FORM, secret: str = SECRET, retry: int = 0) -> Answer:
+        """`retry` is which of Slack's up to three repeats of a request it is; 0 is the request itself."""
         timestamp = str(int(self.clock.now().timestamp()))
         signature = sign(secret, slack_message(timestamp, raw), prefix="v0=")
         headers = [
@@ -115,6 +116,8 @@ class Slack:
             (b"x-slack-request-timestamp", timestamp.encode()),
             (b"x-slack-signature", signature.encode()),
         ]
+        if retry:
+            headers += [(b"x-slack-retry-num", b"%d" % retry), (b"x-slack-retry-reason", b"http_timeout")]
         answer = await self.entry.handle(headers, raw)
         await self.entry.drain(10)
         return answer

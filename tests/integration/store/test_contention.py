@@ -18,7 +18,7 @@ from incidentbot.domain.severity import Severity
 from incidentbot.domain.workspace import Workspace
 from incidentbot.effects.kinds import MaintenanceOver, Repeat
 from incidentbot.store import DatabaseUnavailable, Store, Transaction
-from incidentbot.store.database import POSTGRESQL_POOL, RunAgain
+from incidentbot.store.database import POSTGRESQL_KEPT, POSTGRESQL_POOL, RunAgain
 from incidentbot.store.effects import EffectRow, Planned
 from tests.databases import connected
 from tests.integration.test_claiming import Everywhere
@@ -144,7 +144,7 @@ def test_what_always_runs_into_something_is_told_after_five_tries(sqlite_url: st
 def test_where_all_connections_are_taken_nobody_waits_for_ever(postgresql_url: str) -> None:
     store = Store(postgresql_url)
     with ExitStack() as stack:
-        for _ in range(POSTGRESQL_POOL + 2):
+        for _ in range(POSTGRESQL_POOL + POSTGRESQL_KEPT):
             stack.enter_context(store.database.read()).execute(sa.text("SELECT 1"))
         with pytest.raises(DatabaseUnavailable, match="all database connections"):
             _write(store)
