@@ -47,8 +47,8 @@ class Stranger(Slack):
         assert isinstance(found, Incident)
         return found
 
-    async def post(self, raw: bytes, content_type: str = FORM, secret: str = SECRET) -> Answer:
-        answer = await super().post(raw, content_type, secret)
+    async def post(self, raw: bytes, content_type: str = FORM, secret: str = SECRET, retry: int = 0) -> Answer:
+        answer = await super().post(raw, content_type, secret, retry)
         self.answers.append(answer.body)
         return answer
 
