@@ -78,7 +78,8 @@ bench: .venv/.dev ## every benchmark (an hour; ARGS=click for one); installs Deb
 
 lock: .venv/.dev ## pin the dependencies of pyproject.toml again; ARGS=--upgrade takes newer releases
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements/run.txt
-	$(LOCK) $(ARGS) --constraints requirements/run.txt --group dev pyproject.toml --output-file requirements/dev.txt
+	$(LOCK) $(ARGS) --constraints requirements/run.txt --extra traces pyproject.toml --output-file requirements/image.txt
+	$(LOCK) $(ARGS) --constraints requirements/image.txt --extra traces --group dev pyproject.toml --output-file requirements/dev.txt
 
 audit: .venv/.dev ## known weaknesses of what we run on, secrets in the tree, the CI's own files; writes build/sbom.json
 	$(PY) scripts/audit.py $(ARGS)

@@ -18,7 +18,7 @@ import uvicorn
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 import incidentbot
-from incidentbot import settings_file
+from incidentbot import settings_file, tracing
 from incidentbot.clients.nopesight import NopeSightClient
 from incidentbot.clients.nopesight.config import NopeSightConfig
 from incidentbot.clients.own_paths import OwnPaths
@@ -447,8 +447,9 @@ class Service:
             self._server.should_exit = True
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and send the last spans."""
         self.store.close()
+        tracing.record_with(None)
 
     @asynccontextmanager
     async def _clients(self) -> AsyncIterator[tuple[SlackClient, NopeSightClient | None]]:
@@ -688,6 +689,20 @@ async def ping_subscriber(settings: Settings, name: str) -> tuple[bool, str]:
         return await ping(client, name, uuid.uuid4().hex, SystemClock().now())
     finally:
         await client.close()
+
+
+def record_traces(settings: Settings) -> None:
+    """Have this process's spans sent, if the settings say so; nothing of OpenTelemetry's SDK is imported otherwise."""
+    if not settings.records_traces:
+        return
+    try:
+        from incidentbot.tracing.opentelemetry import by_environment  # noqa: PLC0415 - 0.2 s that only this needs
+    except ImportError:
+        raise CannotStart(
+            "OTEL_… asks for traces, and what sends them is not installed. Install incidentbot[traces], or set"
+            " OTEL_SDK_DISABLED=true."
+        ) from None
+    tracing.record_with(by_environment(incidentbot.__version__, SystemClock().now))
 
 
 @asynccontextmanager

@@ -9,10 +9,13 @@ import logging
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Literal, TextIO
+from functools import lru_cache
+from typing import Any, Final, Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from incidentbot import tracing
 
 Format = Literal["json", "console"]
 Level = Literal["debug", "info", "warning", "error"]
@@ -24,8 +27,8 @@ DEEPEST: Final = 8
 
 # Libraries whose chatter tells nothing of our units of work; what they warn of stays.
 QUIET: Final = (
-    *("aiohttp", "alembic", "asyncio", "httpcore", "httpx", "slack_bolt", "slack_sdk", "sqlalchemy", "transitions"),
-    "uvicorn",
+    *("aiohttp", "alembic", "asyncio", "httpcore", "httpx", "opentelemetry", "slack_bolt", "slack_sdk", "sqlalchemy"),
+    *("transitions", "urllib3", "uvicorn"),
 )
 
 _SECRET_NAME: Final = re.compile(
@@ -51,6 +54,12 @@ _PATTERNS: Final = tuple(
         (_NAMED, rf"\1{STRUCK}"),
     )
 )
+# Words, ids and times, which most values are: none of the patterns can match them.
+_HARMLESS: Final = re.compile(
+    r"(?:[a-z_.]{0,60}|[0-9a-f]{32}|[A-Z0-9]{0,20}|\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z)\Z", re.ASCII
+)
+# Names come from the code, and so there are few of them; what a name says is found out once.
+MOST_NAMES: Final = 1024
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -60,10 +69,11 @@ class Redaction:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         known = sorted({s for s in secrets if len(s) >= SHORTEST_KNOWN_SECRET}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        self._name: Final = lru_cache(MOST_NAMES)(self._named)
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         """The event without secrets, as a structlog processor."""
-        return {self.text(str(key)): self._under(str(key), value, 0) for key, value in event.items()}
+        return self._mapping(event, 0)
 
     def text(self, text: str) -> str:
         """`text` without secrets."""
@@ -71,14 +81,22 @@ class Redaction:
             return text
         if self._known is not None:
             text = self._known.sub(STRUCK, text)
+        if _HARMLESS.match(text):
+            return text
         for pattern, replacement in _PATTERNS:
             text = pattern.sub(replacement, text)
         return text
 
-    def _under(self, key: str, value: object, depth: int) -> object:
-        if _SECRET_NAME.search(key) and value not in (None, "", (), []):
-            return STRUCK
-        return self._value(value, depth)
+    def _mapping(self, facts: Mapping[Any, Any], depth: int) -> dict[str, Any]:
+        found = {}
+        for key, value in facts.items():
+            name, secret = self._name(str(key))
+            found[name] = STRUCK if secret and value not in (None, "", (), []) else self._value(value, depth)
+        return found
+
+    def _named(self, key: str) -> tuple[str, bool]:
+        """A name without secrets, and whether what stands under it is one."""
+        return self.text(key), bool(_SECRET_NAME.search(key))
 
     def _value(self, value: object, depth: int) -> object:
         if value is None or isinstance(value, bool | int | float):
@@ -88,10 +106,17 @@ class Redaction:
         if depth >= DEEPEST:
             return "…"
         if isinstance(value, Mapping):
-            return {self.text(str(key)): self._under(str(key), item, depth + 1) for key, item in value.items()}
+            return self._mapping(value, depth + 1)
         if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes | bytearray):
             return [self._value(item, depth + 1) for item in value]
         return self.text(repr(value))
+
+
+def with_trace_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """The event with the id of the request, command, delivery or timer that it follows from, where there is one."""
+    if found := tracing.trace_id():
+        event.setdefault("trace_id", found)
+    return event
 
 
 def on_one_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -122,7 +147,7 @@ def configure(
     chosen = log_format or ("console" if stream.isatty() else "json")
     number = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        with_trace_id,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),

@@ -269,6 +269,15 @@ class Settings(BaseSettings):
     log_format: Literal["json", "console"] | None = Field(None, validation_alias="INCIDENTBOT_LOG_FORMAT")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="INCIDENTBOT_LOG_LEVEL")
 
+    # OpenTelemetry's own names; whatever else it has, its SDK reads by itself (docs/traces.md).
+    otel_sdk_disabled: bool = Field(False, validation_alias="OTEL_SDK_DISABLED")
+    otel_traces_exporter: Literal["otlp", "none"] | None = Field(None, validation_alias="OTEL_TRACES_EXPORTER")
+    otel_endpoint: str | None = Field(None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    otel_traces_endpoint: str | None = Field(None, validation_alias="OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    otel_protocol: Literal["http/protobuf"] = Field("http/protobuf", validation_alias="OTEL_EXPORTER_OTLP_PROTOCOL")
+    otel_headers: SecretStr | None = Field(None, validation_alias="OTEL_EXPORTER_OTLP_HEADERS")
+    otel_service_name: str = Field("incidentbot", validation_alias="OTEL_SERVICE_NAME")
+
     file: ConfigFile = Field(ConfigFile(), validation_alias="_FILE")
 
     @classmethod
@@ -287,6 +296,13 @@ class Settings(BaseSettings):
     def event_url(self) -> str:
         """The base of links to NopeSight's events; an event's id follows after a slash."""
         return f"{self.nopesight_web_url}/events"
+
+    @property
+    def records_traces(self) -> bool:
+        """Whether spans are sent somewhere: where an exporter or its address is named, and nothing switches it off."""
+        if self.otel_sdk_disabled or self.otel_traces_exporter == "none":
+            return False
+        return bool(self.otel_traces_exporter or self.otel_endpoint or self.otel_traces_endpoint)
 
     @property
     def uses_oauth(self) -> bool:

@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 CHECKOUT: Final = Path(__file__).parents[1]
-LOCK: Final = CHECKOUT / "requirements" / "run.txt"
+LOCK: Final = CHECKOUT / "requirements" / "image.txt"
 GIVE_A_COPY: Final = "without a network give a copy of it: make audit ARGS='--advisories DIR'"
 SBOM: Final = CHECKOUT / "build" / "sbom.json"
 # Detectors of things that have a form of their own. Guessing by entropy finds every hash, and no one reads that.

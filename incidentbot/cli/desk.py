@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from incidentbot import queries
+from incidentbot import queries, tracing
 from incidentbot.bootstrap import CannotStart
 from incidentbot.cli.explained import explained, in_words
 from incidentbot.cli.starting import fail, service_for
@@ -67,7 +67,8 @@ def opened(team: str | None, *, as_json: bool) -> Iterator[tuple[Store, Workspac
         found = queries.workspace(service.store, team)
         if isinstance(found, NoWorkspace):
             refuse(found, as_json=as_json)
-        yield service.store, found
+        with tracing.begun("command", "internal"):
+            yield service.store, found
     except Refused as error:
         refuse(error.refusal, as_json=as_json)
     except CannotStart as error:

@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 
 from incidentbot import log
-from incidentbot.bootstrap import Service, build
+from incidentbot.bootstrap import CannotStart, Service, build, record_traces
 from incidentbot.domain.conditions import ConditionError, parse
 from incidentbot.domain.templates import TemplateError, parse_template
 from incidentbot.languages import languages
@@ -63,7 +63,12 @@ def _wrong_languages(settings: Settings) -> Iterator[Problem]:
 
 def service_for(command: Command) -> Service:
     """The service by the settings for `command`, not yet running; ends as `settings_for` does."""
-    return build(settings_for(command))
+    settings = settings_for(command)
+    try:
+        record_traces(settings)
+    except CannotStart as error:
+        fail(str(error))
+    return build(settings)
 
 
 def fail(sentence: str, code: int = 1) -> NoReturn:

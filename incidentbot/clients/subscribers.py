@@ -16,6 +16,7 @@ from typing import Final
 
 import httpx
 
+from incidentbot import tracing
 from incidentbot.clients.errors import Permanent, Retryable, Uncertain
 from incidentbot.clients.fence import check_fence
 from incidentbot.clients.retry_after import retry_after
@@ -80,6 +81,12 @@ class SubscriberClient:
     async def post(self, name: str, message: str, body: bytes) -> int:
         """Tell the subscriber `name`; answers the status, a 2xx. What it says beside that is not read."""
         check_fence()
+        with tracing.part("subscriber", "client"):
+            status = await self._posted(name, message, body)
+            tracing.note(status=status)
+            return status
+
+    async def _posted(self, name: str, message: str, body: bytes) -> int:
         receiver = self.receivers[name]
         signed = headers(receiver.secrets, message, self._now(), body)
         try:

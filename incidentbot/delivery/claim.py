@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
+from incidentbot import tracing
 from incidentbot.crashpoints import crashpoint
 from incidentbot.delivery import pace
 from incidentbot.delivery.task import Handler, Place, Task
@@ -227,7 +228,7 @@ class _Round:
         lease = uuid4().hex
         language = language_for(tx, row)
         try:
-            with speaking(language):
+            with speaking(language), tracing.resumed(row.traceparent):
                 task = self._handlers[row.effect.kind].prepare(tx, row)
         except Exception:
             self._suspects.append(row)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import structlog
 
+from incidentbot import tracing
 from incidentbot.clients.errors import ClientError, NotYet, Permanent, Retryable, Uncertain
 from incidentbot.clients.fence import fenced
 from incidentbot.crashpoints import crashpoint
@@ -183,6 +184,13 @@ class Worker:
         row = one.task.row
         handler = self._handlers[row.effect.kind]
         facts: dict[str, Any] = {"effect": row.id, "kind": row.effect.kind, "team": row.team_id}
+        with tracing.begun(f"effect {row.effect.kind}", "consumer", row.traceparent):
+            tracing.note(effect=row.id, kind=row.effect.kind, team=row.team_id, attempt=row.attempts + 1)
+            tracing.past("claim", _moment() - asked_at)
+            await self._survived(one, handler, asked_at, facts)
+
+    async def _survived(self, one: Claim, handler: Handler, asked_at: float, facts: Mapping[str, Any]) -> None:
+        """One attempt, whatever it comes to."""
         try:
             with speaking(one.language):
                 await self._attempt(one, handler, asked_at, facts)
@@ -200,10 +208,12 @@ class Worker:
             result = await self._told(one, handler, asked_at)
         except ClientError as error:
             ended = await self._store.run(record.failed, one, handler, error, self._timings)
+            tracing.note(outcome=ended)
             log.warning("effect.failed", outcome=ended, reason=error.reason, attempts=tries, **facts)
             await self._heard(one, error, asked_at)
             return
         await self._heard(one, None, asked_at)
+        tracing.note(outcome="done" if result else "left")
         if result:
             self._on_sent(one.task.row.effect.kind)
         log.info("effect.done" if result else "effect.left", attempts=tries, **facts)
@@ -224,7 +234,7 @@ class Worker:
                 asked_at = _moment()
                 if await self._store.run(begin_again, one, self._timings) is not True:
                     return False
-            with fenced(self._too_late(one, asked_at)):
+            with fenced(self._too_late(one, asked_at)), tracing.part("call"):
                 result = await handler.send(one.task)
         crashpoint("call_answered")
         # Nobody waits for the disk: what a power cut takes back is looked up, as after a kill right before.
@@ -233,7 +243,7 @@ class Worker:
     async def _looked_up(self, one: Claim, handler: Handler, asked_at: float) -> Any:
         """What an earlier attempt left; None where it left nothing, and where Slack does not let us look."""
         try:
-            with fenced(self._too_late(one, asked_at)):
+            with fenced(self._too_late(one, asked_at)), tracing.part("look-up"):
                 return await handler.look_up(one.task)
         except Permanent as error:
             if error.code not in CANNOT_LOOK:

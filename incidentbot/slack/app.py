@@ -22,6 +22,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from incidentbot import tracing
 from incidentbot.domain.guard import SLACK, Headers, Turned, admit
 from incidentbot.domain.installing import Signer
 from incidentbot.domain.permissions import Right
@@ -93,11 +94,8 @@ class SlackEntry:
         The status is 200, 400, 401, 413 or 415; 500 or 503 mean that nothing was stored and Slack may send it again.
         """
         try:
-            now, installed = self._parts.now().timestamp(), await self._installed()
-            headers = tuple(headers)
-            content_type = admit(SLACK, headers, raw, (*self._secrets, *(one.secret for one in installed)), now)
-            teams = signed_for(headers, raw, self._secrets, installed, now)
-            body = read_body(content_type, raw)
+            with tracing.part("guard"):
+                body, teams = await self._admitted(tuple(headers), raw)
         except Turned as turned:
             return turn_away(turned.status)
         except BadBody as bad:
@@ -107,6 +105,12 @@ class SlackEntry:
         if body.get("type") == "url_verification":
             return _challenge(body)
         return await self.dispatch(body, teams)
+
+    async def _admitted(self, headers: Headers, raw: bytes) -> tuple[Mapping[str, Any], frozenset[str]]:
+        """What is asked, and the workspaces that it may be about; Turned or BadBody where it goes no further."""
+        now, installed = self._parts.now().timestamp(), await self._installed()
+        content_type = admit(SLACK, headers, raw, (*self._secrets, *(one.secret for one in installed)), now)
+        return read_body(content_type, raw), signed_for(headers, raw, self._secrets, installed, now)
 
     async def dispatch(self, body: Mapping[str, Any], teams: frozenset[str] = frozenset()) -> Answer:
         """Serve a payload that is known to come from Slack, and to be about one of `teams` (none named: any)."""
@@ -118,8 +122,14 @@ class SlackEntry:
             return _unknown()
         # Slack tells of our own messages too: an event has nobody who waits for its acknowledgement.
         waits = asked_by(Asker.SENDER) if "event" in body else self._parts.store.precedence.somebody_waits()
-        with self._parts.timed(), waits, speaking(ENGLISH):
-            return _answer(await self.bolt.async_dispatch(bolt_request(body, teams)))
+        with self._parts.timed(), waits, speaking(ENGLISH), tracing.part("listener"):
+            answer = _answer(await self.bolt.async_dispatch(bolt_request(body, teams)))
+            payload = "command" if "command" in body else body.get("type") or ""
+            tracing.note(payload=payload, status=answer.status)
+        # People's clicks and commands; of what is written in channels, and of our own doings, Slack tells all the time.
+        tell = _log.debug if "event" in body else _log.info
+        tell("slack_request.served", payload=payload, status=answer.status)
+        return answer
 
     def listen(self, socket: SocketModeClient, team_id: str = "") -> None:
         """Serve what arrives over `socket`, once it is connected; with `team_id`, what is about that workspace."""
@@ -134,7 +144,8 @@ class SlackEntry:
         self, socket: AsyncBaseSocketModeClient, request: SocketModeRequest, teams: frozenset[str] = frozenset()
     ) -> None:
         """Acknowledge an envelope once it is served; one that failed is not, so that Slack sends it again."""
-        answer = await self.dispatch(request.payload, teams)
+        with tracing.begun("slack envelope", "server"):
+            answer = await self.dispatch(request.payload, teams)
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return
         payload = json.loads(answer.body) if answer.status == HTTPStatus.OK and answer.body else None

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from incidentbot import tracing
 from incidentbot.domain.severity import Severity
 from incidentbot.effects.kinds import Effect, System, from_data, to_data
 from incidentbot.store.statement import Statement
@@ -29,7 +30,7 @@ LOOK_AT: Final = 64
 _UNFINISHED: Final = effects.c.finished_at.is_(None)
 _NEW: Final = (
     *("team_id", "id", "kind", "system", "lane", "seq", "rank", "incident", "target", "data"),
-    *("needs_card", "created_at", "due_at"),
+    *("needs_card", "created_at", "due_at", "traceparent"),
 )
 _INSERT: Final = Statement(sa.insert(effects), _NEW)
 _SUPERSEDE: Final = Statement(
@@ -69,7 +70,7 @@ def _change(changed: tuple[str, ...], *, leased: bool) -> Statement:
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """An unfinished effect as read."""
+    """An unfinished effect as read. `traceparent` is the work that it follows from, None where nobody knows."""
 
     team_id: str
     id: str
@@ -80,6 +81,7 @@ class EffectRow:
     due_at: datetime
     attempts: int
     attempt_started_at: datetime | None
+    traceparent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +411,7 @@ class Effects:
             "needs_card": planned.waits,
             "created_at": created_at,
             "due_at": planned.due_at,
+            "traceparent": tracing.traceparent(),
         }
 
     def _change(self, effect_id: str, values: Mapping[str, Any], *, lease: str | None = None) -> bool:
@@ -498,4 +501,5 @@ def _effect_row(row: Any) -> EffectRow:
         due_at=row["due_at"],
         attempts=row["attempts"],
         attempt_started_at=row["attempt_started_at"],
+        traceparent=row["traceparent"],
     )

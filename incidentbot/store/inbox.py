@@ -30,7 +30,7 @@ _KNOWN: Final = Statement(
     )
 )
 _WAITING: Final = Statement(
-    sa.select(inbox.c.key, inbox.c.source, inbox.c.body, inbox.c.received_at, inbox.c.attempts)
+    sa.select(*(inbox.c.key, inbox.c.source, inbox.c.body, inbox.c.received_at, inbox.c.attempts, inbox.c.traceparent))
     .where(inbox.c.team_id == sa.bindparam("team_id"), inbox.c.done_at.is_(None), inbox.c.attempts < FOLDING_LIMIT)
     .order_by(inbox.c.received_at, inbox.c.key)
     .limit(sa.bindparam("limit"))
@@ -48,13 +48,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Something stored that waits to be folded."""
+    """Something stored that waits to be folded. `traceparent` is the request that brought it, or None."""
 
     key: str
     source: str
     body: bytes
     received_at: datetime
     attempts: int
+    traceparent: str | None
 
 
 def as_json(outcome: AnyOutcome) -> dict[str, Any]:
@@ -100,7 +101,9 @@ class Inbox:
             },
         )
 
-    def store(self, key: str, source: str, body: bytes, now: datetime) -> bool | None:
+    def store(
+        self, key: str, source: str, body: bytes, now: datetime, *, traceparent: str | None = None
+    ) -> bool | None:
         """Store a body to be folded later: True it is new, False it is known, None: the key came with another body."""
         row = {
             "team_id": self._team_id,
@@ -109,6 +112,7 @@ class Inbox:
             "received_at": now,
             "fingerprint": fingerprint(body),
             "body": body,
+            "traceparent": traceparent,
         }
         if insert_new(self._connection, inbox, row):
             return True
@@ -118,7 +122,10 @@ class Inbox:
     def waiting(self, limit: int) -> tuple[Stored, ...]:
         """What waits to be folded, the oldest first; other replicas skip what is being folded."""
         found = _WAITING.run(self._connection, {"team_id": self._team_id, "limit": limit})
-        return tuple(Stored(row.key, row.source, row.body or b"", row.received_at, row.attempts) for row in found.rows)
+        return tuple(
+            Stored(row.key, row.source, row.body or b"", row.received_at, row.attempts, row.traceparent)
+            for row in found.rows
+        )
 
     def done(self, keys: Sequence[str], now: datetime) -> None:
         """These are folded."""

@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from contextvars import copy_context
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
+import structlog
+
+from incidentbot import tracing
 from incidentbot.domain.policy import Policy
 from incidentbot.store.database import POSTGRESQL_KEPT, POSTGRESQL_POOL, Clock, Database
 from incidentbot.store.precedence import Precedence
@@ -20,6 +23,7 @@ T = TypeVar("T")
 READERS: Final = 4
 # Slack gives up on a click after 3 s; who is told sooner that the database is busy can still click again.
 PATIENCE: Final = 2.0
+log = structlog.get_logger(__name__)
 
 
 class Store:
@@ -52,10 +56,12 @@ class Store:
     @contextmanager
     def begin(self, team_id: str) -> Iterator[Transaction]:
         """A writing transaction, committed at the end of the block and rolled back on any exception."""
-        with self.database.write() as connection:
-            transaction = Transaction(self.database, connection, team_id, self.policy, self.secrets)
-            yield transaction
-            transaction.seal()
+        with tracing.part("transaction"):
+            with self.database.write() as connection:
+                transaction = Transaction(self.database, connection, team_id, self.policy, self.secrets)
+                yield transaction
+                transaction.seal()
+            _tell(transaction)
         for kind, source in transaction.told:
             for teller in self._tellers:
                 teller(kind, source)
@@ -119,3 +125,13 @@ def _writers(database: Database, patience: float) -> Threads:
 
 def _readers(patience: float) -> Threads:
     return Threads(ThreadPoolExecutor(READERS, thread_name_prefix="store-read"), READERS, patience)
+
+
+def _tell(transaction: Transaction) -> None:
+    """What was committed goes to the log, each with the id of the work that it is a part of."""
+    tracing.note(action=transaction.origin.action, surface=transaction.origin.surface)
+    for team_id, note, trace_id in transaction.noted:
+        facts = {"incident": note.incident} if note.incident else {}
+        tracing.note(outcome=note.outcome, **facts)
+        told = {"action": note.action, "outcome": note.outcome, "surface": note.surface, "team": team_id}
+        log.info("change.committed", **told, **facts, **({"trace_id": trace_id} if trace_id else {}))

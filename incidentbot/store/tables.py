@@ -320,6 +320,7 @@ inbox: Final = sa.Table(
     sa.Column("outcome", JsonColumn),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("done_at", UtcTime),
+    sa.Column("traceparent", sa.String(55)),
     sa.Index(
         "ix_inbox_waiting",
         "team_id",
@@ -354,6 +355,7 @@ effects: Final = sa.Table(
     sa.Column("remote_id", sa.String(64)),
     sa.Column("finished_at", UtcTime),
     sa.Column("outcome", sa.String(16)),
+    sa.Column("traceparent", sa.String(55)),
     sa.UniqueConstraint("team_id", "lane", "seq"),
     sa.CheckConstraint("outcome IN ('done', 'superseded', 'parked')", name="outcome"),
     sa.CheckConstraint("(finished_at IS NULL) = (outcome IS NULL)", name="finished"),

@@ -9,6 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from incidentbot import tracing
 from incidentbot.domain.audit import Note
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.policy import Policy
@@ -78,7 +79,8 @@ class Transaction:
     """What a use case works with. `policy` is the operator's; `now` is one moment for the whole transaction.
 
     `told` collects the entry kinds that transitions left, with their source: they are counted after the commit.
-    `origin` is what the transaction is about, for the audit log.
+    `noted` is what is to be recorded: whose it is, and the id of the work that led to it. `origin` is what the
+    transaction is about, for the audit log.
     """
 
     def __init__(
@@ -94,7 +96,7 @@ class Transaction:
         self.policy = policy
         self.told: list[tuple[str, str]] = []
         self.origin = BY_OURSELVES
-        self._notes: list[tuple[str, Note]] = []
+        self.noted: list[tuple[str, Note, str]] = []
         self._database = database
         self._connection = connection
 
@@ -102,35 +104,30 @@ class Transaction:
         """The same transaction, seen from another team."""
         other = Transaction(self._database, self._connection, team_id, self.policy, self._secrets)
         other.told = self.told
-        other._notes = self._notes
+        other.noted = self.noted
         return other
 
     def note(self, note: Note) -> None:
         """Have this recorded in the team's audit log, with everything else of the transaction."""
-        self._notes.append((self.team_id, note))
-
-    @property
-    def noted(self) -> bool:
-        """Whether there is anything to be recorded."""
-        return bool(self._notes)
+        self.noted.append((self.team_id, note, tracing.trace_id()))
 
     def seal(self) -> None:
         """Add what is to be recorded to the chains: the last thing before the commit, since others wait meanwhile."""
-        for team_id in sorted({team_id for team_id, _ in self._notes}):
-            self.audit.append(team_id, [note for team, note in self._notes if team == team_id], self.now)
+        for team_id in sorted({team_id for team_id, *_ in self.noted}):
+            self.audit.append(team_id, [note for team, note, _ in self.noted if team == team_id], self.now)
 
     @contextmanager
     def apart(self) -> Iterator[None]:
         """A part that is undone by itself where it raises; a value that the database does not take is DataRefused."""
-        told, noted = len(self.told), len(self._notes)
+        told, noted = len(self.told), len(self.noted)
         try:
             with self._database.translated(), self._connection.begin_nested():
                 yield
         except sa.exc.DatabaseError as error:
-            del self.told[told:], self._notes[noted:]
+            del self.told[told:], self.noted[noted:]
             raise DataRefused(str(error.orig)) from error
         except BaseException:
-            del self.told[told:], self._notes[noted:]
+            del self.told[told:], self.noted[noted:]
             raise
 
     @cached_property

@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from incidentbot import tracing
 from incidentbot.crashpoints import crashpoint
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.people import Actor, Source
@@ -70,7 +71,8 @@ def _once(store: Store) -> Fired | None:
             found = tx.timers.first_due(tx.now)
             if found is None:
                 return None
-            fired = _fire_one(tx.of(found.team_id), found.incident)
+            with tracing.begun("timer", "internal"):
+                fired = _fire_one(tx.of(found.team_id), found.incident)
             crashpoint("timer_fired")
             return fired
     except VersionConflict as conflict:

@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 
+from incidentbot import tracing
 from incidentbot.domain.foreign_fields import BadShape
 from incidentbot.domain.monitoring import MonitoringEvent
 from incidentbot.domain.own_events import made_of
@@ -88,7 +89,8 @@ def _folded(
     Answers how many events it held; None where it failed.
     """
     try:
-        with team.apart():
+        with tracing.begun("fold", "consumer", delivery.traceparent), team.apart():
+            tracing.note(surface=delivery.source)
             return _fold_one(team, delivery, readers, installed)
     except DEFECTS:
         tx.inbox.failed(delivery.key)

@@ -11,11 +11,15 @@ from incidentbot.store.database import OutcomeUnknown
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A verified delivery: `source` is nopesight or alertmanager, `key` unique for the delivery."""
+    """A verified delivery: `source` is nopesight or alertmanager, `key` unique for the delivery.
+
+    `traceparent` is the request that brought it, which shares its transaction with others.
+    """
 
     source: str
     key: str
     body: bytes
+    traceparent: str | None = None
 
 
 class Receipt(StrEnum):
@@ -49,4 +53,5 @@ def _once(store: Store, deliveries: Sequence[Received]) -> list[Receipt]:
 
 
 def _stored(tx: Transaction, delivery: Received) -> Receipt:
-    return _RECEIPTS[tx.inbox.store(delivery.key, delivery.source, delivery.body, tx.now)]
+    stored = tx.inbox.store(delivery.key, delivery.source, delivery.body, tx.now, traceparent=delivery.traceparent)
+    return _RECEIPTS[stored]

@@ -21,6 +21,7 @@ from incidentbot.web.setup import router as setup_router
 from incidentbot.web.slack_endpoint import slack_routes
 from incidentbot.web.stats import router as stats_router
 from incidentbot.web.target import PlainTarget
+from incidentbot.web.traced import Traced
 from incidentbot.web.webhooks import Webhooks
 from incidentbot.web.workflows import Workflows
 
@@ -35,7 +36,7 @@ keys, the same key twice, or a number of more than 18 digits.
 
 def build_web(parts: WebParts) -> ASGIApp:
     """The ASGI application. It needs no lifespan: nothing is opened here that would have to be closed."""
-    return SecurityHeaders(PlainTarget(InFlight(BoundedBody(build_paths(parts)))))
+    return Traced(SecurityHeaders(PlainTarget(InFlight(BoundedBody(build_paths(parts))))))
 
 
 def build_paths(parts: WebParts) -> FastAPI:
@@ -48,6 +49,8 @@ def build_paths(parts: WebParts) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # Its own would send out what exceptions say and callers wrote; ours is in traced.py.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.parts = parts
     problems.install(app)

@@ -8,7 +8,6 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
-from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI
@@ -17,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from incidentbot import tracing
 from incidentbot.domain.refusals import Refused
 from incidentbot.store import DatabaseUnavailable
 from incidentbot.web.refused import as_problem_facts
@@ -112,8 +112,8 @@ async def _on_database_unavailable(_request: Request, error: DatabaseUnavailable
 
 
 async def _on_bug(_request: Request, error: Exception) -> Response:
-    """The last resort: what happened goes to the log, its number to the sender."""
-    number = uuid4().hex
-    _log.error("request.failed", correlation_id=number, error=type(error).__name__, exc_info=error)
-    message = f"Something went wrong on our side. The log tells more under {number}."
-    return problem_response(Problem(500, "internal_error", message, {"correlation_id": number}))
+    """The last resort: what happened goes to the log, the id that its lines bear to the sender."""
+    _log.error("request.failed", error=type(error).__name__, exc_info=error)
+    trace_id = tracing.trace_id()
+    message = f"Something went wrong on our side. The log tells more under {trace_id}."
+    return problem_response(Problem(500, "internal_error", message, {"correlation_id": trace_id}))

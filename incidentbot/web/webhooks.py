@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from incidentbot import tracing
 from incidentbot.domain import nopesight_event
 from incidentbot.domain.event_sources.source import EventSource
 from incidentbot.domain.foreign_fields import BadShape
@@ -93,7 +94,8 @@ class Webhooks:
         return Problem(400, "bad_json", f"{error}.")
 
     async def _take(self, source: str, delivery_id: str, body: bytes) -> Response:
-        receipt = await self._committer.submit(Received(source, f"{source}:{delivery_id}", body))
+        delivery = Received(source, f"{source}:{delivery_id}", body, tracing.traceparent())
+        receipt = await self._committer.submit(delivery)
         self._counter.labels(source, receipt.value).inc()
         if receipt is Receipt.CONFLICT:
             message = "This delivery came before with another body. The first one is kept."

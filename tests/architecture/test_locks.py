@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from tests.architecture.source import text
 
-RUN, DEV = "requirements/run.txt", "requirements/dev.txt"
+RUN, IMAGE, DEV = "requirements/run.txt", "requirements/image.txt", "requirements/dev.txt"
 
 
 def _pins(lock: str) -> list[tuple[Requirement, int]]:
@@ -24,8 +24,12 @@ def _pins_in(content: str) -> list[tuple[Requirement, int]]:
 
 
 def _asked_for(project: dict[str, Any], lock: str) -> list[Requirement]:
-    runtime = project["project"]["dependencies"]
-    return [Requirement(line) for line in (runtime + project["dependency-groups"]["dev"] if lock == DEV else runtime)]
+    asked = list(project["project"]["dependencies"])
+    if lock in {IMAGE, DEV}:
+        asked += project["project"]["optional-dependencies"]["traces"]
+    if lock == DEV:
+        asked += project["dependency-groups"]["dev"]
+    return [Requirement(line) for line in asked]
 
 
 def _loose(pins: list[tuple[Requirement, int]]) -> list[str]:
@@ -36,12 +40,12 @@ def _addresses(content: str) -> list[str]:
     return re.findall(r"https?:|file:|^-(?!-hash).*", re.sub(r"\n\s+", " ", content), re.MULTILINE)
 
 
-@pytest.mark.parametrize("lock", (RUN, DEV))
+@pytest.mark.parametrize("lock", (RUN, IMAGE, DEV))
 def test_everything_is_pinned_to_hashes(lock: str) -> None:
     assert _loose(_pins(lock)) == []
 
 
-@pytest.mark.parametrize("lock", (RUN, DEV))
+@pytest.mark.parametrize("lock", (RUN, IMAGE, DEV))
 def test_no_lock_names_an_address(lock: str) -> None:
     assert _addresses(text(lock)) == []
 
@@ -58,7 +62,7 @@ def test_a_planted_address_is_found(line: str) -> None:
     assert _addresses(f"sound==1 \\\n    --hash=sha256:0\n{line}")
 
 
-@pytest.mark.parametrize("lock", (RUN, DEV))
+@pytest.mark.parametrize("lock", (RUN, IMAGE, DEV))
 def test_the_lock_is_as_new_as_the_project(lock: str) -> None:
     pinned: dict[str, list[str]] = {}
     for pin, _ in _pins(lock):
@@ -71,5 +75,6 @@ def test_the_lock_is_as_new_as_the_project(lock: str) -> None:
     assert stale == [], "run `make lock`"
 
 
-def test_both_locks_agree() -> None:
-    assert {str(pin) for pin, _ in _pins(RUN)} <= {str(pin) for pin, _ in _pins(DEV)}
+def test_all_locks_agree() -> None:
+    run, image, dev = ({str(pin) for pin, _ in _pins(lock)} for lock in (RUN, IMAGE, DEV))
+    assert run <= image <= dev

@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeVar
 
 import httpx
 
+from incidentbot import tracing
 from incidentbot.clients.errors import Permanent, Retryable
 from incidentbot.clients.fence import check_fence
 from incidentbot.clients.nopesight.config import NopeSightConfig
@@ -103,7 +104,8 @@ class Wire:
         request = self._request(call)
         try:
             async with asyncio.timeout(call.seconds):
-                return await self._exchange(request, call.largest)
+                with tracing.part(f"nopesight {call.path}", "client"):
+                    return await self._exchange(request, call.largest)
         except _NEVER_SENT as error:
             raise Retryable(f"NopeSight cannot be reached: {type(error).__name__}") from error
         except TooLarge as error:
@@ -147,6 +149,7 @@ class Wire:
         finally:
             await response.aclose()
         request_id = request.headers.get(REQUEST_ID, "")
+        tracing.note(status=response.status_code)
         return Answer(response.status_code, response.headers, bytes(body), request_id)
 
     def _request(self, call: Call) -> httpx.Request:

@@ -10,10 +10,12 @@ from http import HTTPStatus
 from typing import Any, Final, Protocol, Self
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from incidentbot import tracing
 from incidentbot.clients.errors import ClientError, NotYet, Permanent, Retryable, Unauthorised, Uncertain
 from incidentbot.clients.fence import check_fence
 from incidentbot.clients.slack.failures import Limited, classify, refuse_webhook
@@ -23,6 +25,7 @@ from incidentbot.domain.workspace import Workspace
 from incidentbot.settings import is_slacks
 
 HTTP_TIMEOUT: Final = 10.0
+log = structlog.get_logger(__name__)
 _ALT_TEXT: Final = 1000
 # A channel that was made just now may seem a little older, by the clock of the other side.
 _CLOCKS_DIFFER: Final = 300
@@ -479,6 +482,10 @@ class SlackClient:
 
     async def _made(self, method: str, token: str | None, arguments: Mapping[str, Any], *, form: bool) -> Any:
         check_fence()
+        with tracing.part(f"slack {method}", "client"):
+            return await self._exchanged(method, token, arguments, form=form)
+
+    async def _exchanged(self, method: str, token: str | None, arguments: Mapping[str, Any], *, form: bool) -> Any:
         client = AsyncWebClient(token, base_url=self._api_url, session=self._session, retry_handlers=[])
         sent: dict[str, Any] = {"data": dict(arguments)} if form else {"json": dict(arguments)}
         try:
@@ -489,12 +496,17 @@ class SlackClient:
             raise self._failed(method, Retryable(f"{method}: no connection to Slack")) from error
         except (aiohttp.ClientError, TimeoutError, SlackClientError, ValueError) as error:
             raise self._failed(method, Uncertain(f"{method}: {type(error).__name__}")) from error
-        self._counted(method, "ok")
+        self._told(method, "ok")
         return response
 
     def _failed(self, method: str, error: ClientError) -> ClientError:
-        self._counted(method, type(error).__name__.lower())
+        self._told(method, type(error).__name__.lower())
         return error
+
+    def _told(self, method: str, result: str) -> None:
+        self._counted(method, result)
+        tracing.note(result=result)
+        log.debug("slack.called", method=method, result=result)
 
     async def _found(self, team_id: str, method: str, arguments: dict[str, Any], effect_id: str) -> tuple[str, ...]:
         found = []
