@@ -23,6 +23,8 @@ SOURCE: Final = CHECKOUT / "incidentbot"
 # The functions whose literals are said to people, and where among their arguments these stand.
 SAYING: Final = {"fill": (0,), "fill_plain": (0,), "phrase": (0,), "counted": (1, 2), "counted_plain": (1, 2)}
 LETTERS: Final = re.compile(r"[A-Za-z]")
+# Without a letter, and yet not the same everywhere.
+SIGNS: Final = ("1,000", "{day} {month}")
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
 WIDTH: Final = 120
 
@@ -38,7 +40,7 @@ class Literal:
 
 def literals() -> Iterator[Literal]:
     """Everything in the code that a language has words for: signs and placeholders alone need no translation."""
-    yield Literal(("1,000",), "incidentbot/render/mrkdwn.py", 1)
+    yield from (Literal((sign,), "incidentbot/languages/__init__.py", 1) for sign in SIGNS)
     for path in sorted(SOURCE.rglob("*.py")):
         if path.is_relative_to(SOURCE / "sandbox"):
             continue

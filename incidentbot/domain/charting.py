@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from incidentbot.domain import charts
 from incidentbot.domain.charts import HeatMap, Moment, OverTime, Spread, Step, Stretch, Top, Trend
 from incidentbot.domain.lifecycle import State
+from incidentbot.domain.moments import day_told, month_told
 from incidentbot.domain.period import Period
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import Course, Span, quantiles, until_acknowledged, until_resolved
@@ -66,8 +67,8 @@ def _next(step: Step, day: date) -> date:
 
 
 def _labels(step: Step, starts: Sequence[datetime], zone: ZoneInfo) -> tuple[str, ...]:
-    form = {"hour": "{0:%H}:00", "day": "{0.day} {0:%b}", "week": "{0.day} {0:%b}", "month": "{0:%b} {0.year}"}[step]
-    return tuple(form.format(start.astimezone(zone)) for start in starts)
+    label: Mapping[Step, Callable[[datetime], str]] = {"hour": "{:%H}:00".format, "month": month_told}
+    return tuple(label.get(step, day_told)(start.astimezone(zone)) for start in starts)
 
 
 def over_time(courses: Iterable[Course], period: Period, zone: ZoneInfo) -> OverTime:

@@ -9,9 +9,28 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from incidentbot.domain.lengths import in_words
+from incidentbot.languages import counted_plain, fill_plain, grouped, phrase, said
 
-WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS: Final = (
+    phrase("Monday"),
+    phrase("Tuesday"),
+    phrase("Wednesday"),
+    phrase("Thursday"),
+    phrase("Friday"),
+    phrase("Saturday"),
+    phrase("Sunday"),
+)
 Step = Literal["hour", "day", "week", "month"]
+
+
+_BY_STEP: Final[Mapping[Step, str]] = {
+    "hour": phrase("Incidents by hour and severity"),
+    "day": phrase("Incidents by day and severity"),
+    "week": phrase("Incidents by week and severity"),
+    "month": phrase("Incidents by month and severity"),
+}
+_MOST: Final[Mapping[str, str]] = {"services": phrase("Services with the most incidents")}
+_NONE_KNOWN: Final[Mapping[str, str]] = {"services": phrase("No services are known of these incidents.")}
 
 
 class Spread(NamedTuple):
@@ -34,7 +53,7 @@ class OverTime:
     @property
     def title(self) -> str:
         """What stands above it."""
-        return f"Incidents by {self.step} and severity"
+        return said(_BY_STEP[self.step])
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -46,11 +65,18 @@ class OverTime:
         """What can be seen in it."""
         total = sum(self.totals)
         if not total:
-            return f"No incident from {self.labels[0]} to {self.labels[-1]}."
+            return fill_plain("No incident from {first} to {last}.", first=self.labels[0], last=self.labels[-1])
         most = max(range(len(self.totals)), key=lambda place: self.totals[place])
-        worst = [f"{counts[most]} {name}" for name, counts in self.counts.items() if counts[most]]
-        spoken = f"{_counted(total)} from {self.labels[0]} to {self.labels[-1]}"
-        return f"{spoken}; most began at {self.labels[most]}: {self.totals[most]} ({', '.join(worst)})."
+        worst = [f"{counts[most]} {said(name)}" for name, counts in self.counts.items() if counts[most]]
+        return fill_plain(
+            "{incidents} from {first} to {last}; most began at {label}: {most} ({worst}).",
+            incidents=counted_plain(total, "{count} incident", "{count} incidents"),
+            first=self.labels[0],
+            last=self.labels[-1],
+            label=self.labels[most],
+            most=grouped(self.totals[most]),
+            worst=", ".join(worst),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +92,16 @@ class Trend:
     @property
     def title(self) -> str:
         """What stands above it."""
-        return "How long it took"
+        return fill_plain("How long it took")
 
     @property
     def finding(self) -> str:
         """What can be seen in it."""
         told = [
-            _moved("Half were acknowledged within", self.labels, self.acknowledged),
-            _moved("Half were resolved within", self.labels, self.resolved),
+            _moved(fill_plain("Half were acknowledged within"), self.labels, self.acknowledged),
+            _moved(fill_plain("Half were resolved within"), self.labels, self.resolved),
         ]
-        return " ".join(one for one in told if one) or "No incident was acknowledged or resolved."
+        return " ".join(one for one in told if one) or fill_plain("No incident was acknowledged or resolved.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +115,38 @@ class HeatMap:
     @property
     def title(self) -> str:
         """What stands above it."""
-        return f"When incidents begin ({self.zone})"
+        return fill_plain("When incidents begin ({zone})", zone=self.zone)
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        """What its rows are called."""
+        return tuple(map(said, _WEEKDAYS))
 
     @property
     def finding(self) -> str:
         """What can be seen in it."""
         total = sum(map(sum, self.counts))
         if not total:
-            return "No incident began in the period."
+            return fill_plain("No incident began in the period.")
         most, day, hour = max(
             (count, -day, -hour) for day, row in enumerate(self.counts) for hour, count in enumerate(row)
         )
-        busiest = f"{WEEKDAYS[-day]} from {-hour:02}:00 to {-hour + 1:02}:00"
         outside = total - sum(sum(row[9:17]) for row in self.counts[:5])
-        share = round(100 * outside / total)
-        return f"Most incidents began on {busiest} ({most} of {total}); {share} % outside of weekdays 9 to 17."
+        return fill_plain(
+            "Most incidents began on {day} from {since} to {until} ({most} of {total});"
+            " {share} % outside of weekdays 9 to 17.",
+            day=self.days[-day],
+            since=f"{-hour:02}:00",
+            until=f"{-hour + 1:02}:00",
+            most=grouped(most),
+            total=grouped(total),
+            share=round(100 * outside / total),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Top:
-    """The `what` (services, configuration items) with the most incidents, by severity; `more` others have some too."""
+    """The `what` (services) with the most incidents, by severity; `more` others have some too."""
 
     what: str
     names: tuple[str, ...]
@@ -119,7 +157,7 @@ class Top:
     @property
     def title(self) -> str:
         """What stands above it."""
-        return f"{self.what.capitalize()} with the most incidents"
+        return said(_MOST[self.what])
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -130,10 +168,11 @@ class Top:
     def finding(self) -> str:
         """What can be seen in it."""
         if not self.names:
-            return f"No {self.what} are known of these incidents."
-        named = [f"{name} ({total})" for name, total in zip(self.names, self.totals, strict=True)]
-        others = f" {self.more} others had some too." if self.more else ""
-        return f"Most incidents: {', '.join(named[:3])}.{others}"
+            return said(_NONE_KNOWN[self.what])
+        named = [f"{name} ({grouped(total)})" for name, total in zip(self.names, self.totals, strict=True)]
+        told = fill_plain("Most incidents: {names}.", names=", ".join(named[:3]))
+        others = counted_plain(self.more, "{count} other had some too.", "{count} others had some too.")
+        return f"{told} {others}" if self.more else told
 
 
 class Moment(NamedTuple):
@@ -167,27 +206,31 @@ class Course:
     @property
     def title(self) -> str:
         """What stands above it."""
-        return f"{self.reference} from its beginning"
+        return fill_plain("{ref} from its beginning", ref=self.reference)
 
     @property
     def finding(self) -> str:
         """What can be seen in it."""
         began = self.stretches[0].since
         taken = next((one.since for one in self.stretches if one.state == "acknowledged"), None)
-        told = [f"acknowledged after {in_words((taken - began).total_seconds())}"] if taken else []
         until = self.stretches[-1].since if self.ended else self.stretches[-1].until
-        length = in_words((until - began).total_seconds())
-        told.append(f"resolved after {length}" if self.ended else f"not resolved after {length}")
         again = sum(moment.kind == "reopened" for moment in self.moments)
-        reopened = f"; opened again {again} times" if again > 1 else "; opened again once" if again else ""
-        return f"{self.reference} was {' and '.join(told)}{reopened}."
+        facts = {
+            "ref": self.reference,
+            "length": in_words((until - began).total_seconds()),
+            "taken": in_words((taken - began).total_seconds()) if taken else "",
+            "again": counted_plain(again, "; opened again once", "; opened again {count} times") if again else "",
+        }
+        if taken and self.ended:
+            return fill_plain("{ref} was acknowledged after {taken} and resolved after {length}{again}.", **facts)
+        if taken:
+            return fill_plain("{ref} was acknowledged after {taken} and not resolved after {length}{again}.", **facts)
+        if self.ended:
+            return fill_plain("{ref} was resolved after {length}{again}.", **facts)
+        return fill_plain("{ref} was not resolved after {length}{again}.", **facts)
 
 
 Chart = OverTime | Trend | HeatMap | Top | Course
-
-
-def _counted(total: int) -> str:
-    return "1 incident" if total == 1 else f"{total} incidents"
 
 
 def _moved(words: str, labels: Sequence[str], spreads: Sequence[Spread | None]) -> str:
@@ -199,8 +242,16 @@ def _moved(words: str, labels: Sequence[str], spreads: Sequence[Spread | None]) 
     if len(known) == 1:
         return f"{words} {in_words(began)} ({first})."
     worst = max(known, key=lambda one: one[1])
-    most = f", at most {in_words(worst[1])} ({worst[0]})" if worst[1] > max(began, ended) else ""
-    return f"{words} {in_words(began)} at first ({first}), {in_words(ended)} at last ({last}){most}."
+    most = fill_plain(", at most {length} ({when})", length=in_words(worst[1]), when=worst[0])
+    return fill_plain(
+        "{words} {began} at first ({first}), {ended} at last ({last}){most}.",
+        words=words,
+        began=in_words(began),
+        first=first,
+        ended=in_words(ended),
+        last=last,
+        most=most if worst[1] > max(began, ended) else "",
+    )
 
 
 def _known(labels: Sequence[str], spreads: Sequence[Spread | None]) -> Iterator[tuple[str, float]]:

@@ -52,7 +52,8 @@ class OwnReportOrder:
     is that of whoever orders it).
 
     `incident` is the number of the one that it is about, where `type` says so. `stands_in`: NopeSight was asked for it
-    and makes none. `note` is told with it ("" as a rule). For the rest see ReportOrder.
+    and makes none. `late` is how many seconds after its time a schedule ordered it (0 as a rule); `note` is
+    what was told of that in words before there was `late`. For the rest see ReportOrder.
     """
 
     type: str
@@ -61,6 +62,7 @@ class OwnReportOrder:
     incident: int = 0
     stands_in: bool = False
     note: str = ""
+    late: int = 0
     shared_from: str = ""
     asked_in: str = ""
     kind: Literal["own_report"] = "own_report"

@@ -6,6 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from incidentbot.domain.refusals import BadField, Refused
+from incidentbot.languages import fill_plain, phrase, said
 
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _AGO: Final = re.compile(r"(\d{1,5}) ?(m|min|h|d) ago")
@@ -14,6 +15,20 @@ _DATED: Final = re.compile(
 )
 _MINUTES: Final = {"m": 1, "min": 1, "h": 60, "d": 1440}
 _EXACT: Final = timedelta(seconds=1)
+_MONTHS: Final = (
+    phrase("Jan"),
+    phrase("Feb"),
+    phrase("Mar"),
+    phrase("Apr"),
+    phrase("May"),
+    phrase("Jun"),
+    phrase("Jul"),
+    phrase("Aug"),
+    phrase("Sep"),
+    phrase("Oct"),
+    phrase("Nov"),
+    phrase("Dec"),
+)
 FORMS: Final = ("14:45", "2026-01-20 14:45", "2026-01-20T14:45:00Z", "20m ago")
 
 
@@ -23,6 +38,22 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def day_told(moment: datetime) -> str:
+    """The day in words, as its own clocks have it: "23 Nov"."""
+    return fill_plain("{day} {month}", day=moment.day, month=said(_MONTHS[moment.month - 1]))
+
+
+def month_told(moment: datetime) -> str:
+    """The month in words: "Nov 2026"."""
+    return f"{said(_MONTHS[moment.month - 1])} {moment.year}"
+
+
+def told(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment in words, on the clocks of `zone`: "23 Nov 2026 09:30"."""
+    shown = moment.astimezone(zone)
+    return f"{day_told(shown)} {shown:%Y %H:%M}"
 
 
 def on_the_wall(at: datetime, zone: ZoneInfo) -> datetime:
@@ -59,25 +90,25 @@ def read_moment(text: str, now: datetime, tz: str = "", *, field: str = "time", 
 
 
 def _ago(text: str, now: datetime) -> datetime | None:
-    said = _AGO.fullmatch(text.lower())
-    return now - timedelta(minutes=int(said[1]) * _MINUTES[said[2]]) if said else None
+    typed = _AGO.fullmatch(text.lower())
+    return now - timedelta(minutes=int(typed[1]) * _MINUTES[typed[2]]) if typed else None
 
 
 def _dated(text: str, zone: ZoneInfo) -> datetime | None:
-    said = _DATED.fullmatch(text)
-    if not said:
+    typed = _DATED.fullmatch(text)
+    if not typed:
         return None
-    day, clock, offset = said.groups()
+    day, clock, offset = typed.groups()
     if offset is None:
         return datetime.fromisoformat(f"{day}T{clock:0>5}").replace(tzinfo=zone)
     return datetime.fromisoformat(f"{day}T{clock:0>5}{'+00:00' if offset.upper() in {'Z', 'UTC'} else offset}")
 
 
 def _on_the_clock(text: str, now: datetime, *, future: bool) -> datetime | None:
-    said = _CLOCK.fullmatch(text)
-    if not said:
+    typed = _CLOCK.fullmatch(text)
+    if not typed:
         return None
-    today = now.replace(hour=int(said[1]), minute=int(said[2]), second=int(said[3] or 0), microsecond=0, fold=0)
+    today = now.replace(hour=int(typed[1]), minute=int(typed[2]), second=int(typed[3] or 0), microsecond=0, fold=0)
     if future:
         return today if today.astimezone(UTC) > now.astimezone(UTC) else today + timedelta(days=1)
     return today if today.astimezone(UTC) <= now.astimezone(UTC) else today - timedelta(days=1)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from incidentbot.domain.charts import Chart, Course
+from incidentbot.languages import ENGLISH, counted_plain, fill_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Story:
 @dataclass(frozen=True, slots=True)
 class Content:
     """A whole report. `summary` is in sentences; the first chart is the one that its message shows.
+    All of it is in `language`; severities and states are their names, which whoever shows them says in it.
 
     `period` and `made` are told on the clocks of `zone`. `more_rows` incidents are left out of the table.
     """
@@ -65,8 +67,50 @@ class Content:
     rows: tuple[Row, ...] = ()
     more_rows: int = 0
     stories: tuple[Story, ...] = ()
+    language: str = ENGLISH
 
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to show."""
         return not (self.charts or self.rows or self.stories)
+
+
+def figures_head() -> tuple[str, str, str]:
+    """What stands above the key figures."""
+    return fill_plain("Figure"), fill_plain("This period"), fill_plain("The period before")
+
+
+def incidents_head() -> tuple[str, ...]:
+    """What stands above the table of incidents."""
+    return (
+        fill_plain("Incident"),
+        fill_plain("Title"),
+        fill_plain("Severity"),
+        fill_plain("State"),
+        fill_plain("Began"),
+        fill_plain("Acknowledged after"),
+        fill_plain("Resolved after"),
+    )
+
+
+def happened_head() -> tuple[str, str]:
+    """What stands above the entries of one incident."""
+    return fill_plain("When"), fill_plain("What")
+
+
+def more_rows(count: int) -> str:
+    """How many incidents the table leaves out; "" where it has all."""
+    if not count:
+        return ""
+    return counted_plain(
+        count,
+        "{count} more incident of the period is not in this table; the worst and newest are.",
+        "{count} more incidents of the period are not in this table; the worst and newest are.",
+    )
+
+
+def more_entries(count: int) -> str:
+    """How many entries of an incident are left out; "" where all are told."""
+    if not count:
+        return ""
+    return counted_plain(count, "{count} more entry is in the thread.", "{count} more entries are in the thread.")

@@ -21,8 +21,9 @@ from babel.messages.pofile import read_po
 
 ENGLISH: Final = "en"
 FOLDER: Final = Path(__file__).parent
+THOUSAND: Final = 1000
 _SAID_AS_WRITTEN: Final = gettext.NullTranslations()
-_spoken: ContextVar[gettext.NullTranslations] = ContextVar("spoken", default=_SAID_AS_WRITTEN)
+_spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
 
 
 @cache
@@ -55,7 +56,7 @@ def speaking(language: str) -> Iterator[None]:
 
     It holds for the thread or asyncio task that is in it, and for tasks that are created there.
     """
-    token = _spoken.set(languages().get(language, _SAID_AS_WRITTEN))
+    token = _spoken.set(language)
     try:
         yield
     finally:
@@ -64,12 +65,22 @@ def speaking(language: str) -> Iterator[None]:
 
 def speak(language: str) -> None:
     """The same from now on, within the `speaking` that one is in."""
-    _spoken.set(languages().get(language, _SAID_AS_WRITTEN))
+    _spoken.set(language)
+
+
+def spoken() -> str:
+    """The language of the moment."""
+    return _spoken.get()
+
+
+def _translations() -> gettext.NullTranslations:
+    language = _spoken.get()
+    return _SAID_AS_WRITTEN if language == ENGLISH else languages().get(language, _SAID_AS_WRITTEN)
 
 
 def said(sentence: str) -> str:
     """`sentence`, as it stands in the code, in the language of the moment."""
-    return _spoken.get().gettext(sentence) if sentence else ""
+    return _translations().gettext(sentence) if sentence else ""
 
 
 def phrase(sentence: str) -> str:
@@ -84,4 +95,14 @@ def fill_plain(template: str, /, **values: object) -> str:
 
 def said_of(count: int, one: str, many: str) -> str:
     """The form of a sentence that fits `count`: English has `one` and `many`, other languages as many as they need."""
-    return _spoken.get().ngettext(one, many, count)
+    return _translations().ngettext(one, many, count)
+
+
+def grouped(value: int) -> str:
+    """A number as people read it: 1,234."""
+    return f"{value:,}".replace(",", said("1,000")[1]) if abs(value) >= THOUSAND else str(value)
+
+
+def counted_plain(count: int, one: str, many: str, /, **values: object) -> str:
+    """The same as `fill_plain` where the words depend on a number, which is `{count}` in both templates."""
+    return said_of(count, one, many).format(count=grouped(count), **values)

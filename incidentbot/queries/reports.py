@@ -10,19 +10,21 @@ from incidentbot.domain.charting import course_of, heat_map, over_time, top, tre
 from incidentbot.domain.charts import Chart
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.job import Job, OwnReportOrder
-from incidentbot.domain.moments import zone_of
+from incidentbot.domain.moments import told, zone_of
 from incidentbot.domain.own_report import DAILY, INCIDENT
 from incidentbot.domain.period import Period, read_period
 from incidentbot.domain.permalink import permalink
 from incidentbot.domain.refusals import IncidentNotFound, Refused
 from incidentbot.domain.report_content import Content, Happened, Row, Story
-from incidentbot.domain.reporting import after, at, figures_of, name_of, summary_of, told, told_period
+from incidentbot.domain.reporting import after, at, figures_of, name_of, summary_of, told_period
 from incidentbot.domain.statistics import Course
 from incidentbot.domain.text import cut
 from incidentbot.domain.timeline import Entry, EntryKind
+from incidentbot.languages import fill_plain, spoken
 from incidentbot.queries.stats import microseconds, statistics_of
 from incidentbot.render.plain import words
 from incidentbot.render.tellers import tell
+from incidentbot.render.vocabulary import SEVERITY_WORD, STATE_WORD, drill_mark
 from incidentbot.store import Store, Transaction
 
 MOST_ROWS: Final = 200
@@ -37,6 +39,8 @@ _USER: Final = re.compile(r"<@([UW][A-Z0-9]+)>")
 
 def report_content(store: Store, job: Job, zone: str) -> Content:
     """What the report that `job` orders says on the clocks of `zone`, as it stood when it was ordered.
+
+    In the language of the moment.
 
     Refused where there is no such thing.
     """
@@ -79,6 +83,7 @@ class _Pages:
             rows=tuple(rows.values()),
             more_rows=len(courses) - len(shown),
             stories=self._stories(rows, job),
+            language=spoken(),
         )
 
     def of_incident(self, job: Job, number: int) -> Content:
@@ -90,16 +95,21 @@ class _Pages:
         course = course_of(incident.reference, entries, job.created_at)
         row = self._row(incident, _course(incident, entries))
         happened = tuple(self._happened(entry) for entry in entries[:MOST_ENTRIES])
-        mark = "DRILL · " if incident.drill else ""
+        mark = f"{drill_mark(incident)} · " if incident.drill else ""
         return Content(
             name=f"{mark}{incident.reference}: {cut(incident.title, _TITLE)}",
             type=INCIDENT,
-            period=f"{told(incident.began_at, self._zone)} to {told(course.stretches[-1].until, self._zone)}",
+            period=fill_plain(
+                "{since} to {until}",
+                since=told(incident.began_at, self._zone),
+                until=told(course.stretches[-1].until, self._zone),
+            ),
             made=told(job.created_at, self._zone),
             zone=self._zone.key,
-            summary=(course.finding, f"It is {incident.state.value}, of severity {incident.severity.value}."),
+            summary=(course.finding, _standing(incident)),
             charts=(course,),
             stories=(Story(row, course, happened, len(entries) - len(happened)),),
+            language=spoken(),
         )
 
     def _entries(self, number: int, limit: int) -> Sequence[Entry]:
@@ -167,6 +177,11 @@ _WEIGHTY: Final = frozenset(
         EntryKind.ACTION_DONE,
     }
 )
+
+
+def _standing(incident: Incident) -> str:
+    state, severity = STATE_WORD[incident.state], SEVERITY_WORD[incident.severity]
+    return fill_plain("It is {state}, of severity {severity}.", state=state, severity=severity)
 
 
 def _micro(entry: Entry) -> int:

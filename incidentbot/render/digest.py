@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.severity import Severity
+from incidentbot.languages import counted_plain
 from incidentbot.render import blocks
 from incidentbot.render.message import Message
-from incidentbot.render.mrkdwn import Escaped, counted, counted_plain, escape, fill, joined, link, number
+from incidentbot.render.mrkdwn import Escaped, counted, escape, fill, joined, link, number
 from incidentbot.render.vocabulary import STATE_SIGN, drill_mark, reference, severity
 
 # All lines together; Slack refuses messages that are much longer.

@@ -13,10 +13,10 @@ from incidentbot.domain.refusals import BadField, PersonUnknown, Refusal
 from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.text import clean_line
-from incidentbot.languages import fill_plain
+from incidentbot.languages import counted_plain, fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.blocks import plain_text
-from incidentbot.render.mrkdwn import Escaped, counted_plain, cut, is_user_id, shortened, size
+from incidentbot.render.mrkdwn import Escaped, cut, is_user_id, shortened, size
 from incidentbot.render.plain import words
 from incidentbot.render.refusals import bad_field, person_unknown, sentence
 from incidentbot.render.vocabulary import SEVERITY_SIGN, SEVERITY_WORD, headline

@@ -13,13 +13,12 @@ from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from incidentbot.domain import text as domain_text
-from incidentbot.languages import said, said_of
+from incidentbot.languages import grouped, said, said_of
 
 # Names and titles within a sentence; a title of our own is never longer.
 LINE_LIMIT: Final = 250
 # Longer addresses are shown without a link: Slack allows 3,000, and a few of them have to fit into one text.
 URL_LIMIT: Final = 400
-THOUSAND: Final = 1000
 
 # Letters that look the same and that Slack does not take for markup. It has no way to escape these four.
 _LOOK_ALIKES: Final = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}  # noqa: RUF001 (the look-alikes are the point)
@@ -58,11 +57,6 @@ def counted(count: int, one: str, many: str, /, **values: Escaped) -> Escaped:
     return Escaped(said_of(count, one, many).format(count=number(count), **values))
 
 
-def counted_plain(count: int, one: str, many: str, /, **values: str) -> str:
-    """The same where the words depend on a number, which is `{count}` in both templates."""
-    return said_of(count, one, many).format(count=number(count), **values)
-
-
 class Words(Mapping[K, Escaped]):
     """What `fill` made of templates while a module was read, each in the language of the moment when it is taken."""
 
@@ -98,7 +92,7 @@ def operators(text: str, limit: int = 1_000) -> Escaped:
 
 def number(value: int) -> Escaped:
     """A number as people read it: 1,234."""
-    return Escaped(f"{value:,}".replace(",", said("1,000")[1]) if abs(value) >= THOUSAND else str(value))
+    return Escaped(grouped(value))
 
 
 def is_user_id(value: str) -> bool:

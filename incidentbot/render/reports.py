@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from incidentbot.domain.job import Failed, Job, JobState, OwnReportMade, OwnReportOrder
@@ -12,7 +13,7 @@ from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import NOTHING, Escaped, capital, counted, date, escape, fill, fit, joined
-from incidentbot.render.vocabulary import person
+from incidentbot.render.vocabulary import duration, person
 
 TEXT_LIMIT: Final = 3900
 _ALT_TEXT: Final = 2000
@@ -149,7 +150,10 @@ def _unfiled(made: OwnReportMade) -> Escaped:
 
 
 def _note(order: OwnReportOrder) -> Escaped:
-    return escape(order.note, 300)
+    if not order.late:
+        return escape(order.note, 300)
+    length = duration(timedelta(seconds=order.late))
+    return fill("This was due {length} ago, when I was not running.", length=length)
 
 
 def _by(job: Job, order: OwnReportOrder) -> Escaped:

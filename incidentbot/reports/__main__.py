@@ -16,6 +16,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from incidentbot.domain.report_content import Content
+from incidentbot.languages import speaking
 
 MEMORY: Final = 1 << 30
 SECONDS: Final = 60
@@ -55,7 +56,8 @@ def main() -> None:
     """From standard input to standard output."""
     bound()
     content = TypeAdapter(Content).validate_json(sys.stdin.buffer.read())
-    sys.stdout.write(json.dumps(make(content)))
+    with speaking(content.language):
+        sys.stdout.write(json.dumps(make(content)))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from matplotlib.ticker import MaxNLocator
 
 from incidentbot.domain.charts import OverTime, Top
 from incidentbot.domain.text import cut
+from incidentbot.languages import said
 from incidentbot.reports.canvas import SEVERITIES, legend_above, thinned
 
 _LABELS = 10
@@ -17,7 +18,7 @@ def paint_over_time(figure: Figure, chart: OverTime) -> None:
     below = [0] * len(chart.labels)
     for severity, counts in chart.counts.items():
         colour, hatch = SEVERITIES[severity]
-        axes.bar(range(len(counts)), counts, 0.8, bottom=below, color=colour, hatch=hatch, label=severity)
+        axes.bar(range(len(counts)), counts, 0.8, bottom=below, color=colour, hatch=hatch, label=said(severity))
         below = [low + count for low, count in zip(below, counts, strict=True)]
     shown = thinned(chart.labels, _LABELS)
     axes.set_xticks(list(shown), list(shown.values()))
@@ -35,7 +36,7 @@ def paint_top(figure: Figure, chart: Top) -> None:
     left = [0] * len(chart.names)
     for severity, counts in chart.counts.items():
         colour, hatch = SEVERITIES[severity]
-        axes.barh(places, counts, 0.7, left=left, color=colour, hatch=hatch, label=severity)
+        axes.barh(places, counts, 0.7, left=left, color=colour, hatch=hatch, label=said(severity))
         left = [at + count for at, count in zip(left, counts, strict=True)]
     for place, total in enumerate(left):
         axes.annotate(str(total), (total, place), (4, 0), textcoords="offset points", va="center")

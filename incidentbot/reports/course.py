@@ -1,6 +1,6 @@
 """The timeline of one incident: a bar of the states that it was in, and a mark for each thing that happened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from incidentbot.domain.charts import Course
 from incidentbot.domain.lengths import in_words
+from incidentbot.languages import fill_plain, phrase, said
 from incidentbot.reports.canvas import FAINT, INK, STATES
 
 HEIGHT: Final = 280
@@ -30,8 +31,30 @@ _TICKS: Final = (
 )
 _MOST_TICKS: Final = 7
 # What moves an incident is named; the rest are marks below it, a row a kind.
-_MOVES: Final = ("created", "acknowledged", "unacknowledged", "resolved", "reopened")
+MOVES: Final = ("created", "acknowledged", "unacknowledged", "resolved", "reopened")
 _MOST_ROWS: Final = 5
+KINDS: Final[Mapping[str, str]] = {
+    "severity_changed": phrase("severity"),
+    "title_changed": phrase("title"),
+    "assigned": phrase("people"),
+    "note": phrase("note"),
+    "owner_invited": phrase("invitation"),
+    "event_linked": phrase("event linked"),
+    "event_updated": phrase("event updated"),
+    "playbook": phrase("playbook"),
+    "captured": phrase("message captured"),
+    "reminder": phrase("reminder"),
+    "escalated": phrase("escalated"),
+    "sync_failed": phrase("NopeSight behind"),
+    "sync_recovered": phrase("NopeSight up to date"),
+    "repaired": phrase("card posted again"),
+    "moved": phrase("channel"),
+    "corrected": phrase("time corrected"),
+    "action_added": phrase("action item"),
+    "action_changed": phrase("action item changed"),
+    "action_done": phrase("action item done"),
+    "action_reopened": phrase("action item open again"),
+}
 
 
 def paint_course(figure: Figure, chart: Course) -> None:
@@ -46,7 +69,9 @@ def paint_course(figure: Figure, chart: Course) -> None:
         at = [min(max(_seconds(began, moment), 0), length) for moment in moments]
         axes.plot(at, [-row] * len(at), linestyle="none", marker="o", markersize=6, color=INK, alpha=0.7)
         axes.axhline(-row, color="#ececec", linewidth=1, zorder=0)
-    axes.set_yticks([0, *range(-1, -len(rows) - 1, -1)], ["state", *(f"{kind} ({len(at)})" for kind, at in rows)])
+    axes.set_yticks(
+        [0, *range(-1, -len(rows) - 1, -1)], [fill_plain("state"), *(f"{kind} ({len(at)})" for kind, at in rows)]
+    )
     axes.set_ylim(-len(rows) - 0.6, 0.8)
     axes.set_xlim(-length * 0.01, length * 1.01)
     ticks = _ticks(length)
@@ -60,7 +85,7 @@ def _stretch(axes: Axes, state: str, since: float, until: float, length: float) 
     colour, hatch = STATES[state]
     axes.barh(0, until - since, 0.8, left=since, color=colour, hatch=hatch, edgecolor="#ffffff", linewidth=0)
     if until - since > length * 0.2:
-        label = f"{state} {in_words(until - since)}"
+        label = f"{said(state)} {in_words(until - since)}"
         box = {"boxstyle": "round,pad=0.2", "facecolor": "#ffffff", "edgecolor": "none", "alpha": 0.85}
         axes.text((since + until) / 2, 0, label, ha="center", va="center", fontsize=9, color=INK, bbox=box)
     if since > 0:
@@ -71,13 +96,13 @@ def _rows(chart: Course) -> list[tuple[str, list[datetime]]]:
     """The moments by kind, the most frequent kinds first; beyond a few kinds they share the last row."""
     found: dict[str, list[datetime]] = {}
     for moment in chart.moments:
-        if moment.kind not in _MOVES:
-            found.setdefault(moment.kind.replace("_", " "), []).append(moment.at)
+        if moment.kind not in MOVES:
+            found.setdefault(said(KINDS[moment.kind]), []).append(moment.at)
     rows = sorted(found.items(), key=lambda row: (-len(row[1]), row[0]))
     if len(rows) <= _MOST_ROWS:
         return rows
     others = [at for _, moments in rows[_MOST_ROWS - 1 :] for at in moments]
-    return [*rows[: _MOST_ROWS - 1], ("other", others)]
+    return [*rows[: _MOST_ROWS - 1], (fill_plain("other"), others)]
 
 
 def _ticks(length: float) -> Sequence[float]:

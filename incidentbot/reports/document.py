@@ -11,7 +11,18 @@ from typing import Any, Final
 import matplotlib as mpl
 import typst
 
-from incidentbot.domain.report_content import Content, Happened, Story
+from incidentbot.domain.report_content import (
+    Content,
+    Happened,
+    Row,
+    Story,
+    figures_head,
+    happened_head,
+    incidents_head,
+    more_entries,
+    more_rows,
+)
+from incidentbot.languages import fill_plain, said
 
 # About a hundred pages: more than anybody reads, and less than it takes to fill a disk.
 MOST_CHARACTERS: Final = 250_000
@@ -55,14 +66,44 @@ def _data(content: Content, pictures: Sequence[str]) -> Mapping[str, Any]:
     of_charts, of_stories = pictures[: len(content.charts)], pictures[len(content.charts) :]
     charts = [{"svg": svg, "finding": one.finding} for one, svg in zip(content.charts, of_charts, strict=True)]
     stories = [_story(story, svg) for story, svg in zip_longest(content.stories, of_stories, fillvalue="")]
-    words = {**plain, "short": content.name[:60], "charts": charts, "stories": stories}
-    return {key: _breakable(value, key) for key, value in words.items()}
+    told = {
+        **plain,
+        "rows": [_row(row) for row in content.rows],
+        "short": content.name[:60],
+        "charts": charts,
+        "stories": stories,
+        "words": _words(content),
+    }
+    return {key: _breakable(value, key) for key, value in told.items()}
+
+
+def _row(row: Row) -> Mapping[str, str]:
+    return {**asdict(row), "sign": row.severity, "severity": said(row.severity), "state": said(row.state)}
+
+
+def _words(content: Content) -> Mapping[str, Any]:
+    """What stands around the content, in its language; `lang` is its code without a region."""
+    return {
+        "lang": content.language.partition("-")[0],
+        "made": fill_plain("made {when}", when=content.made),
+        "clocks": fill_plain("clocks of {zone}", zone=content.zone),
+        "page": fill_plain("Page {n} of {all}", n="{n}", all="{all}"),
+        "figures": fill_plain("Key figures"),
+        "figures_head": [*figures_head()],
+        "pictures": fill_plain("Pictures"),
+        "incidents": fill_plain("Incidents"),
+        "incidents_head": [*incidents_head()],
+        "more": more_rows(content.more_rows),
+        "happened": fill_plain("What happened"),
+        "happened_head": [*happened_head()],
+    }
 
 
 def _story(story: Any, svg: str) -> Mapping[str, Any]:
     """A story among others has its own picture; that of a report about it alone stands among the report's."""
     told = asdict(story)
-    return {**{name: told[name] for name in ("row", "happened", "more")}, "svg": svg, "finding": story.course.finding}
+    left = more_entries(story.more)
+    return {"row": told["row"], "happened": told["happened"], "more": left, "svg": svg, "finding": story.course.finding}
 
 
 def _breakable(value: Any, key: str) -> Any:

@@ -3,7 +3,7 @@
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from incidentbot.domain.charts import WEEKDAYS, HeatMap
+from incidentbot.domain.charts import HeatMap
 from incidentbot.reports.canvas import GRID, INK
 
 _MOST_DIGITS = 3
@@ -18,7 +18,7 @@ def paint_heat_map(figure: Figure, chart: HeatMap) -> None:
         for hour, count in enumerate(row):
             if count:
                 _number(figure, day, hour, count, dark=count > 0.55 * most)
-    axes.set_yticks(range(7), [name[:3] for name in WEEKDAYS])
+    axes.set_yticks(range(7), [name[:3] for name in chart.days])
     axes.set_xticks(range(0, 24, 3), [f"{hour:02}" for hour in range(0, 24, 3)])
     axes.set_xticks([hour - 0.5 for hour in range(25)], minor=True)
     axes.set_yticks([day - 0.5 for day in range(8)], minor=True)

@@ -8,7 +8,6 @@ import structlog
 from incidentbot.crashpoints import crashpoint
 from incidentbot.domain.audit import DONE, Note
 from incidentbot.domain.job import OwnReportOrder, Place
-from incidentbot.domain.lengths import in_words
 from incidentbot.domain.moments import zone_of
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import BadField, NotPermitted, Refusal, Refused
@@ -122,10 +121,7 @@ def _order(tx: Transaction, schedule: ReportSchedule) -> None:
         tx.note(_note(cause, "schedule_ended", schedule))
         log.warning("schedule.ended", team=tx.team_id, number=schedule.number)
         return
-    note = ""
-    if is_late(schedule, tx.now):
-        late = in_words((tx.now - schedule.next_at).total_seconds())
-        note = f"This was due {late} ago, when I was not running."
-    order = OwnReportOrder(schedule.type, period_of(schedule.type), schedule.zone, note=note)
+    late = int((tx.now - schedule.next_at).total_seconds()) if is_late(schedule, tx.now) else 0
+    order = OwnReportOrder(schedule.type, period_of(schedule.type), schedule.zone, late=late)
     add_job(tx, cause, Right.REPORT, order, Place(schedule.channel))
-    log.info("schedule.fired", team=tx.team_id, number=schedule.number, late=bool(note))
+    log.info("schedule.fired", team=tx.team_id, number=schedule.number, late=bool(late))

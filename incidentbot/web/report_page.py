@@ -7,7 +7,17 @@ from html import escape
 from itertools import zip_longest
 from typing import Final
 
-from incidentbot.domain.report_content import Content, Row, Story
+from incidentbot.domain.report_content import (
+    Content,
+    Row,
+    Story,
+    figures_head,
+    happened_head,
+    incidents_head,
+    more_entries,
+    more_rows,
+)
+from incidentbot.languages import fill_plain, said, speaking
 from incidentbot.render.mrkdwn import is_web_address
 
 _STYLE: Final = """
@@ -23,10 +33,11 @@ POLICY: Final = f"default-src 'none'; frame-ancestors 'none'; img-src data:; sty
 
 
 def page(content: Content, pictures: Sequence[str]) -> str:
-    """The whole page; `pictures` are in SVG, those of the charts before those of the stories."""
-    parts = "\n".join(_parts(content, pictures))
+    """The whole page, in its content's language; `pictures` are in SVG, those of the charts before those of stories."""
+    with speaking(content.language):
+        parts = "\n".join(_parts(content, pictures))
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{escape(content.language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f"<title>{escape(content.name)}</title><style>{_STYLE}</style></head><body><main>{parts}</main></body></html>"
     )
@@ -34,18 +45,19 @@ def page(content: Content, pictures: Sequence[str]) -> str:
 
 def _parts(content: Content, pictures: Sequence[str]) -> Iterator[str]:
     yield f"<h1>{escape(content.name)}</h1>"
-    yield f"<p><small>{escape(content.period)} · made {escape(content.made)} · {escape(content.zone)}</small></p>"
+    made = fill_plain("made {when}", when=content.made)
+    yield f"<p><small>{escape(content.period)} · {escape(made)} · {escape(content.zone)}</small></p>"
     yield '<div class="sum">' + "".join(f"<p>{escape(line)}</p>" for line in content.summary) + "</div>"
     if content.figures:
         rows = [(one.name, one.value, one.before) for one in content.figures]
-        yield "<h2>Key figures</h2>" + _table(("Figure", "This period", "The period before"), rows)
+        yield _heading(fill_plain("Key figures")) + _table(figures_head(), rows)
     charts = len(content.charts)
     for chart, svg in zip(content.charts, pictures, strict=False):
         yield _picture(svg, chart.finding)
     if content.rows:
-        yield "<h2>Incidents</h2>" + _incidents(content.rows)
+        yield _heading(fill_plain("Incidents")) + _incidents(content.rows)
     if content.more_rows:
-        yield f"<p><small>{content.more_rows} more incidents of the period are not in this table.</small></p>"
+        yield f"<p><small>{escape(more_rows(content.more_rows))}</small></p>"
     for story, svg in zip_longest(content.stories, pictures[charts:]):
         if story is not None:
             yield from _story(story, svg or "", alone=not content.rows)
@@ -58,17 +70,23 @@ def _picture(svg: str, finding: str) -> str:
 
 
 def _incidents(rows: Sequence[Row]) -> str:
-    head = ("Incident", "Title", "Severity", "State", "Began", "Acknowledged after", "Resolved after")
     body = "".join(
         f"<tr><td>{_named(row)}</td>"
         + "".join(
             f"<td>{escape(value)}</td>"
-            for value in (row.title, row.severity, row.state, row.created, row.acknowledged, row.resolved)
+            for value in (
+                row.title,
+                said(row.severity),
+                said(row.state),
+                row.created,
+                row.acknowledged,
+                row.resolved,
+            )
         )
         + "</tr>"
         for row in rows
     )
-    return f"<table><thead>{_head(head)}</thead><tbody>{body}</tbody></table>"
+    return f"<table><thead>{_head(incidents_head())}</thead><tbody>{body}</tbody></table>"
 
 
 def _named(row: Row) -> str:
@@ -78,7 +96,8 @@ def _named(row: Row) -> str:
 
 
 def _story(story: Story, svg: str, *, alone: bool) -> Iterator[str]:
-    yield "<h2>What happened</h2>" if alone else f"<h2>{_named(story.row)}: {escape(story.row.title)}</h2>"
+    own = f"<h2>{_named(story.row)}: {escape(story.row.title)}</h2>"
+    yield _heading(fill_plain("What happened")) if alone else own
     if svg:
         yield _picture(svg, story.course.finding)
     body = "".join(
@@ -87,9 +106,13 @@ def _story(story: Story, svg: str, *, alone: bool) -> Iterator[str]:
         + "</td></tr>"
         for one in story.happened
     )
-    yield f"<table><thead>{_head(('When', 'What'))}</thead><tbody>{body}</tbody></table>"
+    yield f"<table><thead>{_head(happened_head())}</thead><tbody>{body}</tbody></table>"
     if story.more:
-        yield f"<p><small>{story.more} more entries are in the thread.</small></p>"
+        yield f"<p><small>{escape(more_entries(story.more))}</small></p>"
+
+
+def _heading(words: str) -> str:
+    return f"<h2>{escape(words)}</h2>"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

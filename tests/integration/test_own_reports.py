@@ -11,12 +11,12 @@ from incidentbot.bootstrap import SystemClock, permissions_of
 from incidentbot.domain.correction import Corrected
 from incidentbot.domain.incident import Draft
 from incidentbot.domain.job import Failed, Job, JobState, OwnReportMade, OwnReportOrder, Place
+from incidentbot.domain.moments import told
 from incidentbot.domain.outcome import Done
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.policy import Policy
 from incidentbot.domain.refusals import NotPermitted, Refused
-from incidentbot.domain.reporting import told
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.workspace import Workspace
 from incidentbot.queries.reports import report_content

@@ -99,7 +99,7 @@ def work(stores: list[Store]) -> None:
 def ordered(store: Store) -> list[tuple[str, datetime, bool]]:
     with store.database.read() as connection:
         rows = connection.execute(sa.select(jobs.c.channel, jobs.c.created_at, jobs.c.asked)).all()
-    return sorted((row.channel, row.created_at, bool(row.asked["note"])) for row in rows)
+    return sorted((row.channel, row.created_at, bool(row.asked["late"])) for row in rows)
 
 
 def simulate(world: World, days: int) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from incidentbot.domain.doctor import Finding, doubtful, failing, unused, well
-from incidentbot.languages import fill_plain
+from incidentbot.languages import counted_plain, fill_plain
 from incidentbot.queries import effects_summary, inbox_lag, inbox_set_aside
 from incidentbot.queries.replicas import replicas
 from incidentbot.queries.sync import unsynced
 from incidentbot.queries.tokens import overdue_tokens
-from incidentbot.render.mrkdwn import counted_plain
 from incidentbot.store import Store
 from incidentbot.store.replicas import Replica
 
