@@ -1,13 +1,16 @@
-"""P9: memory after 10,000 events, and what a million incidents cost those who list, search, show and acknowledge.
+"""P9: memory after 10,000 events, and what a million incidents cost those who list, search, show, click and look Home.
 
-Run: .venv/bin/python -m benchmarks.size [INCIDENTS]
-Goal: at most 120 MB; each of the four at most 2x what it takes with an empty database.
+Run: .venv/bin/python -m benchmarks.size [INCIDENTS | DATABASE_URL]
+Goal: at most 120 MB; each act at most 2x what it takes with an almost empty database. The acts are measured in the
+process that does them, with the database but without HTTP and Slack, which would only make the two more alike. A
+DATABASE_URL names one that `benchmarks.large` has filled (minutes): it gets a few incidents more.
 """
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -16,16 +19,23 @@ import httpx
 import sqlalchemy as sa
 
 from benchmarks import stand
-from incidentbot.store.database import make_engine
-from incidentbot.store.tables import incidents, installations
+from benchmarks.large import TEAM, fill
+from incidentbot.bootstrap import SystemClock
+from incidentbot.domain.incident import Draft
+from incidentbot.domain.lifecycle import State
+from incidentbot.domain.outcome import Done
+from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.severity import Severity
+from incidentbot.log import configure
+from incidentbot.queries import find, list_incidents, responders, stats, timeline
+from incidentbot.store import Store
+from incidentbot.usecases import Cause, acknowledge, create
 
 EVENTS, BATCH, CLIENTS = 10_000, 50, 4
-REPEATS: Final = 30
-FIRST: Final = 1_000
-SERIES: Final = {
-    "sqlite": "WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < :count)",
-    "postgresql": "WITH more(n) AS (SELECT generate_series(1, :count))",
-}
+REPEATS: Final = 25
+FEW: Final = 20
+UNRESOLVED: Final = (State.OPEN, State.ACKNOWLEDGED)
+ACTOR: Final = Actor(Source.CLI, name="benchmark")
 
 
 def memory(engine: str) -> None:
@@ -49,72 +59,80 @@ def memory(engine: str) -> None:
     stand.heading(f"P9 on {engine}: memory {before:.0f} MB at first, {after:.0f} MB after {EVENTS} events (goal 120)")
 
 
-def many(url: str, count: int) -> None:
-    """Copies of the one resolved incident, which keep its every column but number and title."""
-    names = [column.name for column in incidents.c]
-    copied = [f"n + {FIRST}" if name == "number" else name for name in names]
-    copied[names.index("title")] = "'Disk full on HOST-' || n"
-    series = SERIES[sa.make_url(url).get_backend_name()]
-    insert = f"INSERT INTO incidents ({', '.join(names)}) "
-    select = f"SELECT {', '.join(copied)} FROM incidents, more WHERE number = 1"
-    spelled = series + " " + insert + select if "RECURSIVE" not in series else insert + series + " " + select
-    engine = make_engine(url)
-    with engine.begin() as connection:
-        connection.execute(sa.text(spelled), {"count": count})
-        connection.execute(sa.update(installations).values(last_number=FIRST + count))
-    engine.dispose()
+def reading(store: Store, count: int) -> dict[str, Callable[[], object]]:
+    """What people look at, where there are `count` incidents."""
+    middle = count // 2 + 1
 
+    def home() -> object:
+        with store.read(TEAM) as tx:
+            return tx.homes.facts("U00001", datetime.now(UTC))
 
-def timed(client: httpx.Client, on: stand.Stage, count: int) -> dict[str, float]:
-    """Median milliseconds of each."""
+    def show() -> object:
+        return find(store, TEAM, f"INC-{middle}"), timeline(store, TEAM, middle), responders(store, TEAM, middle)
 
-    def acknowledged() -> httpx.Response:
-        made = client.post(f"{on.url}/v1/incidents", json={"title": "Something new"}).json()["ref"]
-        started = time.perf_counter()
-        answer = client.post(f"{on.url}/v1/incidents/{made}/acknowledge")
-        spent.append(time.perf_counter() - started)
-        return answer
-
-    spent: list[float] = []
-    some = f"INC-{FIRST + count // 2}" if count else "INC-1"
-    acts: dict[str, Callable[[], httpx.Response]] = {
-        "list": lambda: client.get(f"{on.url}/v1/incidents?limit=20"),
-        "search": lambda: client.get(f"{on.url}/v1/incidents?q=HOST-{count // 2}&limit=20"),
-        "show": lambda: client.get(f"{on.url}/v1/incidents/{some}"),
+    return {
+        "list (unresolved)": lambda: list_incidents(store, TEAM, states=UNRESOLVED),
+        "list (all)": lambda: list_incidents(store, TEAM),
+        "list (resolved, critical)": lambda: list_incidents(
+            store, TEAM, states=(State.RESOLVED,), severity=Severity.CRITICAL
+        ),
+        "search, one finds": lambda: list_incidents(store, TEAM, q=f"CHG-{100_000 + middle}"),
+        "search, many find": lambda: list_incidents(store, TEAM, q="disk full"),
+        "search, some find": lambda: list_incidents(store, TEAM, q="fleet 010 disk"),
+        "search, none finds": lambda: list_incidents(store, TEAM, q="nowhere"),
+        "show": show,
+        "Home": home,
+        "stats of 7 days": lambda: stats(store, TEAM, "7d"),
     }
-    found = {name: _median(act, REPEATS if name != "search" else 5) for name, act in acts.items()}
-    for _ in range(REPEATS):
-        acknowledged().raise_for_status()
-    return {**found, "acknowledge": stand.milliseconds(spent)}
 
 
-def _median(act: Callable[[], httpx.Response], repeats: int) -> float:
+def timed(url: str) -> dict[str, float]:
+    """Median milliseconds of each act."""
+    with closing(Store(url, clock=SystemClock())) as store:
+        count = list_incidents(store, TEAM, limit=1).items[0].number
+        found = {name: _median(act) for name, act in reading(store, count).items()}
+        return {**found, "click (acknowledge)": stand.milliseconds([_acknowledged(store) for _ in range(REPEATS)])}
+
+
+def _median(act: Callable[[], object]) -> float:
     times = []
-    for _ in range(repeats):
+    for _ in range(REPEATS):
         started = time.perf_counter()
-        act().raise_for_status()
+        act()
         times.append(time.perf_counter() - started)
     return stand.milliseconds(times)
 
 
-def database(engine: str, count: int) -> None:
-    with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
-        folder = Path(temporary)
-        url = stack.enter_context(stand.database(engine, folder))
-        on = stack.enter_context(stand.stage(url))
-        stack.enter_context(stand.served(on, folder))
-        client = stack.enter_context(httpx.Client(headers=stand.BEARER, trust_env=False, timeout=120))
-        client.post(f"{on.url}/v1/incidents", json={"title": "The first"}).raise_for_status()
-        client.post(f"{on.url}/v1/incidents/INC-1/resolve").raise_for_status()
-        empty = timed(client, on, 0)
-        many(url, count)
-        full = timed(client, on, count)
-    stand.heading(f"P9 on {engine}: {count} incidents against none; goal 2x")
+def _acknowledged(store: Store) -> float:
+    unique = str(time.time_ns())
+    made = create(store, Cause(TEAM, f"create {unique}", ACTOR, "cli"), Draft("Disk full once more", Severity.HIGH))
+    assert isinstance(made, Done), made
+    started = time.perf_counter()
+    acknowledge(store, Cause(TEAM, f"acknowledge {unique}", ACTOR, "cli"), made.incident.reference)
+    return time.perf_counter() - started
+
+
+def compare(engine: str, full_url: str) -> None:
+    with tempfile.TemporaryDirectory() as temporary, stand.database(engine, Path(temporary)) as empty_url:
+        fill(empty_url, FEW)
+        empty, full = timed(empty_url), timed(full_url)
+    stand.heading(f"P9 on {engine}: a large database against one of {FEW} incidents; goal 2x")
     for name, taken in full.items():
-        print(f"  {name:12} {empty[name]:8.1f} ms -> {taken:8.1f} ms  {taken / empty[name]:6.2f}x")
+        print(f"  {name:26} {empty[name]:8.2f} ms -> {taken:8.2f} ms  {taken / empty[name]:6.2f}x")
+
+
+def database(engine: str, count: int) -> None:
+    with tempfile.TemporaryDirectory() as temporary, stand.database(engine, Path(temporary)) as url:
+        fill(url, count, tell=True)
+        compare(engine, url)
 
 
 if __name__ == "__main__":
-    for each in stand.ENGINES:
-        memory(each)
-        database(each, stand.count(1_000_000))
+    configure(level="warning")
+    named = sys.argv[1] if len(sys.argv) > 1 else "1000000"
+    if not named.isdigit():
+        compare(sa.make_url(named).get_backend_name(), named)
+    else:
+        for each in stand.ENGINES:
+            memory(each)
+            database(each, int(named))

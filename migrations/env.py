@@ -2,10 +2,14 @@
 
 The product hands over an open connection (``config.attributes["connection"]``) that is in no transaction; a developer
 names a database on the command line (``alembic -x url=… upgrade head``). All steps up to the target are one
-transaction: either the database reaches it, or it stays as it was. Of several processes that migrate at once one
-works, the others wait for it and then find nothing left to do.
+transaction: either the database reaches it, or it stays as it was. A step that fills what it made from rows that are
+there commits as it goes, so that nobody waits for it; broken off, the database is at the revision before that step. Of
+several processes that migrate at once one works, the others wait for it and then find nothing left to do.
 """
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -20,8 +24,12 @@ from incidentbot.store.tables import metadata
 ADVISORY_LOCK = int.from_bytes(b"incident", "big")
 # Waiting long for a table's lock would make every later query wait behind us: give up instead, and be run again.
 LOCK_TIMEOUT = "10s"
-# A step that takes longer belongs into a backfill that runs beside the service.
+# What takes longer has to be done in several statements, with a commit after each.
 STATEMENT_TIMEOUT = "10min"
+# How often somebody who waits for another's migration looks whether it is over, in seconds.
+LOOK_AGAIN = 0.2
+# Kept by triggers alone, and of different kinds on the two databases: no model has them.
+KEPT_BY_TRIGGERS = "incident_words"
 
 
 def _named_url() -> str:
@@ -46,8 +54,13 @@ def _is_another_default(context_: MigrationContext, _column: object, _of_model: 
     return bool(kept != wanted)
 
 
+def _is_of_a_model(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or not (name or "").startswith(KEPT_BY_TRIGGERS)
+
+
 def _options() -> dict[str, Any]:
     return {
+        "include_name": _is_of_a_model,
         "target_metadata": metadata,
         "render_item": _in_the_databases_words,
         "compare_type": True,
@@ -90,13 +103,31 @@ def _refuse_dangling_references(connection: sa.Connection) -> None:
 def _migrate_postgresql(connection: sa.Connection) -> None:
     # Under a stricter isolation we would, having waited for another's migration, still see the schema before it.
     connection = connection.execution_options(isolation_level="READ COMMITTED")
-    context.configure(connection=connection, **_options())
-    with context.begin_transaction():
-        # First the turn, however long another takes; only then the patience for everything else is short.
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
-        connection.execute(sa.select(sa.func.set_config("lock_timeout", LOCK_TIMEOUT, True)))
-        connection.execute(sa.select(sa.func.set_config("statement_timeout", STATEMENT_TIMEOUT, True)))
-        context.run_migrations()
+    # First the turn, however long another takes; only then the patience for everything else is short.
+    with _turn(connection):
+        connection.execute(sa.select(sa.func.set_config("lock_timeout", LOCK_TIMEOUT, False)))
+        connection.execute(sa.select(sa.func.set_config("statement_timeout", STATEMENT_TIMEOUT, False)))
+        connection.commit()
+        context.configure(connection=connection, **_options())
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+@contextmanager
+def _turn(connection: sa.Connection) -> Iterator[None]:
+    """The lock of whoever migrates, over all its commits. Whoever waits for it is in no transaction meanwhile: an index
+    that is made beside work would wait for the end of that one in turn.
+    """
+    while not connection.execute(sa.select(sa.func.pg_try_advisory_lock(ADVISORY_LOCK))).scalar_one():
+        connection.commit()
+        time.sleep(LOOK_AGAIN)
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.execute(sa.select(sa.func.pg_advisory_unlock(ADVISORY_LOCK)))
+        connection.commit()
 
 
 def _migrate(connection: sa.Connection) -> None:

@@ -144,7 +144,8 @@ class Desk:
             return
         Console(highlight=False).print(_table(page.items))
         if page.next_cursor:
-            print(f"{page.total} in all; the next ones: --cursor {page.next_cursor}")
+            counted = f"More than {page.total:,}" if page.exceeded else f"{page.total:,}"
+            print(f"{counted} in all; the next ones: --cursor {page.next_cursor}")
 
     def stats(self, period: str, by: GroupBy | None, *, definitions: bool) -> None:
         """Print the figures of a period and, where wanted, what each of them means."""

@@ -42,7 +42,12 @@ def typed(words: list[str] | None) -> str:
 def list_(
     state: Annotated[list[StateChoice] | None, typer.Option(help="May be given more than once.")] = None,
     severity: Annotated[Severity | None, typer.Option(case_sensitive=False)] = None,
-    q: Annotated[str, typer.Option("--search", "-q", help="Words in the title or description.")] = "",
+    q: Annotated[
+        str,
+        typer.Option(
+            "--search", "-q", help="Words of the title or description; of the last one the beginning is enough."
+        ),
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, max=100)] = 20,
     cursor: Annotated[str, typer.Option(help="The next_cursor of the page before.")] = "",
     as_json: Json = False,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State
@@ -17,17 +17,24 @@ from incidentbot.store.monitoring_events import StoredEvent
 
 T = TypeVar("T")
 NAMED_UNRESOLVED = 5
+# So far incidents are counted, and those that were searched for: who has more wants to know that it is many.
+COUNTED: Final = 1_000
+FOUND_COUNTED: Final = 100
 # Whoever has more unresolved incidents than this is not looking at one configuration item.
 UNRESOLVED_LOOKED_AT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Some of a list; `next_cursor` asks for what comes after, "" at the end. `total` counts all of it."""
+    """Some of a list; `next_cursor` asks for what comes after, "" at the end.
+
+    `total` counts all of it; of incidents up to 1,000 (of those that were searched for up to 100), more is `exceeded`.
+    """
 
     items: tuple[T, ...]
     next_cursor: str
     total: int
+    exceeded: bool = False
 
 
 def find(store: Store, team_id: str, ref: str) -> Incident | IncidentNotFound | ReferenceMissing:
@@ -74,12 +81,13 @@ def list_incidents(
     cursor: str = "",
 ) -> Page[Incident]:
     """Incidents, the newest first; a cursor that is none of ours is refused (BadField)."""
-    before = _cursor(cursor)
+    before, most = _cursor(cursor), FOUND_COUNTED if q else COUNTED
     with store.read(team_id) as tx:
-        found = tx.incidents.page(states=states, severity=severity, text=q, before=before, limit=limit + 1)
-        total = tx.incidents.count(states=states, severity=severity, text=q)
-    items = found[:limit]
-    return Page(items, str(items[-1].number) if len(found) > limit else "", total)
+        counted = tx.incidents.numbers(states, severity, q, limit=most + 1)
+        found = counted if before is None else tx.incidents.numbers(states, severity, q, before, limit + 1)
+        items = tuple(reversed(tx.incidents.several(found[:limit])))
+    more = str(items[-1].number) if len(found) > limit else ""
+    return Page(items, more, min(len(counted), most), len(counted) > most)
 
 
 def incidents_of_ci(store: Store, team_id: str, ci_id: str, name: str) -> tuple[Incident, ...]:

@@ -24,7 +24,7 @@ class Listed:
 def unresolved_now(tx: Transaction) -> tuple[Sequence[Listed], int]:
     """What is unresolved and no drill, the worst and oldest first, and how many there are in all."""
     worst = tx.incidents.worst(MOST)
-    total = tx.incidents.count(states=(State.OPEN, State.ACKNOWLEDGED), drills=False)
+    total = tx.incidents.count((State.OPEN, State.ACKNOWLEDGED), drills=False)
     return [Listed(one, last_update(tx, one.number)) for one in worst], total
 
 

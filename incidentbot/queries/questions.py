@@ -33,7 +33,7 @@ def happened(store: Store, team_id: str, asked: Asked, limit: int) -> Happened:
     """What really happened in the period: drills are no part of it."""
     found = [one for one in _newest(store, team_id, asked) if not one.drill and _fits(one, asked, frozenset())]
     with store.read(team_id) as tx:
-        unresolved = tx.incidents.count(states=(State.OPEN, State.ACKNOWLEDGED), drills=False)
+        unresolved = tx.incidents.count((State.OPEN, State.ACKNOWLEDGED), drills=False)
     resolved = sum(one.state is State.RESOLVED for one in found)
     return Happened(tuple(found[:limit]), len(found), resolved, unresolved)
 

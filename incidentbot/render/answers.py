@@ -126,10 +126,14 @@ def listing(
     states: Sequence[State] = (),
     severity: Severity | None = None,
     q: str = "",
+    exceeded: bool = False,
 ) -> Message:
-    """The first incidents of `total` that match, a row each; `url` gives the address of a thread, or ""."""
+    """The first incidents of `total` that match, or more where it is `exceeded`, a row each.
+
+    `url` gives the address of a thread, or "".
+    """
     total = max(total, len(items))
-    asked = _asked(total, states, severity, q)
+    asked = _asked(_many(total) if exceeded else _counted(total), states, severity, q)
     if not items:
         text = fill("There are {asked}. `/incident create TITLE` makes one.", asked=asked)
         return Message(text, (blocks.section(text),))
@@ -139,9 +143,9 @@ def listing(
         *(blocks.section(row) for row in rows),
     ]
     if total > len(rows):
-        shown.append(blocks.context([_rest(total - len(rows))]))
+        shown.append(blocks.context([_narrow() if exceeded else _rest(total - len(rows))]))
     names = [_linked(incident, "", _TITLE) for incident in items[:ROWS]]
-    every = listed(names, most=ROWS, limit=3000, total=total)
+    every = listed(names, most=ROWS, limit=3000, total=0 if exceeded else total)
     text = fill("{asked}: {every}", asked=asked, every=every)
     return Message(fit(text, _TEXT_LIMIT), tuple(shown))
 
@@ -150,7 +154,19 @@ def _rest(left: int) -> Escaped:
     return fill("and {left} more. Narrow it down: `/incident list open critical`", left=number(left))
 
 
-def _asked(total: int, states: Sequence[State], severity: Severity | None, q: str) -> Escaped:
+def _narrow() -> Escaped:
+    return fill("These are the newest. Narrow it down: `/incident list open critical`")
+
+
+def _counted(total: int) -> Escaped:
+    return counted(total, "{count} incident", "{count} incidents") if total else fill("no incidents")
+
+
+def _many(total: int) -> Escaped:
+    return fill("more than {count} incidents", count=number(total))
+
+
+def _asked(incidents: Escaped, states: Sequence[State], severity: Severity | None, q: str) -> Escaped:
     """What was asked for and how many there are: "3 incidents (unresolved, critical, about “cpu”)"."""
     kinds = joined([STATE_WORD[state] for state in dict.fromkeys(states)], fill(" or "))
     if set(states) == {State.OPEN, State.ACKNOWLEDGED}:
@@ -160,7 +176,6 @@ def _asked(total: int, states: Sequence[State], severity: Severity | None, q: st
     worst = SEVERITY_WORD[severity] if severity else NOTHING
     about = fill("about “{q}”", q=escape(q, _TITLE)) if q.strip() else NOTHING
     which = joined([kinds, worst, about], ", ")
-    incidents = counted(total, "{count} incident", "{count} incidents") if total else fill("no incidents")
     return fill("{incidents} ({which})", incidents=incidents, which=which) if which else incidents
 
 

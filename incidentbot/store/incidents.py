@@ -16,9 +16,11 @@ from incidentbot.domain.reference import meant_by
 from incidentbot.domain.severity import Severity
 from incidentbot.store.statement import Statement
 from incidentbot.store.tables import incidents
+from incidentbot.store.words import found_by_words, words_in
 
 _FIELDS: Final = tuple(field.name for field in fields(Incident))
 _COLUMNS: Final = tuple(incidents.c[name] for name in _FIELDS)
+_UNRESOLVED: Final = (State.OPEN, State.ACKNOWLEDGED)
 # So many unresolved incidents may be what somebody meant who mistyped a reference.
 _LIKELY: Final = 200
 # Written once, when the incident is made.
@@ -100,12 +102,8 @@ class Incidents:
 
     def unresolved(self, limit: int) -> tuple[tuple[int, ...], int]:
         """The newest `limit` numbers that are not resolved, and how many there are in all."""
-        where = (self._own, incidents.c.state.in_([State.OPEN.value, State.ACKNOWLEDGED.value]))
-        numbers = sa.select(incidents.c.number).where(*where).order_by(incidents.c.number.desc()).limit(limit)
-        found = tuple(self._connection.execute(numbers).scalars())
-        if len(found) < limit:
-            return found, len(found)
-        return found, self._connection.execute(sa.select(sa.func.count()).where(*where)).scalar_one()
+        found = self.numbers(states=_UNRESOLVED, limit=limit)
+        return found, len(found) if len(found) < limit else self.count(_UNRESOLVED)
 
     def unresolved_before(self, moment: datetime) -> int:
         """How many that were created before `moment` are not resolved; no drills."""
@@ -129,18 +127,31 @@ class Incidents:
         before: int | None = None,
         limit: int,
     ) -> tuple[Incident, ...]:
-        """The newest first, `before` a number; `text` is searched in titles and descriptions, in any case."""
-        query = sa.select(*_COLUMNS).where(*self._matching(states, severity, text))
-        if before is not None:
-            query = query.where(incidents.c.number < before)
-        query = query.order_by(incidents.c.number.desc()).limit(limit)
-        return tuple(_incident(row) for row in self._connection.execute(query))
+        """The newest first, `before` a number; `text` is words of the title or the description."""
+        return tuple(reversed(self.several(self.numbers(states, severity, text, before, limit))))
 
-    def count(
-        self, *, states: Sequence[State] = (), severity: Severity | None = None, text: str = "", drills: bool = True
-    ) -> int:
-        """How many there are of what `page` lists, or, without `drills`, how many of them are real."""
-        query = sa.select(sa.func.count()).select_from(incidents).where(*self._matching(states, severity, text))
+    def numbers(
+        self,
+        states: Sequence[State] = (),
+        severity: Severity | None = None,
+        text: str = "",
+        before: int | None = None,
+        limit: int = 1,
+    ) -> tuple[int, ...]:
+        """The numbers of what `page` lists. However many incidents there are, few of them are looked at."""
+        wanted = frozenset(states) or frozenset(State)
+        if text and not words_in(text):
+            return ()
+        if text:
+            query = found_by_words(self._connection, self._team_id, text, _further(wanted, severity), before)
+        else:
+            query = self._newest(wanted, severity, before, limit)
+        return tuple(self._connection.execute(query.limit(limit)).scalars())
+
+    def count(self, states: Sequence[State], *, drills: bool = True) -> int:
+        """How many incidents are in one of these states, or, without `drills`, how many of them are real."""
+        where = (self._own, incidents.c.state.in_([state.value for state in states]))
+        query = sa.select(sa.func.count()).select_from(incidents).where(*where)
         if not drills:
             query = query.where(incidents.c.drill.is_(sa.false()))
         return self._connection.execute(query).scalar_one()
@@ -191,26 +202,31 @@ class Incidents:
         query = sa.update(incidents).where(self._own, incidents.c.number == number)
         self._connection.execute(query.values(links_told_at=told_at, links_untold=untold))
 
-    def _matching(
-        self, states: Sequence[State], severity: Severity | None, text: str
-    ) -> tuple[sa.ColumnElement[bool], ...]:
-        where = [self._own]
-        if states:
-            where.append(incidents.c.state.in_([state.value for state in states]))
-        if severity:
-            where.append(incidents.c.severity == severity.value)
-        if text:
-            where.append(
-                incidents.c.title.icontains(text, autoescape=True)
-                | incidents.c.description.icontains(text, autoescape=True)
-            )
-        return tuple(where)
+    def _newest(
+        self, states: Collection[State], severity: Severity | None, before: int | None, limit: int
+    ) -> sa.Select[Any]:
+        """By an index that has the numbers in order: one range of it for each state, of which the newest are taken."""
+        query = sa.select(incidents.c.number).where(self._own, *_further(frozenset(State), severity))
+        if before is not None:
+            query = query.where(incidents.c.number < before)
+        query = query.order_by(incidents.c.number.desc())
+        if severity is None and len(states) == len(State):
+            return query
+        each = [query.where(incidents.c.state == state.value).limit(limit).subquery() for state in sorted(states)]
+        together = sa.union_all(*(sa.select(one.c.number) for one in each)).subquery()
+        return sa.select(together.c.number).order_by(together.c.number.desc())
 
     def _one(self, query: sa.Select[Any], *, lock: bool = False) -> Incident | None:
         if lock and self._connection.dialect.name == "postgresql":
             query = query.with_for_update()
         row = self._connection.execute(query).first()
         return _incident(row) if row else None
+
+
+def _further(states: Collection[State], severity: Severity | None) -> tuple[sa.ColumnElement[bool], ...]:
+    """What is demanded beside the words; nothing where it is all states and severities."""
+    where = [] if len(states) == len(State) else [incidents.c.state.in_([state.value for state in states])]
+    return (*where, *([incidents.c.severity == severity.value] if severity else []))
 
 
 def incident_columns() -> tuple[sa.Column[Any], ...]:

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 import incidentbot
 from incidentbot.store.database import DatabaseUnavailable, make_engine
@@ -62,4 +63,10 @@ def migrate(url: str) -> None:
     with _connected(url) as connection:
         connection.rollback()
         config.attributes["connection"] = connection.execution_options(writes=True)
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError:
+            # Of two that took turns within a long migration, on SQLite, the second finds that it is noted already.
+            connection.rollback()
+            if MigrationContext.configure(connection).get_current_revision() != head():
+                raise

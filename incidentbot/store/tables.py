@@ -119,6 +119,7 @@ incidents: Final = sa.Table(
         postgresql_where=sa.text("state <> 'resolved' AND dedupe_key IS NOT NULL"),
     ),
     sa.Index("ix_incidents_state", "team_id", "state", "number"),
+    sa.Index("ix_incidents_severity", "team_id", "severity", "state", "number"),
     sa.Index("ix_incidents_thread", "team_id", "channel", "root_ts"),
     sa.Index(
         "ix_incidents_own_channel",

@@ -275,12 +275,15 @@ class IncidentPage(Shape):
     """Incidents, the newest first. `next_cursor` asks for those that come after; empty at the end."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"items": [_INCIDENT], "next_cursor": "42", "total": 65}]}
+        json_schema_extra={
+            "examples": [{"items": [_INCIDENT], "next_cursor": "42", "total": 65, "more_than_total": False}]
+        }
     )
 
     items: tuple[IncidentShape, ...]
     next_cursor: str = Field(examples=["23"])
-    total: int
+    total: int = Field(description="How many there are, as far as they are counted: to 1,000, or to 100 that `q` finds")
+    more_than_total: bool = Field(description="Whether there are more than were counted")
 
 
 class EntryShape(Shape):

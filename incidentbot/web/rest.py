@@ -220,7 +220,9 @@ async def list_(
         ),
     ] = "",
     severity: Severity | None = None,
-    q: Annotated[str, Query(max_length=200, description="Text in title or description")] = "",
+    q: Annotated[
+        str, Query(max_length=200, description="Words of title or description; of the last one the beginning is enough")
+    ] = "",
     limit: Limit = 20,
     cursor: Cursor = "",
 ) -> IncidentPage:

@@ -73,7 +73,7 @@ def shape_by_ref(store: Store, workspace: Workspace, ref: str) -> IncidentShape:
 def page_of(store: Store, workspace: Workspace, page: Page[Incident]) -> IncidentPage:
     """A page of incidents."""
     items = tuple(shape_of(store, workspace, incident) for incident in page.items)
-    return IncidentPage(items=items, next_cursor=page.next_cursor, total=page.total)
+    return IncidentPage(items=items, next_cursor=page.next_cursor, total=page.total, more_than_total=page.exceeded)
 
 
 def timeline_by_ref(store: Store, workspace: Workspace, ref: str, limit: int, cursor: str) -> EntryPage:

@@ -20,6 +20,7 @@ async def list_answer(request: SlashRequest, typed: List) -> Message:
     return listing(
         page.items,
         page.total,
+        exceeded=page.exceeded,
         url=lambda incident: thread_url(request.asker.workspace, incident),
         states=typed.states,
         severity=typed.severity,
