@@ -1,7 +1,8 @@
 """Ordering scheduled reports when their time has come, and forgetting old ones, by whichever replica looks first."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
+from math import inf
 from typing import Final
 
 import structlog
@@ -32,15 +33,20 @@ async def keep_schedules(store: Store, look_every: timedelta) -> None:
 
 
 async def _fire_all(store: Store, look_every: timedelta) -> float:
-    while await store.run(fire_schedule) is not None:
-        pass
-    while await store.run(forget_reports):
-        pass
-    now, next_at = await store.ask(_next)
-    until = next_at - now if next_at else look_every
-    return max(min(look_every, until).total_seconds(), 0.0)
+    """Order what is due, forget what is too old; how many seconds to rest then. Where nothing is, it only reads."""
+    while True:
+        due, old, wait = await store.ask(_next)
+        if not (due or old):
+            return min(look_every.total_seconds(), wait)
+        if due:
+            await store.run(fire_schedule)
+        if old:
+            await store.run(forget_reports)
 
 
-def _next(store: Store) -> tuple[datetime, datetime | None]:
+def _next(store: Store) -> tuple[bool, bool, float]:
+    """Whether a schedule is due, whether a report is too old, and in how many seconds the next schedule is due."""
     with store.read("") as tx:
-        return tx.now, tx.schedules.next_due_at()
+        next_at, oldest = tx.schedules.next_due_at(), tx.reports.oldest_made_at()
+        wait = (next_at - tx.now).total_seconds() if next_at else inf
+        return wait <= 0, oldest is not None and oldest < tx.now - tx.policy.reports.keep_for, wait

@@ -1,11 +1,19 @@
 """The ids of channels that settings name: names change hands, ids do not."""
 
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import channels
 from incidentbot.store.upsert import upsert
+
+_ID_OF: Final = Statement(
+    sa.select(channels.c.id).where(
+        channels.c.team_id == sa.bindparam("team_id"), channels.c.name == sa.bindparam("name")
+    )
+)
 
 
 class Channels:
@@ -17,8 +25,7 @@ class Channels:
 
     def id_of(self, name: str) -> str:
         """The id of the channel that settings call `name`, or `name` itself while nobody knows better."""
-        query = sa.select(channels.c.id).where(channels.c.team_id == self._team_id, channels.c.name == name)
-        return self._connection.execute(query).scalar_one_or_none() or name
+        return _ID_OF.run(self._connection, {"team_id": self._team_id, "name": name}).scalar() or name
 
     def learn(self, name: str, channel_id: str, now: datetime) -> None:
         """Remember that the channel called `name` is `channel_id`."""

@@ -2,12 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 
 from incidentbot.effects.kinds import CardCurrent
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import digests, effects
 from incidentbot.store.upsert import upsert
+
+# Statements of every card that is posted, built once.
+_GET: Final = Statement(
+    sa.select(digests.c.channel, digests.c.incidents, digests.c.place, digests.c.ts).where(
+        digests.c.team_id == sa.bindparam("team_id"), digests.c.channel == sa.bindparam("channel")
+    )
+)
+_CARDS_WAITING: Final = Statement(
+    sa.select(effects.c.incident)
+    .where(
+        effects.c.team_id == sa.bindparam("team_id"),
+        effects.c.kind == CardCurrent.kind,
+        effects.c.target == sa.bindparam("channel"),
+        effects.c.finished_at.is_(None),
+        effects.c.incident != sa.bindparam("but"),
+    )
+    .order_by(effects.c.rank, effects.c.incident)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +52,7 @@ class Digests:
 
     def get(self, channel: str) -> Digest | None:
         """The last digest of the channel."""
-        query = sa.select(digests.c.channel, digests.c.incidents, digests.c.place, digests.c.ts)
-        row = self._connection.execute(
-            query.where(digests.c.team_id == self._team_id, digests.c.channel == channel)
-        ).first()
+        row = _GET.run(self._connection, {"team_id": self._team_id, "channel": channel}).first()
         return Digest(row.channel, tuple(row.incidents), row.place, row.ts) if row else None
 
     def save(self, digest: Digest) -> None:
@@ -46,14 +63,8 @@ class Digests:
 
     def cards_waiting(self, channel: str, *, but: int = 0) -> tuple[int, ...]:
         """The incidents whose card is yet to be posted in the channel, without incident `but`."""
-        query = sa.select(effects.c.incident).where(
-            effects.c.team_id == self._team_id,
-            effects.c.kind == CardCurrent.kind,
-            effects.c.target == channel,
-            effects.c.finished_at.is_(None),
-            effects.c.incident != but,
-        )
-        return tuple(self._connection.execute(query.order_by(effects.c.rank, effects.c.incident)).scalars())
+        named = {"team_id": self._team_id, "channel": channel, "but": but}
+        return tuple(_CARDS_WAITING.run(self._connection, named).scalars())
 
     def is_due(self, channel: str) -> bool:
         """Whether a digest of the channel is yet to be begun."""

@@ -32,6 +32,13 @@ _NEW: Final = (
     *("team_id", "id", "kind", "system", "lane", "seq", "rank", "incident", "target", "data"),
     *("needs_card", "created_at", "due_at", "traceparent"),
 )
+_ROW: Final = tuple(
+    effects.c[name]
+    for name in (
+        *("team_id", "id", "kind", "data", "incident", "target", "created_at", "due_at", "attempts"),
+        *("attempt_started_at", "traceparent"),
+    )
+)
 _INSERT: Final = Statement(sa.insert(effects), _NEW)
 _SUPERSEDE: Final = Statement(
     sa.update(effects)
@@ -46,6 +53,53 @@ _HOLDS: Final = Statement(
         effects.c.id == sa.bindparam("of_id"),
         effects.c.lease == sa.bindparam("of_lease"),
     )
+)
+_OF_INCIDENT: Final = (
+    effects.c.team_id == sa.bindparam("of_team"),
+    effects.c.incident == sa.bindparam("of_incident"),
+)
+# Once the card stands what waited for it may go, entries to its channel; the card is edited, which no posting limits.
+_CARD_PLACED: Final = Statement(
+    sa.update(effects)
+    .where(*_OF_INCIDENT, _UNFINISHED)
+    .where((effects.c.kind == "entry") | (effects.c.kind == "card") | effects.c.needs_card)
+    .values(
+        target=sa.case(
+            (effects.c.kind == "entry", sa.bindparam("channel", type_=sa.String)),
+            (effects.c.kind == "card", ""),
+            else_=effects.c.target,
+        ),
+        due_at=sa.case((effects.c.needs_card, sa.bindparam("now", type_=UtcTime)), else_=effects.c.due_at),
+        needs_card=sa.false(),
+    )
+)
+_POSTER_OF: Final = Statement(
+    sa.select(effects.c.id)
+    .where(
+        effects.c.team_id == sa.bindparam("of_team"),
+        effects.c.lane == sa.bindparam("of_lane"),
+        effects.c.remote_id == sa.bindparam("of_remote_id"),
+        effects.c.outcome == "done",
+    )
+    .order_by(effects.c.seq)
+    .limit(1)
+)
+_ENTRIES_BEFORE: Final = (
+    *_OF_INCIDENT,
+    effects.c.kind == "entry",
+    effects.c.seq < sa.bindparam("before"),
+)
+_MISSED_BEFORE: Final = Statement(
+    sa.select(effects.c.seq, effects.c.problem)
+    .where(
+        *_ENTRIES_BEFORE,
+        effects.c.outcome == "parked",
+        effects.c.seq
+        > sa.select(sa.func.coalesce(sa.func.max(effects.c.seq), 0))
+        .where(*_ENTRIES_BEFORE, effects.c.outcome == "done")
+        .scalar_subquery(),
+    )
+    .order_by(effects.c.seq)
 )
 _FREE_SEQ: Final = Statement(
     sa.select(sa.func.coalesce(sa.func.max(effects.c.seq), 0)).where(
@@ -157,19 +211,22 @@ class Effects:
 
         Sorts that are `shut` are left out, and Slack's effects of the teams whose Slack is `silent`.
         """
-        # SQLite's compiler leaves the lock out: one worker at a time works there.
-        query = _excluding(_due().with_for_update(skip_locked=True, of=effects), shut, silent)
-        found = self._connection.execute(query, {"now": now, "limit": limit})
-        return tuple(_effect_row(row) for row in found.mappings())
+        named = {"now": now, "limit": limit}
+        if not (shut or silent):
+            return tuple(map(_effect_row, _due_locked().run(self._connection, named).rows))
+        found = self._connection.execute(_excluding(_locked(_due()), shut, silent), named)
+        return tuple(map(_effect_row, found))
 
     def any_due(self, now: datetime, *, shut: Collection[Sort] = (), silent: Collection[str] = ()) -> bool:
         """Whether `due` would find something; it locks nothing."""
-        found = self._connection.execute(_excluding(_due(), shut, silent), {"now": now, "limit": 1})
-        return found.first() is not None
+        named = {"now": now, "limit": 1}
+        if not (shut or silent):
+            return _any_due().run(self._connection, named).first() is not None
+        return self._connection.execute(_excluding(_due(), shut, silent), named).first() is not None
 
     def ahead(self, now: datetime) -> Ahead:
         """When, after `now`, something may become due by the passing of time alone."""
-        due, lost, free = self._connection.execute(_next_due(), {"now": now}).one()
+        [(due, lost, free)] = _next_due().run(self._connection, {"now": now}).rows
         return Ahead(
             min((moment for moment in (due, lost, free) if moment is not None), default=None), free is not None
         )
@@ -266,13 +323,8 @@ class Effects:
 
     def poster_of(self, lane: str, remote_id: str) -> str:
         """The id of the first effect of `lane` that left the message `remote_id`, or ""."""
-        query = (
-            sa.select(effects.c.id)
-            .where(self._own, effects.c.lane == lane, effects.c.remote_id == remote_id, effects.c.outcome == "done")
-            .order_by(effects.c.seq)
-            .limit(1)
-        )
-        return self._connection.execute(query).scalar_one_or_none() or ""
+        named = {"of_team": self._team_id, "of_lane": lane, "of_remote_id": remote_id}
+        return _POSTER_OF.run(self._connection, named).scalar() or ""
 
     def now_stands_at(self, effect_id: str, remote_id: str) -> None:
         """The message of a finished effect is this one."""
@@ -293,12 +345,8 @@ class Effects:
 
     def card_placed(self, incident: int, channel: str, now: datetime) -> None:
         """The incident's card stands in `channel`: what waited for it may go on, there."""
-        waiting = (self._own, effects.c.incident == incident, effects.c.finished_at.is_(None))
-        update = sa.update(effects)
-        self._connection.execute(update.where(*waiting, effects.c.kind == "entry").values(target=channel))
-        # From now on the card is edited, which no posting limit holds back.
-        self._connection.execute(update.where(*waiting, effects.c.kind == "card").values(target=""))
-        self._connection.execute(update.where(*waiting, effects.c.needs_card).values(needs_card=False, due_at=now))
+        named = {"of_team": self._team_id, "of_incident": incident, "channel": channel, "now": now}
+        _CARD_PLACED.run(self._connection, named)
 
     def released(self, lane: str, now: datetime, *, target: str) -> None:
         """What the rest of `lane` waited for is there: it may go on, to `target`."""
@@ -319,14 +367,8 @@ class Effects:
 
     def missed_before(self, incident: int, seq: int) -> tuple[tuple[int, str], ...]:
         """The parked entries between the last posted one and entry `seq`: (seq, reason)."""
-        entries = (self._own, effects.c.incident == incident, effects.c.kind == "entry", effects.c.seq < seq)
-        posted = sa.select(sa.func.coalesce(sa.func.max(effects.c.seq), 0)).where(*entries, effects.c.outcome == "done")
-        query = (
-            sa.select(effects.c.seq, effects.c.problem)
-            .where(*entries, effects.c.outcome == "parked", effects.c.seq > posted.scalar_subquery())
-            .order_by(effects.c.seq)
-        )
-        return tuple((row.seq, row.problem or "") for row in self._connection.execute(query))
+        named = {"of_team": self._team_id, "of_incident": incident, "before": seq}
+        return tuple((row.seq, row.problem or "") for row in _MISSED_BEFORE.run(self._connection, named).rows)
 
     def go_without_card(self, incident: int, kind: str, now: datetime) -> None:
         """The incident will have no card: effects of `kind` wait for it no longer."""
@@ -437,7 +479,7 @@ def _due() -> sa.Select[Any]:
         limit_of.c.free_at > now,
     )
     return (
-        sa.select(effects)
+        sa.select(*_ROW)
         .where(
             _UNFINISHED,
             effects.c.due_at <= now,
@@ -452,8 +494,23 @@ def _due() -> sa.Select[Any]:
     )
 
 
+def _locked(query: sa.Select[Any]) -> sa.Select[Any]:
+    # SQLite's compiler leaves the lock out: one worker at a time works there.
+    return query.with_for_update(skip_locked=True, of=effects)
+
+
 @cache
-def _next_due() -> sa.Select[Any]:
+def _due_locked() -> Statement:
+    return Statement(_locked(_due()))
+
+
+@cache
+def _any_due() -> Statement:
+    return Statement(_due())
+
+
+@cache
+def _next_due() -> Statement:
     now: sa.BindParameter[datetime] = sa.bindparam("now")
     unfinished = (_UNFINISHED, effects.c.needs_card.is_(sa.false()))
     moments = (
@@ -461,7 +518,7 @@ def _next_due() -> sa.Select[Any]:
         sa.select(sa.func.min(effects.c.lease_until)).where(*unfinished, effects.c.lease_until > now),
         sa.select(sa.func.min(rate_limits.c.free_at)).where(rate_limits.c.free_at > now),
     )
-    return sa.select(*(moment.scalar_subquery() for moment in moments))
+    return Statement(sa.select(*(moment.scalar_subquery() for moment in moments)))
 
 
 def _excluding(query: sa.Select[Any], shut: Collection[Sort], silent: Collection[str]) -> sa.Select[Any]:
@@ -492,14 +549,14 @@ def held() -> sa.ColumnElement[bool]:
 
 def _effect_row(row: Any) -> EffectRow:
     return EffectRow(
-        team_id=row["team_id"],
-        id=row["id"],
-        effect=from_data(row["kind"], row["data"]),
-        incident=row["incident"],
-        target=row["target"],
-        created_at=row["created_at"],
-        due_at=row["due_at"],
-        attempts=row["attempts"],
-        attempt_started_at=row["attempt_started_at"],
-        traceparent=row["traceparent"],
+        team_id=row.team_id,
+        id=row.id,
+        effect=from_data(row.kind, row.data),
+        incident=row.incident,
+        target=row.target,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        attempt_started_at=row.attempt_started_at,
+        traceparent=row.traceparent,
     )

@@ -2,11 +2,19 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import flapping
 from incidentbot.store.upsert import upsert
+
+_GET: Final = Statement(
+    sa.select(flapping.c.incident, flapping.c.since, flapping.c.last_at, flapping.c.moves, flapping.c.told).where(
+        flapping.c.team_id == sa.bindparam("team_id"), flapping.c.incident == sa.bindparam("incident")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +38,7 @@ class Flaps:
 
     def get(self, incident: int) -> Flapping | None:
         """What is noted of the incident."""
-        query = sa.select(
-            flapping.c.incident, flapping.c.since, flapping.c.last_at, flapping.c.moves, flapping.c.told
-        ).where(self._own, flapping.c.incident == incident)
-        row = self._connection.execute(query).first()
+        row = _GET.run(self._connection, {"team_id": self._team_id, "incident": incident}).first()
         return Flapping(row.incident, row.since, row.last_at, row.moves, row.told) if row else None
 
     def save(self, noted: Flapping) -> None:

@@ -37,6 +37,12 @@ _WAITING: Final = Statement(
     .with_for_update(skip_locked=True)  # SQLite's compiler leaves it out: its writers wait for each other anyway
 )
 
+_OLDEST: Final = Statement(
+    sa.select(sa.func.min(inbox.c.received_at)).where(
+        inbox.c.team_id == sa.bindparam("team_id"), inbox.c.done_at.is_(None), inbox.c.attempts < FOLDING_LIMIT
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -145,10 +151,7 @@ class Inbox:
 
     def oldest(self) -> datetime | None:
         """When the oldest delivery that waits came in."""
-        query = sa.select(sa.func.min(inbox.c.received_at)).where(
-            self._own, inbox.c.done_at.is_(None), inbox.c.attempts < FOLDING_LIMIT
-        )
-        found: datetime | None = self._connection.execute(query).scalar_one()
+        found: datetime | None = _OLDEST.run(self._connection, {"team_id": self._team_id}).scalar()
         return found
 
     def set_aside(self) -> int:

@@ -33,16 +33,31 @@ _GET: Final = Statement(_BY_NUMBER)
 # SQLite's compiler leaves the lock out: its writers wait for each other anyway.
 _GET_LOCKED: Final = Statement(_BY_NUMBER.with_for_update())
 
+_INSERT: Final = Statement(sa.insert(incidents), _FIELDS)
+_OF_NUMBER: Final = (
+    incidents.c.team_id == sa.bindparam("of_team"),
+    incidents.c.number == sa.bindparam("of_number"),
+)
+_PLACE_CARD: Final = Statement(
+    sa.update(incidents)
+    .where(*_OF_NUMBER)
+    .values(channel=sa.bindparam("new_channel"), root_ts=sa.bindparam("new_root_ts"))
+)
+_LAG_ON_CARD: Final = Statement(sa.select(incidents.c.lag_on_card).where(*_OF_NUMBER))
+_SAY_LAG: Final = Statement(sa.update(incidents).where(*_OF_NUMBER).values(lag_on_card=sa.bindparam("new_mark")))
+_LINKS_TOLD: Final = Statement(sa.select(incidents.c.links_told_at, incidents.c.links_untold).where(*_OF_NUMBER))
+_TELL_LINKS: Final = Statement(
+    sa.update(incidents)
+    .where(*_OF_NUMBER)
+    .values(links_told_at=sa.bindparam("told_at"), links_untold=sa.bindparam("untold"))
+)
+
 
 @cache
 def _compare_and_set(changed: tuple[str, ...]) -> Statement:
     return Statement(
         sa.update(incidents)
-        .where(
-            incidents.c.team_id == sa.bindparam("of_team"),
-            incidents.c.number == sa.bindparam("of_number"),
-            incidents.c.version == sa.bindparam("of_version"),
-        )
+        .where(*_OF_NUMBER, incidents.c.version == sa.bindparam("of_version"))
         .values({name: sa.bindparam(f"new_{name}") for name in changed})
     )
 
@@ -158,14 +173,14 @@ class Incidents:
 
     def insert(self, incident: Incident) -> None:
         """Store a new incident."""
-        self._connection.execute(sa.insert(incidents).values(_row(incident)))
+        _INSERT.run(self._connection, _row(incident))
 
     def update(self, before: Incident, after: Incident) -> None:
         """Store `after` if the row still has the version of `before`, and its key is free; else VersionConflict."""
         changed = {
             name: value for name, value in _row(after).items() if name not in _FIXED and value != _value(before, name)
         }
-        named = {"of_team": self._team_id, "of_number": before.number, "of_version": before.version}
+        named = {**self._named(before.number), "of_version": before.version}
         new = {f"new_{name}": value for name, value in changed.items()}
         try:
             updated = _compare_and_set(tuple(changed)).run(self._connection, named | new).count
@@ -178,29 +193,27 @@ class Incidents:
 
     def place_card(self, number: int, channel: str, root_ts: str) -> None:
         """Remember where the card stands. Not a change of the incident: no version, no entry."""
-        query = sa.update(incidents).where(self._own, incidents.c.number == number)
-        self._connection.execute(query.values(channel=channel, root_ts=root_ts))
+        _PLACE_CARD.run(self._connection, {**self._named(number), "new_channel": channel, "new_root_ts": root_ts})
 
     def lag_on_card(self, number: int) -> str:
         """What the card says of the lag, in short, or is about to."""
-        query = sa.select(incidents.c.lag_on_card).where(self._own, incidents.c.number == number)
-        return str(self._connection.execute(query).scalar_one())
+        return str(_LAG_ON_CARD.run(self._connection, self._named(number)).scalar())
 
     def say_lag(self, number: int, mark: str) -> None:
         """Store what `lag_on_card` answers."""
-        query = sa.update(incidents).where(self._own, incidents.c.number == number)
-        self._connection.execute(query.values(lag_on_card=mark))
+        _SAY_LAG.run(self._connection, {**self._named(number), "new_mark": mark})
 
     def links_told(self, number: int) -> tuple[datetime | None, int]:
         """When the thread was last told of a joining event, and how many it was not told of since."""
-        query = sa.select(incidents.c.links_told_at, incidents.c.links_untold)
-        row = self._connection.execute(query.where(self._own, incidents.c.number == number)).one()
-        return row.links_told_at, row.links_untold
+        [(told_at, untold)] = _LINKS_TOLD.run(self._connection, self._named(number)).rows
+        return told_at, untold
 
     def tell_links(self, number: int, *, told_at: datetime | None, untold: int) -> None:
         """Store what `links_told` answers."""
-        query = sa.update(incidents).where(self._own, incidents.c.number == number)
-        self._connection.execute(query.values(links_told_at=told_at, links_untold=untold))
+        _TELL_LINKS.run(self._connection, {**self._named(number), "told_at": told_at, "untold": untold})
+
+    def _named(self, number: int) -> dict[str, Any]:
+        return {"of_team": self._team_id, "of_number": number}
 
     def _newest(
         self, states: Collection[State], severity: Severity | None, before: int | None, limit: int

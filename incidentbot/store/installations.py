@@ -6,15 +6,22 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from incidentbot.domain.workspace import Workspace
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import installations
 from incidentbot.store.upsert import upsert
 
-_ALL: Final = (
+_ALL: Final = Statement(
     sa.select(installations)
     .where(installations.c.removed_at.is_(None))
     .order_by(installations.c.installed_at, installations.c.team_id)
 )
-_GET: Final = sa.select(installations).where(installations.c.team_id == sa.bindparam("team_id"))
+_GET: Final = Statement(sa.select(installations).where(installations.c.team_id == sa.bindparam("team_id")))
+_NEXT_NUMBER: Final = Statement(
+    sa.update(installations)
+    .where(installations.c.team_id == sa.bindparam("of_team"))
+    .values(last_number=installations.c.last_number + 1)
+    .returning(installations.c.last_number)
+)
 
 
 class Installations:
@@ -25,11 +32,11 @@ class Installations:
 
     def all(self) -> tuple[Workspace, ...]:
         """Every installed workspace, the first installed first."""
-        return tuple(_workspace(row) for row in self._connection.execute(_ALL).mappings())
+        return tuple(map(_workspace, _ALL.run(self._connection, {}).rows))
 
     def get(self, team_id: str) -> Workspace | None:
         """The workspace, if it is installed."""
-        row = self._connection.execute(_GET, {"team_id": team_id}).mappings().first()
+        row = _GET.run(self._connection, {"team_id": team_id}).first()
         return _workspace(row) if row else None
 
     def save(self, workspace: Workspace, now: datetime) -> None:
@@ -64,13 +71,8 @@ class Installations:
 
     def next_number(self, team_id: str) -> int | None:
         """The number of the team's next incident, or None where it is not installed; creates wait for each other."""
-        query = (
-            sa.update(installations)
-            .where(installations.c.team_id == team_id)
-            .values(last_number=installations.c.last_number + 1)
-            .returning(installations.c.last_number)
-        )
-        return self._connection.execute(query).scalar_one_or_none()
+        number: int | None = _NEXT_NUMBER.run(self._connection, {"of_team": team_id}).scalar()
+        return number
 
     def refuse_token(self, team_id: str, reason: str | None, now: datetime) -> None:
         """Note that Slack refuses the team's token, or with `reason` None that it takes it again."""
@@ -99,14 +101,14 @@ class Installations:
 
 def _workspace(row: Any) -> Workspace:
     return Workspace(
-        team_id=row["team_id"],
-        name=row["name"],
-        url=row["url"],
-        enterprise_id=row["enterprise_id"],
-        app_id=row["app_id"],
-        bot_id=row["bot_id"],
-        bot_user_id=row["bot_user_id"],
-        scopes=tuple(scope for scope in row["scopes"].split(",") if scope),
-        installed_by=row["installed_by"],
-        token_from=row["token_from"],
+        team_id=row.team_id,
+        name=row.name,
+        url=row.url,
+        enterprise_id=row.enterprise_id,
+        app_id=row.app_id,
+        bot_id=row.bot_id,
+        bot_user_id=row.bot_user_id,
+        scopes=tuple(scope for scope in row.scopes.split(",") if scope),
+        installed_by=row.installed_by,
+        token_from=row.token_from,
     )

@@ -2,15 +2,35 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from incidentbot.domain.lag import Lag, Unsynced
 from incidentbot.effects.kinds import EntryPosted, EventCommented, EventMade, EventStatusSet
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import effects
 
 SYNCS = (EventStatusSet.kind, EventCommented.kind, EventMade.kind)
+
+
+def _open() -> sa.ColumnElement[bool]:
+    return effects.c.finished_at.is_(None) | (effects.c.outcome == "parked")
+
+
+# Statement of every card, built once.
+_OF: Final = Statement(
+    sa.select(effects.c.kind, effects.c.seq, effects.c.data, effects.c.created_at, effects.c.outcome, effects.c.problem)
+    .where(
+        effects.c.team_id == sa.bindparam("team_id"),
+        effects.c.incident == sa.bindparam("incident"),
+        sa.or_(*(effects.c.kind == kind for kind in (EntryPosted.kind, *SYNCS))),
+        _open(),
+        (effects.c.outcome == "parked") | (effects.c.created_at <= sa.bindparam("before")),
+        effects.c.id != sa.bindparam("but"),
+    )
+    .order_by(effects.c.created_at, effects.c.seq)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +48,13 @@ class Lags:
 
     def __init__(self, connection: sa.Connection, team_id: str) -> None:
         self._connection = connection
+        self._team_id = team_id
         self._own = effects.c.team_id == team_id
 
     def of(self, incident: int, before: datetime, *, but: str = "") -> Lag:
         """What waits since before `before`, or was given up; effect `but` is left out."""
-        rows = list(self._rows(incident, before, but))
+        named = {"team_id": self._team_id, "incident": incident, "before": before, "but": but}
+        rows = _OF.run(self._connection, named).rows
         entries = [row for row in rows if row.kind == EntryPosted.kind]
         late = [row for row in entries if row.outcome is None]
         return Lag(
@@ -73,24 +95,6 @@ class Lags:
             .where((columns.outcome == "parked") | (columns.created_at <= before))
         )
         return self._connection.execute(query).scalar_one()
-
-    def _rows(self, incident: int, before: datetime, but: str) -> sa.CursorResult[Any]:
-        columns = effects.c
-        query = sa.select(
-            columns.kind, columns.seq, columns.data, columns.created_at, columns.outcome, columns.problem
-        ).where(
-            self._own,
-            columns.incident == incident,
-            columns.kind.in_((EntryPosted.kind, *SYNCS)),
-            _open(),
-            (columns.outcome == "parked") | (columns.created_at <= before),
-            columns.id != but,
-        )
-        return self._connection.execute(query.order_by(columns.created_at, columns.seq))
-
-
-def _open() -> sa.ColumnElement[bool]:
-    return effects.c.finished_at.is_(None) | (effects.c.outcome == "parked")
 
 
 def _unsynced(rows: list[Any]) -> tuple[Unsynced, ...]:

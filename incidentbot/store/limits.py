@@ -6,22 +6,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from functools import cache
 
 import sqlalchemy as sa
 
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import rate_limits
 from incidentbot.store.upsert import upsert
 
-_STORED: Final = (
-    sa.select(rate_limits.c.key, rate_limits.c.tat, rate_limits.c.free_at)
-    .where(
-        rate_limits.c.team_id == sa.bindparam("team_id"),
-        rate_limits.c.key.in_(sa.bindparam("keys", expanding=True)),
+
+@cache
+def _stored(count: int) -> Statement:
+    keys = (rate_limits.c.key == sa.bindparam(f"key_{place}") for place in range(count))
+    return Statement(
+        sa.select(rate_limits.c.key, rate_limits.c.tat, rate_limits.c.free_at)
+        .where(rate_limits.c.team_id == sa.bindparam("team_id"), sa.or_(*keys))
+        .order_by(rate_limits.c.key)
+        .with_for_update()  # SQLite's compiler leaves it out: its writers wait for each other anyway
     )
-    .order_by(rate_limits.c.key)
-    .with_for_update()  # SQLite's compiler leaves it out: its writers wait for each other anyway
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ class Limits:
         self._write(key, max(tat, until), max(free_at, until))
 
     def _stored(self, keys: Sequence[str]) -> dict[str, tuple[datetime, datetime]]:
-        rows = self._connection.execute(_STORED, {"team_id": self._team_id, "keys": keys})
+        named = {f"key_{place}": key for place, key in enumerate(keys)}
+        rows = _stored(len(keys)).run(self._connection, {"team_id": self._team_id, **named}).rows
         return {row.key: (row.tat, row.free_at) for row in rows}
 
     def _write(self, key: str, tat: datetime, free_at: datetime) -> None:

@@ -8,9 +8,21 @@ import sqlalchemy as sa
 
 from incidentbot.domain.maintenance import Scope, Window
 from incidentbot.domain.people import Actor
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import maintenance_windows
 
-_COLUMNS: Final = tuple(maintenance_windows.c[field.name] for field in fields(Window))
+_NAMES: Final = tuple(field.name for field in fields(Window))
+_COLUMNS: Final = tuple(maintenance_windows.c[name] for name in _NAMES)
+# Statement of every event, built once.
+_BETWEEN: Final = Statement(
+    sa.select(*_COLUMNS)
+    .where(
+        maintenance_windows.c.team_id == sa.bindparam("of_team"),
+        maintenance_windows.c.starts_at <= sa.bindparam("until"),
+        sa.func.coalesce(maintenance_windows.c.ended_at, maintenance_windows.c.ends_at) >= sa.bindparam("since"),
+    )
+    .order_by(maintenance_windows.c.number)
+)
 
 
 class Maintenance:
@@ -49,13 +61,8 @@ class Maintenance:
 
     def between(self, since: datetime, until: datetime) -> tuple[Window, ...]:
         """Those that were in force at some time from `since` to `until`."""
-        query = sa.select(*_COLUMNS).where(
-            self._own,
-            maintenance_windows.c.starts_at <= until,
-            sa.func.coalesce(maintenance_windows.c.ended_at, maintenance_windows.c.ends_at) >= since,
-        )
-        query = query.order_by(maintenance_windows.c.number)
-        return tuple(_window(row) for row in self._connection.execute(query))
+        named = {"of_team": self._team_id, "since": since, "until": until}
+        return tuple(map(_window, _BETWEEN.run(self._connection, named).rows))
 
     def count(self, number: int) -> None:
         """One more was kept silent."""
@@ -73,5 +80,5 @@ class Maintenance:
 
 
 def _window(row: Any) -> Window:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for a row as a mapping
+    values = dict(zip(_NAMES, row, strict=True))
     return Window(**{**values, "scope": Scope(values["scope"])})

@@ -10,6 +10,7 @@ from incidentbot.domain.lifecycle import State
 from incidentbot.domain.monitoring import CiRef, EventStatus, MonitoringEvent
 from incidentbot.domain.nopesight_event import SOURCE as NOPESIGHT
 from incidentbot.domain.severity import Severity
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import incidents, monitoring_events
 from incidentbot.store.upsert import upsert
 
@@ -17,17 +18,19 @@ _FIELDS: Final = frozenset(MonitoringEvent.__dataclass_fields__)
 _LATELY_ADDED: Final = ("made_of", "assigned_name", "assigned_email")
 _OF_TEAM: Final = monitoring_events.c.team_id == sa.bindparam("team_id")
 _STORED: Final = (monitoring_events.c.data, monitoring_events.c.incident, monitoring_events.c.maintenance)
-_GET: Final = sa.select(*_STORED).where(
-    _OF_TEAM,
-    monitoring_events.c.source == sa.bindparam("source"),
-    monitoring_events.c.event_id == sa.bindparam("event_id"),
+_GET: Final = Statement(
+    sa.select(*_STORED).where(
+        _OF_TEAM,
+        monitoring_events.c.source == sa.bindparam("source"),
+        monitoring_events.c.event_id == sa.bindparam("event_id"),
+    )
 )
-_LINKED: Final = (
+_LINKED: Final = Statement(
     sa.select(monitoring_events.c.data)
     .where(_OF_TEAM, monitoring_events.c.incident == sa.bindparam("incident"))
     .order_by(monitoring_events.c.received_at, monitoring_events.c.event_id)
 )
-_UNRESOLVED: Final = (
+_UNRESOLVED: Final = Statement(
     sa.select(sa.func.max(incidents.c.number))
     .select_from(
         monitoring_events.join(
@@ -40,6 +43,15 @@ _UNRESOLVED: Final = (
         monitoring_events.c.group_key == sa.bindparam("group_key"),
         incidents.c.state != State.RESOLVED.value,
         incidents.c.drill.is_(sa.false()),
+    )
+)
+_NEWEST: Final = Statement(
+    sa.select(sa.func.max(monitoring_events.c.incident)).where(
+        _OF_TEAM,
+        monitoring_events.c.group_key == sa.bindparam("group_key"),
+        monitoring_events.c.incident.not_in(
+            sa.select(incidents.c.number).where(incidents.c.team_id == sa.bindparam("team_id"), incidents.c.drill)
+        ),
     )
 )
 
@@ -64,7 +76,7 @@ class MonitoringEvents:
     def get(self, source: str, event_id: str) -> StoredEvent | None:
         """The event as stored."""
         named = {"team_id": self._team_id, "source": source, "event_id": event_id}
-        row = self._connection.execute(_GET, named).first()
+        row = _GET.run(self._connection, named).first()
         return _stored(row) if row else None
 
     def find(self, event_id: str) -> StoredEvent | None:
@@ -110,8 +122,8 @@ class MonitoringEvents:
 
     def linked(self, incident: int) -> tuple[MonitoringEvent, ...]:
         """The events of `incident`, the oldest first."""
-        found = self._connection.execute(_LINKED, {"team_id": self._team_id, "incident": incident})
-        return tuple(_event(data) for data in found.scalars())
+        found = _LINKED.run(self._connection, {"team_id": self._team_id, "incident": incident})
+        return tuple(map(_event, found.scalars()))
 
     def incidents_of_service(self, name: str) -> frozenset[int]:
         """The incidents that have events of a service called so, or with `name` in its name, in any case."""
@@ -134,17 +146,14 @@ class MonitoringEvents:
 
     def newest_incident(self, group_key: str) -> int | None:
         """The newest incident, resolved or not and no drill, to which an event of the same group belongs."""
-        drills = sa.select(incidents.c.number).where(incidents.c.team_id == self._team_id, incidents.c.drill)
-        query = sa.select(sa.func.max(monitoring_events.c.incident)).where(
-            self._own, monitoring_events.c.group_key == group_key, monitoring_events.c.incident.not_in(drills)
-        )
-        newest: int | None = self._connection.execute(query).scalar_one()
+        named = {"team_id": self._team_id, "group_key": group_key}
+        newest: int | None = _NEWEST.run(self._connection, named).scalar()
         return newest
 
     def unresolved_incident(self, group_key: str) -> int | None:
         """The newest unresolved incident to which an event of the same group belongs; never a drill."""
         named = {"team_id": self._team_id, "group_key": group_key}
-        newest: int | None = self._connection.execute(_UNRESOLVED, named).scalar_one()
+        newest: int | None = _UNRESOLVED.run(self._connection, named).scalar()
         return newest
 
     def save(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from incidentbot.domain.people import Actor
 from incidentbot.domain.routing import Verbosity
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import event_changes, monitoring_events, notifications
 
 _COLUMNS: Final = tuple(column for column in notifications.c if column.name != "team_id")
@@ -48,7 +49,7 @@ class EventChange:
 
 
 _OF_TEAM: Final = notifications.c.team_id == sa.bindparam("team_id")
-_OF_EVENT: Final = (
+_OF_EVENT: Final = Statement(
     sa.select(*_COLUMNS)
     .where(
         _OF_TEAM,
@@ -57,7 +58,7 @@ _OF_EVENT: Final = (
     )
     .order_by(notifications.c.channel)
 )
-_SINCE: Final = (
+_SINCE: Final = Statement(
     sa.select(*_COLUMNS)
     .where(
         _OF_TEAM,
@@ -84,7 +85,7 @@ class Notifications:
     def of_event(self, source: str, event_id: str) -> tuple[Notification, ...]:
         """All of an event's, by channel."""
         named = {"team_id": self._team_id, "source": source, "event_id": event_id}
-        return tuple(_notification(row) for row in self._connection.execute(_OF_EVENT, named))
+        return tuple(_notification(row) for row in _OF_EVENT.run(self._connection, named).rows)
 
     def of_incident(self, number: int, limit: int) -> tuple[Notification, ...]:
         """Those of the incident's events, the newest first."""
@@ -101,7 +102,7 @@ class Notifications:
     def since(self, group_key: str, channel: str, moment: datetime) -> tuple[Notification, ...]:
         """Those of a group in `channel` since `moment`, the newest first."""
         named = {"team_id": self._team_id, "group_key": group_key, "channel": channel, "moment": moment}
-        return tuple(_notification(row) for row in self._connection.execute(_SINCE, named))
+        return tuple(_notification(row) for row in _SINCE.run(self._connection, named).rows)
 
     def add(self, notification: Notification) -> None:
         """Store a new one."""

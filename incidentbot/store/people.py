@@ -1,17 +1,27 @@
 """What we know of a team's people, with the time we learnt it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from incidentbot.domain.people import Person
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import people
 from incidentbot.store.upsert import upsert
 
 # Old enough to spare Slack the question, young enough that a deactivated or renamed person is noticed.
 FRESH_FOR: Final = timedelta(hours=12)
+
+_OF_TEAM: Final = sa.select(
+    people.c.id, people.c.name, people.c.email, people.c.tz, people.c.locale, people.c.deleted, people.c.is_bot
+).where(people.c.team_id == sa.bindparam("team_id"), people.c.fetched_at > sa.bindparam("since"))
+_BY_ID: Final = Statement(_OF_TEAM.where(people.c.id == sa.bindparam("wanted")))
+_BY_EMAIL: Final = Statement(_OF_TEAM.where(people.c.email == sa.bindparam("wanted")).limit(1))
+_BY_NAME: Final = Statement(_OF_TEAM.where(sa.func.lower(people.c.name) == sa.bindparam("wanted")))
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class People:
@@ -23,16 +33,15 @@ class People:
 
     def get(self, person_id: str, *, since: datetime | None = None) -> Person | None:
         """The person with this id, if learnt after `since`."""
-        return self._one(people.c.id == person_id, since)
+        return self._one(_BY_ID, person_id, since)
 
     def by_email(self, email: str, *, since: datetime | None = None) -> Person | None:
         """The person with this e-mail address, in any case, if learnt after `since`."""
-        return self._one(people.c.email == email.lower(), since)
+        return self._one(_BY_EMAIL, email.lower(), since)
 
     def by_name(self, name: str) -> tuple[Person, ...]:
         """Everybody known who is called so, in any case."""
-        query = self._known(sa.func.lower(people.c.name) == name.lower(), None)
-        return tuple(_person(row) for row in self._connection.execute(query))
+        return tuple(map(_person, self._known(_BY_NAME, name.lower(), None)))
 
     def save(self, person: Person, now: datetime) -> None:
         """Remember a person."""
@@ -41,16 +50,12 @@ class People:
         changed = facts if person.locale else facts.keys() - {"locale"}
         upsert(self._connection, people, {"team_id": self._team_id, **facts}, changed=sorted(changed))
 
-    def _known(self, where: sa.ColumnElement[bool], since: datetime | None) -> sa.Select[Any]:
-        columns = people.c
-        query = sa.select(
-            columns.id, columns.name, columns.email, columns.tz, columns.locale, columns.deleted, columns.is_bot
-        ).where(columns.team_id == self._team_id, where)
-        return query.where(columns.fetched_at > since) if since else query
+    def _known(self, query: Statement, wanted: str, since: datetime | None) -> Sequence[Any]:
+        named = {"team_id": self._team_id, "wanted": wanted, "since": since or _EVER}
+        return query.run(self._connection, named).rows
 
-    def _one(self, where: sa.ColumnElement[bool], since: datetime | None) -> Person | None:
-        row = self._connection.execute(self._known(where, since).limit(1)).first()
-        return _person(row) if row else None
+    def _one(self, query: Statement, wanted: str, since: datetime | None) -> Person | None:
+        return next(map(_person, self._known(query, wanted, since)), None)
 
 
 def _person(row: Any) -> Person:

@@ -8,10 +8,13 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from incidentbot.domain.report_content import Content
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import reports
 from incidentbot.store.upsert import upsert
 
 CONTENT: Final[TypeAdapter[Content]] = TypeAdapter(Content)
+
+_OLDEST: Final = Statement(sa.select(sa.func.min(reports.c.made_at)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,11 @@ class Reports:
         query = sa.select(reports.c.team_id, reports.c.id).where(reports.c.made_at < moment)
         rows = self._connection.execute(query.order_by(reports.c.made_at, reports.c.id).limit(limit))
         return tuple((row.team_id, row.id) for row in rows)
+
+    def oldest_made_at(self) -> datetime | None:
+        """When the oldest report of all teams was made."""
+        found: datetime | None = _OLDEST.run(self._connection, {}).scalar()
+        return found
 
     def delete(self, report_id: str) -> None:
         """Keep it no longer."""

@@ -1,12 +1,24 @@
 """Who was invited to which incident of one team."""
 
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 
 from incidentbot.domain.people import Invitee
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import responders
 from incidentbot.store.upsert import insert_new
+
+_OF: Final = Statement(
+    sa.select(responders.c.person, responders.c.why)
+    .where(
+        responders.c.team_id == sa.bindparam("team_id"),
+        responders.c.incident == sa.bindparam("incident"),
+        responders.c.left_at.is_(None),
+    )
+    .order_by(responders.c.invited_at, responders.c.person)
+)
 
 
 class Responders:
@@ -29,12 +41,8 @@ class Responders:
 
     def of(self, incident: int) -> tuple[Invitee, ...]:
         """Everybody invited who has not left, the first first."""
-        query = (
-            sa.select(responders.c.person, responders.c.why)
-            .where(*self._present(incident))
-            .order_by(responders.c.invited_at, responders.c.person)
-        )
-        return tuple(Invitee(row.person, row.why) for row in self._connection.execute(query))
+        found = _OF.run(self._connection, {"team_id": self._team_id, "incident": incident})
+        return tuple(Invitee(row.person, row.why) for row in found.rows)
 
     def leave(self, incident: int, person: str, now: datetime) -> bool:
         """Note that the person has left; False where they took no part."""

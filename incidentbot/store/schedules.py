@@ -2,14 +2,17 @@
 
 from dataclasses import asdict
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from incidentbot.domain.report_schedule import ReportSchedule
 from incidentbot.store.database import RunAgain
+from incidentbot.store.statement import Statement
 from incidentbot.store.tables import report_schedules
 from incidentbot.store.upsert import insert_new
+
+_NEXT_DUE: Final = Statement(sa.select(sa.func.min(report_schedules.c.next_at)))
 
 
 class Schedules:
@@ -57,9 +60,7 @@ class Schedules:
 
     def next_due_at(self) -> datetime | None:
         """When the next schedule of all is due, which may be past."""
-        found: datetime | None = self._connection.execute(
-            sa.select(sa.func.min(report_schedules.c.next_at))
-        ).scalar_one()
+        found: datetime | None = _NEXT_DUE.run(self._connection, {}).scalar()
         return found
 
     def move_on(self, schedule: ReportSchedule, next_at: datetime) -> bool:

@@ -23,6 +23,7 @@ _OF_INCIDENT: Final = (
 )
 _INSERT: Final = Statement(sa.insert(timers), ("team_id", "incident", "kind", "due_at", "armed", "step"))
 _CANCEL_ALL: Final = Statement(sa.delete(timers).where(*_OF_INCIDENT))
+_NEXT_DUE: Final = Statement(sa.select(sa.func.min(timers.c.due_at)).where(timers.c.due_at.is_not(None)))
 _OF: Final = Statement(sa.select(timers.c.kind, timers.c.due_at, timers.c.armed, timers.c.step).where(*_OF_INCIDENT))
 
 
@@ -75,7 +76,7 @@ class Timers:
 
     def next_due_at(self) -> datetime | None:
         """When the next timer of all is due, which may be past."""
-        found: datetime | None = self._connection.execute(sa.select(sa.func.min(timers.c.due_at))).scalar_one()
+        found: datetime | None = _NEXT_DUE.run(self._connection, {}).scalar()
         return found
 
     def count(self) -> int:
