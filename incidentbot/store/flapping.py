@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 import sqlalchemy as sa
@@ -34,7 +35,10 @@ class Flaps:
     def __init__(self, connection: sa.Connection, team_id: str) -> None:
         self._connection = connection
         self._team_id = team_id
-        self._own = flapping.c.team_id == team_id
+
+    @cached_property
+    def _own(self) -> sa.ColumnElement[bool]:
+        return flapping.c.team_id == self._team_id
 
     def get(self, incident: int) -> Flapping | None:
         """What is noted of the incident."""

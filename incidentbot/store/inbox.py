@@ -37,6 +37,11 @@ _WAITING: Final = Statement(
     .with_for_update(skip_locked=True)  # SQLite's compiler leaves it out: its writers wait for each other anyway
 )
 
+_DONE: Final = Statement(
+    sa.update(inbox)
+    .where(inbox.c.team_id == sa.bindparam("of_team"), inbox.c.key == sa.bindparam("of_key"), inbox.c.done_at.is_(None))
+    .values(done_at=sa.bindparam("now"))
+)
 _OLDEST: Final = Statement(
     sa.select(sa.func.min(inbox.c.received_at)).where(
         inbox.c.team_id == sa.bindparam("team_id"), inbox.c.done_at.is_(None), inbox.c.attempts < FOLDING_LIMIT
@@ -135,8 +140,8 @@ class Inbox:
 
     def done(self, keys: Sequence[str], now: datetime) -> None:
         """These are folded."""
-        query = sa.update(inbox).where(self._own, inbox.c.key.in_(keys), inbox.c.done_at.is_(None))
-        self._connection.execute(query.values(done_at=now))
+        if keys:
+            _DONE.run_many(self._connection, [{"of_team": self._team_id, "of_key": key, "now": now} for key in keys])
 
     def has(self, key: str) -> bool:
         """Whether something came by this key."""

@@ -1,6 +1,7 @@
 """Jobs of one team."""
 
 from dataclasses import fields
+from functools import cached_property
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -27,7 +28,10 @@ class Jobs:
     def __init__(self, connection: sa.Connection, team_id: str) -> None:
         self._connection = connection
         self._team_id = team_id
-        self._own = jobs.c.team_id == team_id
+
+    @cached_property
+    def _own(self) -> sa.ColumnElement[bool]:
+        return jobs.c.team_id == self._team_id
 
     def add(self, job: Job) -> bool:
         """Store a new job; False where it is there already."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -49,7 +50,10 @@ class Lags:
     def __init__(self, connection: sa.Connection, team_id: str) -> None:
         self._connection = connection
         self._team_id = team_id
-        self._own = effects.c.team_id == team_id
+
+    @cached_property
+    def _own(self) -> sa.ColumnElement[bool]:
+        return effects.c.team_id == self._team_id
 
     def of(self, incident: int, before: datetime, *, but: str = "") -> Lag:
         """What waits since before `before`, or was given up; effect `but` is left out."""

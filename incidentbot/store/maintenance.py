@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -31,8 +32,11 @@ class Maintenance:
     def __init__(self, connection: sa.Connection, team_id: str) -> None:
         self._connection = connection
         self._team_id = team_id
-        self._own = maintenance_windows.c.team_id == team_id
         self._running: tuple[Window, ...] | None = None
+
+    @cached_property
+    def _own(self) -> sa.ColumnElement[bool]:
+        return maintenance_windows.c.team_id == self._team_id
 
     def add(self, window: Window) -> None:
         """Store a new one."""

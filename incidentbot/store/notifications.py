@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from incidentbot.store.statement import Statement
 from incidentbot.store.tables import event_changes, monitoring_events, notifications
 
 _COLUMNS: Final = tuple(column for column in notifications.c if column.name != "team_id")
+_NAMES: Final = tuple(column.name for column in _COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,10 @@ class Notifications:
     def __init__(self, connection: sa.Connection, team_id: str) -> None:
         self._connection = connection
         self._team_id = team_id
-        self._own = notifications.c.team_id == team_id
+
+    @cached_property
+    def _own(self) -> sa.ColumnElement[bool]:
+        return notifications.c.team_id == self._team_id
 
     def get(self, source: str, event_id: str, channel: str) -> Notification | None:
         """The one in `channel` (as routed)."""
@@ -165,7 +170,7 @@ def _row(one: Notification) -> dict[str, Any]:
 
 
 def _notification(row: Any) -> Notification:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for a row as a mapping
+    values = dict(zip(_NAMES, row, strict=True))
     return Notification(
         **{
             **values,

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime, time
+from functools import cached_property
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -21,7 +22,10 @@ class Schedules:
     def __init__(self, connection: sa.Connection, team_id: str) -> None:
         self._connection = connection
         self._team_id = team_id
-        self._own = report_schedules.c.team_id == team_id
+
+    @cached_property
+    def _own(self) -> sa.ColumnElement[bool]:
+        return report_schedules.c.team_id == self._team_id
 
     def all(self) -> tuple[ReportSchedule, ...]:
         """All of them, by number."""

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -23,7 +24,10 @@ class WorkflowRuns:
     def __init__(self, connection: sa.Connection, team_id: str) -> None:
         self._connection = connection
         self._team_id = team_id
-        self._own = workflow_runs.c.team_id == team_id
+
+    @cached_property
+    def _own(self) -> sa.ColumnElement[bool]:
+        return workflow_runs.c.team_id == self._team_id
 
     def add(self, run: Run) -> bool:
         """Store a new run; False where it is there already."""
