@@ -373,9 +373,11 @@ class Service:
 
     def prepare_database(self) -> None:
         """Migrate SQLite; refuse a PostgreSQL that is not at head."""
+        if current(self._url) == head():
+            return
         if self._url.startswith("sqlite"):
             migrate(self._url)
-        elif current(self._url) != head():
+        else:
             raise CannotStart("The database has another schema than this version wants. Run: incidentbot migrate")
 
     def _check_secrets(self) -> None:
