@@ -103,11 +103,16 @@ def stage(database_url: str, *, rules: Rules | None = None) -> Iterator[Stage]:
 def process(command: Sequence[str], ready: str, folder: Path, environ: Mapping[str, str]) -> Iterator[int]:
     """A process of its own until the end of the block, from when the URL `ready` answers 200; its process id."""
     headers = {"Authorization": f"Bearer {API_TOKEN}"}
+    # An installed service has its bytecode beside it; a checkout may be told to write none.
+    compiled = {
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "incidentbot-pyc"),
+    }
     with (folder / "process.log").open("ab") as log:
         running = subprocess.Popen(
             command,
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(CHECKOUT), **environ},
+            env={**os.environ, **compiled, "PYTHONPATH": str(CHECKOUT), **environ},
             stdout=log,
             stderr=log,
         )

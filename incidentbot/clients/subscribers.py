@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from http import HTTPStatus
 from typing import Final
 
@@ -71,12 +72,22 @@ class SubscriberClient:
         self.receivers: Final = receivers
         self._now = now
         self._seconds = seconds
-        # No redirect is followed: what is signed for one is not for another.
-        self._http = httpx.AsyncClient(transport=transport, timeout=seconds, follow_redirects=False, trust_env=False)
+        self._transport = transport
+
+    @cached_property
+    def _http(self) -> httpx.AsyncClient:
+        """Made when somebody is told for the first time: loading certificates holds up a start, and most tell nobody.
+
+        No redirect is followed: what is signed for one is not for another.
+        """
+        return httpx.AsyncClient(
+            transport=self._transport, timeout=self._seconds, follow_redirects=False, trust_env=False
+        )
 
     async def close(self) -> None:
         """End the connections; the client cannot be used any more."""
-        await self._http.aclose()
+        if "_http" in vars(self):
+            await self._http.aclose()
 
     async def post(self, name: str, message: str, body: bytes) -> int:
         """Tell the subscriber `name`; answers the status, a 2xx. What it says beside that is not read."""
