@@ -15,6 +15,7 @@ from typing import Any, Final
 from incidentbot.domain.people import Actor
 
 FORMAT: Final = 1
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 # What the first row of a chain has before it.
 BEGINNING: Final = "0" * 64
 DONE: Final = "done"
@@ -66,7 +67,7 @@ class Row:
 
 def canonical(value: Any) -> str:
     """The one way to write plain JSON values: sorted keys, no blanks, ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(text: str) -> str:

@@ -3,7 +3,7 @@
 Effects of one lane happen strictly one after the other, by `order`; lanes know nothing of each other.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 
@@ -1068,11 +1068,13 @@ KINDS: Final[dict[str, type[Effect]]] = {
         ChannelArchived,
     )
 }
+_FIELDS: Final = {name: tuple(field.name for field in fields(kind)) for name, kind in KINDS.items()}
 
 
 def to_data(effect: Effect) -> dict[str, Any]:
     """The ids that the effect carries, as stored."""
-    return asdict(effect)
+    # Ids are plain values: asdict would copy them deeply, which takes ten times as long.
+    return {name: getattr(effect, name) for name in _FIELDS[effect.kind]}
 
 
 def from_data(kind: str, data: dict[str, Any]) -> Effect:

@@ -25,6 +25,7 @@ _UNRESOLVED: Final = (State.OPEN, State.ACKNOWLEDGED)
 _LIKELY: Final = 200
 # Written once, when the incident is made.
 _FIXED: Final = frozenset({"team_id", "number", "source", "created_by", "created_at", "drill"})
+_CHANGING: Final = tuple(name for name in _FIELDS if name not in _FIXED)
 
 _BY_NUMBER: Final = sa.select(*_COLUMNS).where(
     incidents.c.team_id == sa.bindparam("team_id"), incidents.c.number == sa.bindparam("number")
@@ -177,9 +178,7 @@ class Incidents:
 
     def update(self, before: Incident, after: Incident) -> None:
         """Store `after` if the row still has the version of `before`, and its key is free; else VersionConflict."""
-        changed = {
-            name: value for name, value in _row(after).items() if name not in _FIXED and value != _value(before, name)
-        }
+        changed = {name: _value(after, name) for name in _CHANGING if getattr(after, name) != getattr(before, name)}
         named = {**self._named(before.number), "of_version": before.version}
         new = {f"new_{name}": value for name, value in changed.items()}
         try:

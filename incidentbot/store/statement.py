@@ -83,11 +83,11 @@ class _Compiled:
     def __init__(self, statement: Any, columns: tuple[str, ...], dialect: sa.Dialect) -> None:
         made: SQLCompiler = statement.compile(dialect=dialect, column_keys=columns or None)
         self._text: Final = str(made)
-        self._order: Final = tuple(made.positiontup or ()) if made.positional else None
         self._own: Final = {name: value for name, value in made.params.items() if not made.binds[name].required}
-        self._binding: Final = _converting(
-            {name: made.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in made.params}
-        )
+        converted = {name: made.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in made.params}
+        self._binding: Final = _converting(converted)
+        order = made.positiontup or () if made.positional else None
+        self._order: Final = None if order is None else tuple((name, converted[name]) for name in order)
         answered = list(statement.exported_columns)
         self._row: Final = _row_of([one.key for one in answered])
         readers = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in answered]
@@ -97,9 +97,11 @@ class _Compiled:
     def bind(self, values: Values) -> Any:
         """The parameters as the driver takes them."""
         given = {**self._own, **values}
+        if self._order is not None:
+            return [convert(given[name]) if convert else given[name] for name, convert in self._order]
         for name, convert in self._binding:
             given[name] = convert(given[name])
-        return given if self._order is None else [given[name] for name in self._order]
+        return given
 
     def run(self, connection: sa.Connection, bound: Any) -> Found:
         """Run it once."""
