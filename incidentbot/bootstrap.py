@@ -650,7 +650,7 @@ class Service:
             "report_picture": ReportPictureHandler(slack),
             "report_forgotten": ReportForgottenHandler(slack),
             "job_answer": JobAnswerHandler(slack),
-            "document": DocumentHandler(slack),
+            "document": DocumentHandler(slack, speakers),
             "card_confirmed": CardConfirmedHandler(),
             "twins": TwinsHandler(slack, self._twins.inc),
             "notice": NoticeHandler(slack, Mentioned(self.store, slack)),

@@ -16,9 +16,9 @@ from incidentbot.render.vocabulary import drill_mark, reference
 def title(story: Story, document: Document) -> str:
     """The name of a canvas."""
     incident = story.incident
-    mark = "DRILL · " if incident.drill else ""
-    what = "Retrospective of " if document is Document.RETROSPECTIVE else ""
-    return f"{what}{mark}{incident.reference} · {incident.title}"
+    mark = f"{drill_mark(incident)} · " if incident.drill else ""
+    named = f"{mark}{incident.reference} · {incident.title}"
+    return fill_plain("Retrospective of {named}", named=named) if document is Document.RETROSPECTIVE else named
 
 
 def as_file(story: Story, document: Document, no_canvas: str = "") -> Escaped:

@@ -1,4 +1,6 @@
-"""An incident as a document: which file it is, and what is in it. The same incident is always the same document."""
+"""An incident as a document: which file it is, and what is in it. In one language the same incident is always
+the same document.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -10,7 +12,7 @@ from incidentbot.domain.people import Actor
 from incidentbot.domain.roles import holders
 from incidentbot.domain.story import Document, Story
 from incidentbot.domain.timeline import Entry
-from incidentbot.languages import ENGLISH, speaking
+from incidentbot.languages import ENGLISH, speaking, spoken
 from incidentbot.render.entry import line
 from incidentbot.render.markdown import export, named
 from incidentbot.render.retrospective import retrospective
@@ -25,13 +27,13 @@ _ENDS: Final[Mapping[Document, str]] = {
 
 
 def written(story: Story, document: Document) -> str:
-    """The document. It is in English whatever language people speak, since it is for files and programs too."""
+    """The document in the language of the moment; JSON is for programs, and in English whatever people speak."""
     write: Mapping[Document, Callable[[Story], str]] = {
         Document.MARKDOWN: export,
         Document.JSON: lambda told: json.dumps(as_json(told), ensure_ascii=False, indent=2) + "\n",
         Document.RETROSPECTIVE: retrospective,
     }
-    with speaking(ENGLISH):
+    with speaking(ENGLISH if document is Document.JSON else spoken()):
         return write[document](story)
 
 

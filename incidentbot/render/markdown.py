@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Final
 
 from incidentbot.domain.action_items import ActionItem
+from incidentbot.domain.incident import Incident
 from incidentbot.domain.people import Actor
 from incidentbot.domain.story import Story
 from incidentbot.domain.timeline import Entry
+from incidentbot.languages import fill_plain
 from incidentbot.render.plain import words
 from incidentbot.render.tellers import tell
-from incidentbot.render.vocabulary import person
+from incidentbot.render.vocabulary import SEVERITY_WORD, STATE_WORD, drill_mark, person, why_told
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#~]|&(?=#?\w+;))")
+_WHY: Final = 500
 _USER: Final = re.compile(r"<@([UW][A-Z0-9]+)>")
 # What makes a line an item of a list, a rule, or the line above a heading. Of "1." only the full stop can be escaped.
 _LEADING: Final = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([-+=.)])(?=\s|$|[-=\s]+$)")
@@ -23,15 +26,25 @@ def export(story: Story) -> str:
     """The whole document; foreign text in it is text, whatever Markdown it holds."""
     incident = story.incident
     parts = [
-        f"# {'DRILL · ' if incident.drill else ''}{incident.reference} · {plain(incident.title)}",
+        f"# {heading(incident)}",
         "\n".join(f"- **{label}:** {value}" for label, value in _facts(story)),
     ]
     if incident.description:
-        parts += ["## Description", quoted(incident.description)]
+        parts += [_under(fill_plain("Description")), quoted(incident.description)]
     if story.actions:
-        parts += ["## Action items", actions(story)]
-    parts += ["## Timeline", *(_entry(story, entry) for entry in story.entries)]
+        parts += [_under(fill_plain("Action items")), actions(story)]
+    parts += [_under(fill_plain("Timeline")), *(_entry(story, entry) for entry in story.entries)]
     return "\n\n".join(parts) + "\n"
+
+
+def heading(incident: Incident) -> str:
+    """The incident as it stands above a document."""
+    mark = f"{drill_mark(incident)} · " if incident.drill else ""
+    return f"{mark}{incident.reference} · {plain(incident.title)}"
+
+
+def _under(words: str) -> str:
+    return f"## {words}"
 
 
 def people_in(story: Story) -> set[str]:
@@ -56,9 +69,9 @@ def actions(story: Story) -> str:
 
 
 def _action(item: ActionItem, names: Mapping[str, str]) -> str:
-    who = plain(named(f"<@{item.assignee}>", names)) if item.assignee else "nobody yet"
-    until = f", due {moment(item.due_at)}" if item.due_at else ""
-    done = f", done {moment(item.done_at)}" if item.done_at else ""
+    who = plain(named(f"<@{item.assignee}>", names)) if item.assignee else fill_plain("nobody yet")
+    until = fill_plain(", due {when}", when=moment(item.due_at)) if item.due_at else ""
+    done = fill_plain(", done {when}", when=moment(item.done_at)) if item.done_at else ""
     mark = "x" if item.done_at else " "
     return f"- [{mark}] {item.number}. {plain(' '.join(item.text.split()))} ({who}{until}{done})"
 
@@ -79,6 +92,16 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def because(why: str) -> str:
+    """Why somebody was invited, behind their name; "" where nobody said."""
+    return f" ({words(why_told(why, _WHY))})" if why else ""
+
+
+def recorded_as(entry: Entry) -> str:
+    """What is told behind a time that was corrected."""
+    return fill_plain(" (recorded as {when})", when=moment(entry.happened_at))
+
+
 def named(mrkdwn: str, names: Mapping[str, str]) -> str:
     """Our mrkdwn as plain words, with people's names where they are known."""
     return words(_USER.sub(lambda found: f"@{names[found[1]]}" if found[1] in names else found[0], mrkdwn))
@@ -90,36 +113,44 @@ def _facts(story: Story) -> Iterator[tuple[str, str]]:
     def who(actor: Actor) -> str:
         return plain(named(person(actor), names))
 
-    yield "State", f"{incident.state.value}, by {who(incident.state_by)}, {moment(incident.so_since)}"
-    yield "Severity", incident.severity.value
-    yield "Created", f"by {who(incident.created_by)}, {moment(incident.created_at)}"
+    state, since = STATE_WORD[incident.state], moment(incident.so_since)
+    yield (
+        fill_plain("State"),
+        fill_plain("{state}, by {who}, {when}", state=state, who=who(incident.state_by), when=since),
+    )
+    yield fill_plain("Severity"), SEVERITY_WORD[incident.severity]
+    yield fill_plain("Created"), _by(who(incident.created_by), incident.created_at)
     if incident.started_at:
-        yield "Began", moment(incident.started_at)
+        yield fill_plain("Began"), moment(incident.started_at)
     if incident.acknowledged_at and incident.acknowledged_by:
-        yield "Acknowledged", f"by {who(incident.acknowledged_by)}, {moment(incident.acknowledged_at)}"
+        yield fill_plain("Acknowledged"), _by(who(incident.acknowledged_by), incident.acknowledged_at)
     if incident.assignee:
-        yield "Assignee", plain(named(f"<@{incident.assignee}>", names))
+        yield fill_plain("Assignee"), plain(named(f"<@{incident.assignee}>", names))
     if incident.resolution:
-        yield "Resolution", plain(" ".join(incident.resolution.split()))
+        yield fill_plain("Resolution"), plain(" ".join(incident.resolution.split()))
     yield from _lists(story, names)
+
+
+def _by(who: str, when: datetime) -> str:
+    return fill_plain("by {who}, {when}", who=who, when=moment(when))
 
 
 def _lists(story: Story, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     affected = [*(ci.name for ci in story.incident.cis), *story.incident.unknown_cis]
     if affected:
-        yield "Affected", plain(", ".join(affected))
+        yield fill_plain("Affected"), plain(", ".join(affected))
     if story.responders:
-        invited = [named(f"<@{one.id}>", names) + (f" ({one.why})" if one.why else "") for one in story.responders]
-        yield "Invited", plain(", ".join(invited))
+        invited = [named(f"<@{one.id}>", names) + because(one.why) for one in story.responders]
+        yield fill_plain("Invited"), plain(", ".join(invited))
     if story.events:
-        yield "Monitoring events", plain(", ".join(story.events))
+        yield fill_plain("Monitoring events"), plain(", ".join(story.events))
     if story.url:
-        yield "Thread", f"<{story.url}>"
+        yield fill_plain("Thread"), f"<{story.url}>"
 
 
 def _entry(story: Story, entry: Entry) -> str:
     told, names, at = tell(entry), story.names, story.at(entry)
-    wrong = f" (recorded as {moment(entry.happened_at)})" if at != entry.happened_at else ""
+    wrong = recorded_as(entry) if at != entry.happened_at else ""
     lines = [f"### {entry.seq}. {plain(named(told.sentence, names))}", f"*{moment(at)}*{wrong}"]
     facts = [f"- {plain(named(label, names))}: {plain(named(value, names))}" for label, value in told.facts if value]
     return "\n\n".join(filter(None, [*lines, "\n".join(facts), quoted(told.quoted)]))

@@ -14,9 +14,11 @@ from incidentbot.domain.people import Source
 from incidentbot.domain.roles import holders
 from incidentbot.domain.story import Story
 from incidentbot.domain.timeline import Entry, EntryKind
-from incidentbot.render.markdown import actions, moment, named, plain, quoted
+from incidentbot.languages import counted_plain, fill_plain, phrase, said
+from incidentbot.render.markdown import actions, because, heading, moment, named, plain, quoted, recorded_as
+from incidentbot.render.mrkdwn import capital
 from incidentbot.render.tellers import tell
-from incidentbot.render.vocabulary import ROLE_WORD, duration, person
+from incidentbot.render.vocabulary import ROLE_WORD, SEVERITY_WORD, STATE_WORD, duration, person
 
 # For so long nobody said anything: worth a question. The longest of them are told.
 SILENT: Final = timedelta(minutes=15)
@@ -24,31 +26,33 @@ MOST_GAPS: Final = 10
 _PEOPLE: Final = frozenset({Source.SLACK, Source.API, Source.CLI, Source.WORKFLOW})
 _UPDATES: Final = frozenset({EntryKind.NOTE, EntryKind.CAPTURED, EntryKind.TITLE_CHANGED, EntryKind.SEVERITY_CHANGED})
 _QUESTIONS: Final = (
-    "What caused it, and how do we know?",
-    "How did we notice, and could we have noticed earlier?",
-    "What went well?",
-    "What made it slow or hard?",
-    "Where were we lucky?",
-    "What do we change?",
+    phrase("What caused it, and how do we know?"),
+    phrase("How did we notice, and could we have noticed earlier?"),
+    phrase("What went well?"),
+    phrase("What made it slow or hard?"),
+    phrase("Where were we lucky?"),
+    phrase("What do we change?"),
 )
 
 
 def retrospective(story: Story) -> str:
     """The draft, as Markdown; what others wrote stands in it as text."""
     incident = story.incident
-    mark = "DRILL · " if incident.drill else ""
     parts = [
-        f"# Retrospective of {mark}{incident.reference} · {plain(incident.title)}",
-        "A draft from the timeline: it holds what was recorded and nothing else. The questions at its end are yours.",
-        *_section("In short", _bullets(_short(story))),
-        *_section("Who", _bullets(_who(story))),
-        *_section("What was affected", _bullets(_affected(story))),
-        *_section("What happened when", "\n".join(_happened(story))),
-        *_section("Where nothing was said", _bullets(_gaps(story))),
-        *_section("Messages that were kept", "\n\n".join(_captured(story))),
-        *_section("Resolution", quoted(incident.resolution)),
-        *_section("Action items", actions(story)),
-        *(f"## {question}\n\n…" for question in _QUESTIONS),
+        f"# {fill_plain('Retrospective of {named}', named=heading(incident))}",
+        fill_plain(
+            "A draft from the timeline: it holds what was recorded and nothing else. The questions at its"
+            " end are yours."
+        ),
+        *_section(fill_plain("In short"), _bullets(_short(story))),
+        *_section(fill_plain("Who"), _bullets(_who(story))),
+        *_section(fill_plain("What was affected"), _bullets(_affected(story))),
+        *_section(fill_plain("What happened when"), "\n".join(_happened(story))),
+        *_section(fill_plain("Where nothing was said"), _bullets(_gaps(story))),
+        *_section(fill_plain("Messages that were kept"), "\n\n".join(_captured(story))),
+        *_section(fill_plain("Resolution"), quoted(incident.resolution)),
+        *_section(fill_plain("Action items"), actions(story)),
+        *(f"## {said(question)}\n\n…" for question in _QUESTIONS),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -63,39 +67,46 @@ def _bullets(lines: Iterator[str]) -> str:
 
 def _short(story: Story) -> Iterator[str]:
     incident = story.incident
-    yield f"Severity: {incident.severity.value}; state: {incident.state.value}"
-    yield f"Began: {moment(incident.began_at)}"
+    severity, state = SEVERITY_WORD[incident.severity], STATE_WORD[incident.state]
+    yield fill_plain("Severity: {severity}; state: {state}", severity=severity, state=state)
+    yield fill_plain("Began: {when}", when=moment(incident.began_at))
     if incident.began_at != incident.created_at:
-        yield f"Recorded here: {moment(incident.created_at)}, {_after(incident.began_at, incident.created_at)}"
-    for label, kinds in (("First acknowledged", {EntryKind.ACKNOWLEDGED}), ("First update", _UPDATES)):
+        after = _after(incident.began_at, incident.created_at)
+        yield fill_plain("Recorded here: {when}, {after}", when=moment(incident.created_at), after=after)
+    firsts = (
+        (fill_plain("First acknowledged"), {EntryKind.ACKNOWLEDGED}),
+        (fill_plain("First update"), _UPDATES),
+    )
+    for label, kinds in firsts:
         first = next((entry for entry in story.entries if entry.kind in kinds), None)
         if first is None:
-            yield f"{label}: never"
+            yield fill_plain("{label}: never", label=label)
         else:
-            yield f"{label}: {_after(incident.began_at, story.at(first))}, by {_name(story, first)}"
+            after = _after(incident.began_at, story.at(first))
+            yield fill_plain("{label}: {after}, by {who}", label=label, after=after, who=_name(story, first))
     if incident.resolved_at is not None:
-        yield f"Resolved: {_after(incident.began_at, incident.resolved_at)}"
+        yield fill_plain("Resolved: {after}", after=_after(incident.began_at, incident.resolved_at))
     reopened = sum(entry.kind is EntryKind.REOPENED for entry in story.entries)
     if reopened:
-        yield f"Reopened: {reopened} time{'s' if reopened > 1 else ''}"
+        yield counted_plain(reopened, "Reopened: {count} time", "Reopened: {count} times")
 
 
 def _who(story: Story) -> Iterator[str]:
     for role, holder in holders(story.incident).items():
-        yield f"{ROLE_WORD[role].capitalize()}: {_member(story, holder)}"
+        yield f"{capital(ROLE_WORD[role])}: {_member(story, holder)}"
     for one in story.responders:
-        yield f"Invited: {_member(story, one.id)}" + (f" ({plain(one.why)})" if one.why else "")
+        yield fill_plain("Invited: {who}{why}", who=_member(story, one.id), why=plain(because(one.why)))
     acted = Counter(_name(story, entry) for entry in story.entries if entry.actor.source in _PEOPLE)
     for name, count in sorted(acted.items(), key=lambda one: (-one[1], one[0])):
-        yield f"Acted: {name}, {count} {'entries' if count > 1 else 'entry'}"
+        yield counted_plain(count, "Acted: {who}, {count} entry", "Acted: {who}, {count} entries", who=name)
 
 
 def _affected(story: Story) -> Iterator[str]:
     incident = story.incident
     yield from (plain(ci.name or ci.id) for ci in incident.cis)
-    yield from (f"{plain(name)} (not found in NopeSight)" for name in incident.unknown_cis)
+    yield from (fill_plain("{name} (not found in NopeSight)", name=plain(name)) for name in incident.unknown_cis)
     if story.events:
-        yield f"Monitoring events: {plain(', '.join(story.events))}"
+        yield fill_plain("Monitoring events: {events}", events=plain(", ".join(story.events)))
 
 
 def _happened(story: Story) -> Iterator[str]:
@@ -106,9 +117,9 @@ def _happened(story: Story) -> Iterator[str]:
         excerpt = " ".join(told.quoted.split())
         words = [named(told.sentence, story.names), *facts, f"“{excerpt[:300]}”" if excerpt else ""]
         at = story.at(entry)
-        wrong = f" (recorded as {moment(entry.happened_at)})" if at != entry.happened_at else ""
-        said = plain(" · ".join(word for word in words if word))
-        yield f"- **{moment(at)}** ({_after(story.incident.began_at, at)}){wrong} {said}"
+        wrong = recorded_as(entry) if at != entry.happened_at else ""
+        line = plain(" · ".join(word for word in words if word))
+        yield f"- **{moment(at)}** ({_after(story.incident.began_at, at)}){wrong} {line}"
 
 
 def _gaps(story: Story) -> Iterator[str]:
@@ -118,7 +129,12 @@ def _gaps(story: Story) -> Iterator[str]:
     spoken = sorted(at for at in times if until is None or at <= until)
     longest = sorted(pairwise(spoken), key=lambda gap: gap[0] - gap[1])[:MOST_GAPS]
     for since, end in sorted(gap for gap in longest if gap[1] - gap[0] >= SILENT):
-        yield f"{moment(since)} to {moment(end)}: nobody wrote anything for {duration(end - since)}"
+        yield fill_plain(
+            "{since} to {until}: nobody wrote anything for {length}",
+            since=moment(since),
+            until=moment(end),
+            length=duration(end - since),
+        )
 
 
 def _captured(story: Story) -> Iterator[str]:
@@ -128,7 +144,11 @@ def _captured(story: Story) -> Iterator[str]:
         if entry.kind is not EntryKind.CAPTURED or gone or not text.strip():
             continue
         author = fields.line(entry.data, "author")
-        who = _member(story, author) if author else plain(fields.line(entry.data, "author_name")) or "somebody"
+        who = (
+            _member(story, author)
+            if author
+            else plain(fields.line(entry.data, "author_name")) or fill_plain("somebody")
+        )
         where = f" (<{url}>)" if url else ""
         yield f"{who}, {moment(story.at(entry))}{where}:\n\n{quoted(text)}"
 
@@ -136,8 +156,10 @@ def _captured(story: Story) -> Iterator[str]:
 def _after(began: datetime, at: datetime) -> str:
     """How long after the beginning; before it where somebody captured what was said earlier."""
     if at < began:
-        return f"{duration(began - at)} before the beginning"
-    return f"{duration(at - began)} after the beginning" if at > began else "at the beginning"
+        return fill_plain("{length} before the beginning", length=duration(began - at))
+    if at == began:
+        return fill_plain("at the beginning")
+    return fill_plain("{length} after the beginning", length=duration(at - began))
 
 
 def _name(story: Story, entry: Entry) -> str:

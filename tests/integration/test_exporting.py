@@ -16,6 +16,7 @@ from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.people import Person
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.story import Document, Story
+from incidentbot.languages import speaking
 from incidentbot.queries.story import story_of
 from incidentbot.render.export import as_json, written
 from incidentbot.usecases import acknowledge, add_note, capture, correct, create, resolve
@@ -112,3 +113,17 @@ def test_a_drill_is_marked_in_every_document(desk: Desk) -> None:
     assert written(drill, Document.MARKDOWN).startswith("# DRILL")
     assert "DRILL" in written(drill, Document.RETROSPECTIVE).splitlines()[0]
     assert as_json(drill)["drill"] is True
+
+
+def test_documents_are_written_in_the_language_of_the_moment_and_programs_read_english_in_each(desk: Desk) -> None:
+    english, kept = written(desk.story(), Document.MARKDOWN), written(desk.story(), Document.JSON)
+    with speaking("de"):
+        export, draft = (written(desk.story(), one) for one in (Document.MARKDOWN, Document.RETROSPECTIVE))
+        assert written(desk.story(), Document.JSON) == kept
+    for told in ("## Verlauf", "**Schweregrad:** kritisch", "**Angelegt:** von @Ana Ferreira, 2026-03-10 12:00:00 UTC"):
+        assert told in export
+    for told in ("# Rückblick auf INC-1", "Zuerst übernommen: 5 min nach dem Beginn, von @Ana", "## Was ändern wir?"):
+        assert told in draft
+    for word in ("Timeline", "Severity", "Created", "after the beginning", "What ", "entries"):
+        assert word not in export + draft
+    assert written(desk.story(), Document.MARKDOWN) == english

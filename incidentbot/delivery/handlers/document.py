@@ -8,10 +8,12 @@ from incidentbot.clients.slack import SlackClient
 from incidentbot.delivery import pace
 from incidentbot.delivery.finding import find, limits_of_finding
 from incidentbot.delivery.handlers.slack_message import payload
+from incidentbot.delivery.speakers import Speakers
 from incidentbot.delivery.task import AfterRefusal, Place, Task
 from incidentbot.domain.policy import Pace
 from incidentbot.domain.story import Document, Story
 from incidentbot.effects.kinds import DocumentFiled, Repeat
+from incidentbot.languages import speaking
 from incidentbot.queries.story import story_of
 from incidentbot.render import ids
 from incidentbot.render.documents import as_canvas, as_file, title, unwritten
@@ -27,10 +29,14 @@ _CANVAS_METHODS = ("canvases.create", "canvases.access.set")
 
 
 class DocumentHandler:
-    """Writes it as the incident is now. Where Slack takes no canvas it is a file; where none, a sentence says so."""
+    """Writes it as the incident is now, in the language of whoever asked for it.
 
-    def __init__(self, slack: SlackClient) -> None:
+    Where Slack takes no canvas it is a file; where none, a sentence says so.
+    """
+
+    def __init__(self, slack: SlackClient, speakers: Speakers) -> None:
         self._slack = slack
+        self._speakers = speakers
 
     def prepare(self, tx: Transaction, row: EffectRow) -> Task | None:
         """What there is to be told; nothing without a thread to lie in."""
@@ -49,11 +55,13 @@ class DocumentHandler:
         """Put it there."""
         effect, story = task.row.effect, task.facts["story"]
         assert isinstance(effect, DocumentFiled)  # noqa: S101 - as above
-        text = written(story, Document(effect.document))
+        document = Document(effect.document)
+        with speaking(await self._speakers.language_of(task.row.team_id, effect.asked_by or effect.person)):
+            text, name = written(story, document), title(story, document)
         reason = ""
         if effect.canvas:
             try:
-                return await self._as_canvas(task, effect, story, text)
+                return await self._as_canvas(task, effect, name, text)
             except Permanent as error:
                 reason = error.code
         try:
@@ -61,10 +69,10 @@ class DocumentHandler:
         except Permanent as error:
             return await self._tell(task, payload(unwritten(story, error.code), ids.META_DOCUMENT, {}, task.row.id))
 
-    async def _as_canvas(self, task: Task, effect: DocumentFiled, story: Story, text: str) -> str:
+    async def _as_canvas(self, task: Task, effect: DocumentFiled, name: str, text: str) -> str:
         """A canvas of its own that whoever is there may read, and a message that leads to it."""
-        team = task.row.team_id
-        canvas = await self._slack.create_canvas(team, title(story, Document(effect.document)), text)
+        team, story = task.row.team_id, task.facts["story"]
+        canvas = await self._slack.create_canvas(team, name, text)
         await self._slack.share_canvas(team, canvas, task.place.target)
         message = as_canvas(story, Document(effect.document), f"{task.facts['url'].rstrip('/')}/docs/{team}/{canvas}")
         return await self._tell(task, payload(message, ids.META_DOCUMENT, {}, task.row.id))
