@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from incidentbot.domain.maintenance import Scope, Window
 from incidentbot.domain.people import Actor
 from incidentbot.store.statement import Statement
-from incidentbot.store.tables import maintenance_windows
+from incidentbot.store.tables import installations, maintenance_windows
 
 _NAMES: Final = tuple(field.name for field in fields(Window))
 _COLUMNS: Final = tuple(maintenance_windows.c[name] for name in _NAMES)
@@ -45,9 +45,17 @@ class Maintenance:
         self._running = None
 
     def next_number(self) -> int:
-        """The number of the next window."""
-        last = sa.select(sa.func.coalesce(sa.func.max(maintenance_windows.c.number), 0)).where(self._own)
-        return int(self._connection.execute(last).scalar_one()) + 1
+        """The number of the next window; none is given twice, though windows are pruned. Others wait for this one."""
+        stored = sa.select(sa.func.coalesce(sa.func.max(maintenance_windows.c.number), 0)).where(self._own)
+        # The release before this one counts by the windows alone, and may be running beside it.
+        highest, counted = stored.scalar_subquery(), installations.c.last_window
+        query = (
+            sa.update(installations)
+            .where(installations.c.team_id == self._team_id)
+            .values(last_window=sa.case((counted > highest, counted), else_=highest) + 1)
+            .returning(counted)
+        )
+        return int(self._connection.execute(query).scalar_one())
 
     def get(self, number: int, *, lock: bool = False) -> Window | None:
         """Window `number`."""

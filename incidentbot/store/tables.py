@@ -44,6 +44,7 @@ installations: Final = sa.Table(
     sa.Column("removed_at", UtcTime),
     sa.Column("token_refused_at", UtcTime),
     sa.Column("token_refused_reason", sa.Text),
+    sa.Column("last_window", sa.Integer, nullable=False, server_default="0"),
 )
 
 # Tokens and secrets, encrypted; team_id is the organisation's id where the app is installed in all of it.

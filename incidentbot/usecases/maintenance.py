@@ -23,7 +23,6 @@ def start_maintenance(store: Store, cause: Cause, order: Order) -> Window | Refu
         checked = check_order(order, (rule.name for rule in tx.policy.rules))
         if len(tx.maintenance.running(tx.now)) >= MOST_RUNNING:
             raise Refused(BadField("maintenance", "out_of_range", limit=MOST_RUNNING))
-        tx.installations.take_turn(tx.team_id)
         window = Window(
             tx.maintenance.next_number(),
             checked.scope,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from incidentbot.bootstrap import permissions_of
 from incidentbot.domain.incident import Draft
 from incidentbot.domain.job import Job, OwnReportOrder, Place
+from incidentbot.domain.maintenance import Order, Scope, Window
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.policy import Policy
@@ -26,6 +28,7 @@ from incidentbot.store.effects import Planned
 from incidentbot.store.tables import effects, inbox, incidents, metadata, pruned, timeline_entries
 from incidentbot.usecases import Cause, add_note, create, reopen, resolve
 from incidentbot.usecases.forget_reports import forget_reports
+from incidentbot.usecases.maintenance import end_maintenance, start_maintenance
 from incidentbot.usecases.make_report import Report, keep_report
 from incidentbot.usecases.order_job import order_job
 from incidentbot.usecases.prune import prune
@@ -229,3 +232,32 @@ def test_whatever_table_names_an_incident_is_emptied_of_it(database_url: str) ->
                 for table in (*named, incidents)
             }
     assert {name for name, count in left.items() if count} == {"audit_log", "pruned"}
+
+
+def maintained(store: Store, key: str) -> int:
+    """The number of a maintenance window that was begun and ended."""
+    window = start_maintenance(store, cause(key), Order(Scope.CI, "PROD-WEB-01", timedelta(hours=1)))
+    assert isinstance(window, Window)
+    assert isinstance(end_maintenance(store, cause(f"{key} over"), window.number), Window)
+    return window.number
+
+
+def test_a_maintenance_window_that_is_over_is_pruned_and_its_number_not_given_again(
+    store: Store, clock: HandClock
+) -> None:
+    assert [maintained(store, "first"), maintained(store, "second")] == [1, 2]
+    clock.at += YEAR + timedelta(days=1)
+    pruned_by(store)
+    with store.read(TEAM.team_id) as tx:
+        assert (tx.maintenance.get(1), tx.maintenance.get(2)) == (None, None)
+    assert maintained(store, "third") == 3
+
+
+def test_a_window_of_the_release_before_has_its_number_to_itself(store: Store) -> None:
+    """It counts by the windows that there are, and leaves the counter alone."""
+    assert maintained(store, "first") == 1
+    with store.begin(TEAM.team_id) as tx:
+        before = tx.maintenance.get(1)
+        assert before is not None
+        tx.maintenance.add(replace(before, number=2))
+    assert maintained(store, "third") == 3
