@@ -1,14 +1,15 @@
 """The HTTP side, put together: every path behind the same limits and headers, every failure in the same shape."""
 
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from incidentbot import __version__
 from incidentbot.web import problems
-from incidentbot.web.access import refuse_undeclared
+from incidentbot.web.access import paths_of, refuse_undeclared
 from incidentbot.web.body import BoundedBody
+from incidentbot.web.described import described
 from incidentbot.web.headers import SecurityHeaders
 from incidentbot.web.health import Health
 from incidentbot.web.in_flight import InFlight
@@ -39,9 +40,22 @@ def build_web(parts: WebParts) -> ASGIApp:
     return Traced(SecurityHeaders(PlainTarget(InFlight(BoundedBody(build_paths(parts))))))
 
 
+class Api(FastAPI):
+    """Describes all that it serves, also what reads raw bodies."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, made once."""
+        made_before = self.openapi_schema is not None
+        schema = super().openapi()
+        if not made_before:
+            for path, method, told in described(paths_of(self.router.routes)):
+                schema["paths"].setdefault(path, {}).setdefault(method, told)
+        return schema
+
+
 def build_paths(parts: WebParts) -> FastAPI:
     """Every path, without the limits and headers that stand before all of them."""
-    app = FastAPI(
+    app = Api(
         title="incidentbot",
         version=__version__,
         description=_DESCRIPTION,
