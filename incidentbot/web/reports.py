@@ -44,7 +44,9 @@ class ReportPages:
         if report is None or not verify_link([report.key], path, until, signature):
             return problem_response(Problem(NOT_FOUND))
         if self._parts.now().timestamp() > int(until):
-            return problem_response(Problem(GONE, "This link has expired. /incident report in Slack makes a new one."))
+            return problem_response(
+                Problem(GONE, "link_expired", "This link has expired. /incident report in Slack makes a new one.")
+            )
         shown = page(report.content, json.loads(zlib.decompress(report.pictures)) if report.pictures else [])
         return HTMLResponse(shown, headers={"content-security-policy": POLICY})
 

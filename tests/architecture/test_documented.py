@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.routing import Route
 
 from incidentbot.cli import app as command_line
+from incidentbot.domain.refusals import Refusal
 from incidentbot.settings import Settings
 from incidentbot.settings_file import ConfigFile
 from incidentbot.slack.slash_commands import parse
@@ -151,6 +152,29 @@ def test_every_metric_is_documented() -> None:
     assert named
     told_of = set(re.findall(r"^\| `(incidentbot_[a-z_]+)` \|", text("docs/http.md"), re.MULTILINE))
     assert {name.removesuffix("_total") for name in told_of} == named
+
+
+# --- errors, and how to extend ---------------------------------------------------------------------------------------
+
+
+def codes() -> set[str]:
+    """The code of every refusal, and of every problem that a path answers."""
+    literal = re.compile(r'(?:Problem|_refuse)\(\s*[\w.]+,\s*"([^"]*)"|^    4\d\d: \("(\w+)"', re.MULTILINE)
+    sources = [name for name in files() if re.match(r"incidentbot/web/.*\.py\Z", name)]
+    written = {one or other for name in sources for one, other in literal.findall(text(name))}
+    return written | {kind.__dataclass_fields__["code"].default for kind in get_args(Refusal)}
+
+
+def test_every_error_is_documented_and_no_other() -> None:
+    assert codes() == set(re.findall(r"^\| `(\w+)` \| [45]", text("docs/errors.md"), re.MULTILINE))
+
+
+def test_the_source_that_the_docs_show_is_one() -> None:
+    (snippet,) = re.findall(r"```python\n(.*?)```", text("docs/extending.md"), re.DOTALL)
+    made: dict[str, Any] = {}
+    exec(snippet, made)  # noqa: S102 - ours
+    (event,) = made["SOURCE"].read(b'{"check": "c-1", "at": "2026-01-20T10:00:00Z", "state": "down"}')
+    assert (event.source, event.event_id, event.title, event.active) == ("probes", "c-1", "A check failed", True)
 
 
 class _Planted(BaseModel):

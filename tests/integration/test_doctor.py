@@ -1,26 +1,35 @@
 """What the database tells the doctor: what waits, what was set aside, who is there to do it."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
 from incidentbot.delivery.doctor.backlog import backlog
+from incidentbot.delivery.doctor.configuration import configuration
+from incidentbot.delivery.doctor.database import _clock, _durability
 from incidentbot.delivery.doctor.heard import heard
+from incidentbot.delivery.doctor.patient import Patient
 from incidentbot.domain.doctor import Finding, Verdict
 from incidentbot.domain.incident import Draft
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.workspace import Workspace
+from incidentbot.settings import load
 from incidentbot.store import Store
 from incidentbot.store.credentials import Credentials
 from incidentbot.store.replicas import Replica
 from incidentbot.store.secret_box import SecretBox
 from incidentbot.store.tables import inbox
 from incidentbot.usecases import Cause, create
+from tests import databases
 
 TEAM = "T0ACME"
 
@@ -119,3 +128,42 @@ def test_what_has_never_arrived_from_slack_is_told(store: Store, keys: tuple[str
             tx.inbox.store(key, "slash_command", b"", tx.now)
     (finding,) = heard(store, TEAM)
     assert finding.verdict is verdict
+
+
+def test_a_service_that_takes_no_requests_is_told(store: Store) -> None:
+    say(store, replica("a", serves=False))
+    assert (found(store)["replicas.serve"].verdict, found(store)["replicas.serve"].remedy != "") == (Verdict.OFF, True)
+    say(store, replica("b"))
+    assert "replicas.serve" not in found(store)
+
+
+def test_the_databases_clock_is_compared_with_this_machines(postgresql_url: str) -> None:
+    with closing(Store(postgresql_url)) as store:
+        for skew, verdict in ((0, Verdict.OK), (60, Verdict.WARN), (400, Verdict.FAIL), (-400, Verdict.FAIL)):
+            patient = SimpleNamespace(store=store, now=lambda skew=skew: datetime.now(UTC) + timedelta(seconds=skew))
+            (one,) = asyncio.run(_clock(cast(Patient, patient)))
+            assert (one.name, one.verdict) == ("database.clock", verdict)
+
+
+def test_a_database_that_is_not_utf_8_is_told(empty_postgresql_url: str) -> None:
+    name = f"latin_{uuid4().hex}"
+    with databases.connected(empty_postgresql_url) as connection:
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        alone.exec_driver_sql(
+            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'"
+        )
+        url = sa.make_url(empty_postgresql_url).set(database=name).render_as_string(hide_password=False)
+        with closing(Store(url)) as store:
+            verdicts = {one.name: one.verdict for one in _durability(store)}
+        alone.exec_driver_sql(f"DROP DATABASE {name}")
+    assert verdicts["database.encoding"] is Verdict.FAIL
+
+
+def test_a_settle_delay_that_is_too_short_and_a_missing_last_resort_are_told() -> None:
+    short = load({"INCIDENTBOT_SETTLE_DELAY": "1s"}, command="doctor")
+    told = {one.name: one for one in configuration(short)}
+    assert (told["settings.settle_delay"].verdict, told["settings.last_resort"].verdict) == (Verdict.WARN, Verdict.OFF)
+    assert told["settings.settle_delay"].remedy
+    assert told["settings.last_resort"].remedy
+    usual = load({"SLACK_WEBHOOK_URL": "https://hooks." + "slack.com/services/T0/B0/x"}, command="doctor")
+    assert {"settings.settle_delay", "settings.last_resort"} & {one.name for one in configuration(usual)} == set()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -301,6 +302,9 @@ def test_a_nopesight_that_refuses_is_away_or_lets_us_only_read_is_told_apart(s: 
         found = examined(s)
     assert told(named(found, "nopesight.write")) is Verdict.FAIL
     assert named(found, "nopesight.events").verdict is Verdict.OK
+    for operation, line in (("list_cis", "nopesight.cmdb"), ("system_status", "nopesight.status")):
+        with wrong(partial(faults.status, 403, operation, code="FORBIDDEN"), faults.clear):
+            assert told(named(examined(s), line)) is Verdict.FAIL
     assert told(named(examined(s, {"NOPESIGHT_API_TOKEN": ""}), "nopesight")) is Verdict.OFF
     assert told(named(examined(s, {"NOPESIGHT_WEBHOOK_SECRET": ""}), "nopesight.webhook")) is Verdict.OFF
 

@@ -34,7 +34,8 @@ async def test_a_good_link_shows_it_until_it_expires(client: httpx.AsyncClient, 
     assert shown.status_code == 200
     assert ORDINARY.name in shown.text
     clock.move(61)
-    assert (await client.get(address)).status_code == 410
+    expired = await client.get(address)
+    assert (expired.status_code, expired.json()["error"]["code"]) == (410, "link_expired")
 
 
 @pytest.mark.parametrize(
