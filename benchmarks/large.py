@@ -265,12 +265,12 @@ def _by_insert(driver: Any, rows: dict[str, list[Row]]) -> None:
 
 
 def _by_copy(driver: Any, rows: dict[str, list[Row]]) -> None:
-    """Rows refer to each other as they should, so that nobody need look; what follows incidents does follow."""
+    """Rows refer to each other as they should, so that nobody need look; what follows incidents or timelines does."""
     with driver.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute("SET LOCAL TimeZone = 'UTC'")
         for table, several in rows.items():
-            checked = "origin" if table == "incidents" else "replica"
+            checked = "origin" if table in {"incidents", "timeline_entries"} else "replica"
             cursor.execute(f"SET LOCAL session_replication_role = {checked}")
             with cursor.copy(f"COPY {table} ({', '.join(TABLES[table])}) FROM STDIN") as copy:
                 copy.write("".join("\t".join(map(_copied, row)) + "\n" for row in several))

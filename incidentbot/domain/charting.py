@@ -13,7 +13,7 @@ from incidentbot.domain.lifecycle import State
 from incidentbot.domain.moments import day_told, month_told
 from incidentbot.domain.period import Period
 from incidentbot.domain.severity import Severity
-from incidentbot.domain.statistics import Course, Span, quantiles, until_acknowledged, until_resolved
+from incidentbot.domain.statistics import Course, Lengths, acknowledging, quantiles, resolving
 from incidentbot.domain.timeline import Entry, EntryKind
 
 MOST_NAMES: Final = 8
@@ -89,17 +89,14 @@ def trend(courses: Iterable[Course], period: Period, zone: ZoneInfo) -> Trend:
     for course in courses:
         steps[_place(edges, course)].append(course)
 
-    def spreads(measure: Callable[[Course, int], Span | None]) -> tuple[Spread | None, ...]:
-        return tuple(_spread(steps.get(place, ()), measure, until) for place in range(len(starts)))
+    def spreads(measure: Callable[[Iterable[Course], int], Lengths]) -> tuple[Spread | None, ...]:
+        return tuple(_spread(measure(steps.get(place, ()), until)) for place in range(len(starts)))
 
-    return Trend(step, _labels(step, starts, zone), spreads(until_acknowledged), spreads(until_resolved))
+    return Trend(step, _labels(step, starts, zone), spreads(acknowledging), spreads(resolving))
 
 
-def _spread(courses: Iterable[Course], measure: Callable[[Course, int], Span | None], until: int) -> Spread | None:
-    spans = [span for course in courses if (span := measure(course, until)) is not None]
-    if not any(span.over for span in spans):
-        return None
-    return Spread(*quantiles(sorted(spans, key=lambda span: (span.length, not span.over)), _SHARES))
+def _spread(lengths: Lengths) -> Spread | None:
+    return Spread(*quantiles(lengths, _SHARES)) if lengths.over else None
 
 
 def _place(edges: Sequence[int], course: Course) -> int:

@@ -5,12 +5,12 @@ no zero and is not left out either: all that is known is that it takes longer th
 median and 90th percentile are read off the Kaplan-Meier curve, which takes that into account.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.period import Period
@@ -77,11 +77,28 @@ class Course(NamedTuple):
     reopenings: int
 
 
-class Span(NamedTuple):
-    """How many microseconds something took, or, where it is not `over`, has taken at least."""
+class Lengths(NamedTuple):
+    """How long something took, in microseconds: those that came to it, and how long the others have waited so far."""
 
-    length: int
-    over: bool
+    over: Sequence[int] = ()
+    waiting: Sequence[int] = ()
+
+
+class Tally(NamedTuple):
+    """What figures are made of: how many of some incidents are in which state, and how long each took."""
+
+    open: int = 0
+    acknowledged: int = 0
+    resolved: int = 0
+    reopened: int = 0
+    resolved_once: int = 0
+    acknowledging: Lengths = Lengths()
+    resolving: Lengths = Lengths()
+    updating: Lengths = Lengths()
+
+    def __add__(self, other: "Tally") -> "Tally":  # type: ignore[override]  # two of them are no longer tuple
+        """Of all these incidents."""
+        return Tally(*(_sum(mine, its) for mine, its in zip(self, other, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,100 +143,133 @@ class Statistics:
     more_groups: int = 0
 
 
-def until_acknowledged(course: Course, until: int) -> Span | None:
-    """How long it took until somebody took it over; None where it was resolved without."""
-    return _span(course, course.acknowledged, until)
+def acknowledging(courses: Iterable[Course], until: int) -> Lengths:
+    """How long it took until somebody took each over; resolved without: left out."""
+    return _lengths(((one.created, one.acknowledged, one.state) for one in courses), until)
 
 
-def until_updated(course: Course, until: int) -> Span | None:
-    """How long it took until people could read something new; None where it was resolved without."""
-    return _span(course, course.updated, until)
+def updating(courses: Iterable[Course], until: int) -> Lengths:
+    """How long it took until people could read something new of each; resolved without: left out."""
+    return _lengths(((one.created, one.updated, one.state) for one in courses), until)
 
 
-def until_resolved(course: Course, until: int) -> Span:
-    """How long it took until it was resolved for good."""
-    if course.state is State.RESOLVED and course.resolved is not None:
-        return Span(max(course.resolved - course.created, 0), over=True)
-    return Span(max(until - course.created, 0), over=False)
+def resolving(courses: Iterable[Course], until: int) -> Lengths:
+    """How long it took until each was resolved for good."""
+    over, waiting = list[int](), list[int]()
+    for one in courses:
+        if one.state is State.RESOLVED and one.resolved is not None:
+            over.append(max(one.resolved - one.created, 0))
+        else:
+            waiting.append(max(until - one.created, 0))
+    return Lengths(over, waiting)
 
 
-def _span(course: Course, moment: int | None, until: int) -> Span | None:
-    if moment is not None:
-        return Span(max(moment - course.created, 0), over=True)
-    if course.state is State.RESOLVED:
-        return None
-    return Span(max(until - course.created, 0), over=False)
+def _lengths(known: Iterable[tuple[int, int | None, State]], until: int) -> Lengths:
+    over, waiting = list[int](), list[int]()
+    for created, moment, state in known:
+        if moment is not None:
+            over.append(max(moment - created, 0))
+        elif state is not State.RESOLVED:
+            waiting.append(max(until - created, 0))
+    return Lengths(over, waiting)
 
 
-def times(spans: Iterable[Span]) -> Times:
-    """Mean, median and 90th percentile."""
-    known = sorted(spans, key=lambda span: (span.length, not span.over))
-    over = [span.length for span in known if span.over]
-    if not over:
-        return Times(waiting=len(known))
-    median, p90 = quantiles(known, (0.5, 0.9))
-    return Times(len(over), len(known) - len(over), sum(over) / len(over) / _MICRO, median, p90)
-
-
-def quantiles(spans: Sequence[Span], shares: Sequence[float]) -> list[float | None]:
-    """For each share, after how many seconds it is over for that share of all; None where that is not known.
-
-    `spans` are in order of length, at the same length those that are over first. Where the curve is level at just this
-    share, it is the middle of the step: without anything waited for, the usual median.
-    """
-    steps = list(_survival(spans))
-    return [_quantile(steps, 1 - share) for share in shares]
-
-
-def _survival(spans: Sequence[Span]) -> Iterable[tuple[int, float]]:
-    """The Kaplan-Meier curve: at each length where something was over, the share for which it is not over yet."""
-    at_risk, share = len(spans), 1.0
-    for length, same in groupby(spans, key=lambda span: span.length):
-        overs = [span.over for span in same]
-        over = sum(overs)
-        if over:
-            share *= 1 - over / at_risk
-            yield length, share
-        at_risk -= len(overs)
-
-
-def _quantile(steps: Sequence[tuple[int, float]], share: float) -> float | None:
-    for place, (length, left) in enumerate(steps):
-        if abs(left - share) < _EQUAL and place + 1 < len(steps):
-            return (length + steps[place + 1][0]) / 2 / _MICRO
-        if left < share + _EQUAL:
-            return length / _MICRO
-    return None
-
-
-def figures(courses: Sequence[Course], until: int) -> Figures:
-    """The figures of these incidents as they stood at `until` (microseconds since 1970)."""
-    states = [course.state for course in courses]
-    reopened = sum(course.reopenings > 0 for course in courses)
-    resolved_once = sum(course.resolved is not None for course in courses)
-    return Figures(
-        created=len(courses),
-        open=states.count(State.OPEN),
-        acknowledged=states.count(State.ACKNOWLEDGED),
-        resolved=states.count(State.RESOLVED),
-        reopened=reopened,
-        reopen_rate=reopened / resolved_once if resolved_once else None,
-        mtta=_times_of(until_acknowledged, courses, until),
-        mttr=_times_of(until_resolved, courses, until),
-        first_update=_times_of(until_updated, courses, until),
+def tally(courses: Sequence[Course], until: int) -> Tally:
+    """These incidents as they stood at `until` (microseconds since 1970)."""
+    states = Counter(one.state for one in courses)
+    return Tally(
+        states[State.OPEN],
+        states[State.ACKNOWLEDGED],
+        states[State.RESOLVED],
+        sum(one.reopenings > 0 for one in courses),
+        sum(one.resolved is not None for one in courses),
+        acknowledging(courses, until),
+        resolving(courses, until),
+        updating(courses, until),
     )
 
 
-def _times_of(measure: Callable[[Course, int], Span | None], courses: Sequence[Course], until: int) -> Times:
-    return times(span for course in courses if (span := measure(course, until)) is not None)
+def _sum(mine: Any, its: Any) -> Any:
+    if isinstance(mine, Lengths):
+        return Lengths([*mine.over, *its.over], [*mine.waiting, *its.waiting])
+    return mine + its
 
 
-def by_severity(courses: Iterable[Course], until: int) -> dict[str, Figures]:
-    """The figures of each severity, also of those without incidents, the worst first."""
-    grouped: dict[str, list[Course]] = {severity.value: [] for severity in Severity}
-    for course in courses:
-        grouped[course.severity].append(course)
-    return {name: figures(members, until) for name, members in grouped.items()}
+def times(lengths: Lengths) -> Times:
+    """Mean, median and 90th percentile."""
+    if not lengths.over:
+        return Times(waiting=len(lengths.waiting))
+    median, p90 = quantiles(lengths, (0.5, 0.9))
+    count = len(lengths.over)
+    return Times(count, len(lengths.waiting), sum(lengths.over) / count / _MICRO, median, p90)
+
+
+def quantiles(lengths: Lengths, shares: Sequence[float]) -> list[float | None]:
+    """For each share, after how many seconds it is over for that share of all; None where that is not known.
+
+    They are read off the Kaplan-Meier curve. Where it is level at just this share, it is the middle of the step:
+    without anything waited for, the usual median.
+    """
+    over = sorted(lengths.over)
+    stretches = list(_stretches(over, sorted(lengths.waiting)))
+    return [_quantile(over, stretches, 1 - share) for share in shares]
+
+
+class _Stretch(NamedTuple):
+    """A part of the curve in which nothing ends unknown: of `at_risk`, one after the other is over.
+
+    It begins at the place `first` of those that are over, with the `share` for which it is not over yet, and ends
+    before the place `last`.
+    """
+
+    first: int
+    last: int
+    at_risk: int
+    share: float
+
+    def left_after(self, place: int) -> float:
+        """The share for which it is not over once those before `place` are."""
+        return self.share * (self.at_risk - (place - self.first)) / self.at_risk
+
+
+def _stretches(over: Sequence[int], waiting: Sequence[int]) -> Iterator[_Stretch]:
+    """The curve, cut where somebody was waited for just so long. What is over at just that length is before."""
+    first, share = 0, 1.0
+    for gone, length in enumerate((*waiting, None)):
+        last = len(over) if length is None else bisect_right(over, length, first)
+        if last > first:
+            stretch = _Stretch(first, last, len(over) - first + len(waiting) - gone, share)
+            yield stretch
+            first, share = last, stretch.left_after(last)
+
+
+def _quantile(over: Sequence[int], stretches: Iterable[_Stretch], share: float) -> float | None:
+    """The first length at which no more than `share` are left."""
+    for stretch in stretches:
+        if stretch.left_after(stretch.last) < share + _EQUAL:
+            place = bisect_left(
+                range(stretch.first + 1, stretch.last + 1), -share - _EQUAL, key=lambda one: -stretch.left_after(one)
+            )
+            length = over[stretch.first + place]
+            behind = bisect_right(over, length)
+            level = abs(stretch.left_after(behind) - share) < _EQUAL and behind < len(over)
+            return (length + over[behind]) / 2 / _MICRO if level else length / _MICRO
+    return None
+
+
+def figures(found: Tally) -> Figures:
+    """The figures of these incidents."""
+    return Figures(
+        created=found.open + found.acknowledged + found.resolved,
+        open=found.open,
+        acknowledged=found.acknowledged,
+        resolved=found.resolved,
+        reopened=found.reopened,
+        reopen_rate=found.reopened / found.resolved_once if found.resolved_once else None,
+        mtta=times(found.acknowledging),
+        mttr=times(found.resolving),
+        first_update=times(found.updating),
+    )
 
 
 def by_group(
@@ -234,4 +284,4 @@ def by_group(
         for name in sorted(set(groups_of.get(course.number, ()))):
             grouped[name].append(course)
     largest = sorted(grouped.items(), key=lambda group: (-len(group[1]), group[0]))
-    return {name: figures(members, until) for name, members in largest[:MOST_GROUPS]}, len(largest[MOST_GROUPS:])
+    return {name: figures(tally(members, until)) for name, members in largest[:MOST_GROUPS]}, len(largest[MOST_GROUPS:])

@@ -21,7 +21,7 @@ from incidentbot.domain.statistics import Course
 from incidentbot.domain.text import cut
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.languages import fill_plain, spoken
-from incidentbot.queries.stats import microseconds, statistics_of
+from incidentbot.queries.stats import microseconds, stats_of
 from incidentbot.render.plain import words
 from incidentbot.render.tellers import tell
 from incidentbot.render.vocabulary import SEVERITY_WORD, STATE_WORD, drill_mark
@@ -64,7 +64,8 @@ class _Pages:
 
     def of_period(self, job: Job, kind: str, period: Period) -> Content:
         """Of all incidents of a period."""
-        found, courses = statistics_of(self._tx.courses, period)
+        found = stats_of(self._tx.courses, period)
+        courses = self._tx.courses.created(period.since, period.until)
         services = top("services", courses, self._tx.courses.services(courses))
         pictures: list[Chart] = [over_time(courses, period, self._zone), services]
         if kind != DAILY:

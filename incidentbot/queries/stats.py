@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from incidentbot.domain.period import Period, read_period
-from incidentbot.domain.statistics import Course, GroupBy, Statistics, by_group, by_severity, figures
+from incidentbot.domain.severity import Severity
+from incidentbot.domain.statistics import Course, Figures, GroupBy, Statistics, Tally, by_group, figures
 from incidentbot.store import Store
 from incidentbot.store.courses import Courses
 
@@ -20,24 +21,18 @@ def stats(store: Store, team_id: str, period: str = "7d", by: GroupBy | None = N
 
 def stats_of(courses: Courses, period: Period, by: GroupBy | None = None) -> Statistics:
     """The figures of `period`, told apart by `by`."""
-    return statistics_of(courses, period, by)[0]
-
-
-def statistics_of(courses: Courses, period: Period, by: GroupBy | None = None) -> tuple[Statistics, Sequence[Course]]:
-    """The same, with the incidents of the period that the figures are about."""
-    before = period.before
-    now, until = courses.created(period.since, period.until), microseconds(period.until)
-    groups, more = by_group(now, _groups(courses, by, now, period), until) if by else ({}, 0)
-    found = Statistics(
+    before, found = period.before, courses.tallies(period.since, period.until)
+    earlier = courses.tallies(before.since, before.until)
+    groups, more = _groups(courses, by, period) if by else ({}, 0)
+    return Statistics(
         period=period,
-        figures=figures(now, until),
-        before=figures(courses.created(before.since, before.until), microseconds(before.until)),
-        by_severity=by_severity(now, until),
+        figures=figures(sum(found.values(), Tally())),
+        before=figures(sum(earlier.values(), Tally())),
+        by_severity={severity.value: figures(found.get(severity, Tally())) for severity in Severity},
         by=by,
         groups=groups,
         more_groups=more,
     )
-    return found, now
 
 
 def microseconds(moment: datetime) -> int:
@@ -45,7 +40,12 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def _groups(courses: Courses, by: GroupBy, found: Sequence[Course], period: Period) -> Mapping[int, Iterable[str]]:
+def _groups(courses: Courses, by: GroupBy, period: Period) -> tuple[Mapping[str, Figures], int]:
+    found = courses.created(period.since, period.until)
+    return by_group(found, _groups_of(courses, by, found, period), microseconds(period.until))
+
+
+def _groups_of(courses: Courses, by: GroupBy, found: Sequence[Course], period: Period) -> Mapping[int, Iterable[str]]:
     match by:
         case GroupBy.SEVERITY:
             return {course.number: (course.severity.value,) for course in found}

@@ -1,7 +1,7 @@
 """The courses of one team's incidents, read from their timelines, and what these incidents can be told apart by."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
@@ -14,9 +14,10 @@ from sqlalchemy.sql.functions import FunctionElement
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.people import Actor
 from incidentbot.domain.severity import Severity
-from incidentbot.domain.statistics import Course
+from incidentbot.domain.statistics import Course, Lengths, Tally, tally
 from incidentbot.domain.timeline import EntryKind
-from incidentbot.store.tables import corrections, incidents, monitoring_events, timeline_entries
+from incidentbot.store.statement import Statement
+from incidentbot.store.tables import corrections, courses, incidents, monitoring_events, timeline_entries
 
 _LEADS_TO: Final[Mapping[EntryKind, State]] = {
     EntryKind.CREATED: State.OPEN,
@@ -29,6 +30,9 @@ _UPDATES: Final = (EntryKind.NOTE, EntryKind.CAPTURED, EntryKind.TITLE_CHANGED, 
 _STATES: Final = tuple(State)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SEVERITIES: Final = {severity.value: severity for severity in Severity}
+_BATCH: Final = 500
+# How many columns of a tally are numbers.
+_COUNTS: Final = len(_STATES) + 2
 
 
 class Microseconds(FunctionElement[int]):
@@ -52,71 +56,95 @@ def _on_sqlite(element: Microseconds, compiler: SQLCompiler, **options: Any) -> 
     return f"({whole} * 1000000 + CAST(substr({text}, 21, 6) AS INTEGER))"
 
 
-def _when(*kinds: EntryKind) -> sa.Case[Any]:
-    entries = timeline_entries.c
-    return sa.case((entries.kind.in_([kind.value for kind in kinds]), entries.happened_at))
+_OWN: Final = courses.c.team_id == sa.bindparam("team_id")
+_BEGUN: Final = _OWN & (courses.c.created >= sa.bindparam("since_")) & (courses.c.created < sa.bindparam("until_"))
+_CORRECTED: Final = sa.exists().where(
+    corrections.c.team_id == courses.c.team_id, corrections.c.incident == courses.c.incident
+)
+# What is known of these holds for the end of the period too, unless they moved since.
+_READ: Final = _BEGUN & ~_CORRECTED
+_MOVED_SINCE: Final = courses.c.moved >= sa.bindparam("until_")
 
 
-def _last_state() -> sa.ColumnElement[int]:
-    """The place in _STATES of the state that the last transition led to, below that transition's seq."""
-    entries = timeline_entries.c
-    place = {kind.value: _STATES.index(state) for kind, state in _LEADS_TO.items()}
-    return sa.func.max(entries.seq * len(_STATES) + sa.case(place, value=entries.kind))
+def _known(name: str) -> sa.ColumnElement[int | None]:
+    return sa.case((courses.c[name] < sa.bindparam("until_"), courses.c[name]))
 
 
-def _courses() -> sa.Select[Any]:
-    """One row an incident. Read by ranges of numbers, which stand together in both tables; the range comes first."""
-    entries, of_range = timeline_entries.c, sa.bindparam
-    created = sa.func.min(_when(EntryKind.CREATED))
-    kinds = [kind.value for kind in (*_LEADS_TO, *_UPDATES)]
-    told = (
-        sa.select(
-            entries.incident,
-            created.label("created"),
-            sa.func.min(_when(EntryKind.ACKNOWLEDGED)).label("acknowledged"),
-            sa.func.max(_when(EntryKind.RESOLVED)).label("resolved"),
-            sa.func.min(_when(*_UPDATES)).label("updated"),
-            sa.func.count(_when(EntryKind.REOPENED)).label("reopenings"),
-            _last_state().label("last"),
-        )
-        .where(
-            entries.team_id == of_range("team_id"),
-            entries.incident.between(of_range("first"), of_range("last")),
-            entries.kind.in_(kinds),
-            entries.happened_at < of_range("until", type_=entries.happened_at.type),
-        )
-        .group_by(entries.incident)
-        .having(created >= of_range("since", type_=entries.happened_at.type))
-        .subquery()
+_COURSES: Final = Statement(
+    sa.select(
+        courses.c.incident,
+        courses.c.severity,
+        courses.c.state,
+        courses.c.created,
+        _known("acknowledged").label("acknowledged"),
+        courses.c.resolved,
+        _known("updated").label("updated"),
+        courses.c.reopenings,
+        _MOVED_SINCE.label("moved_since"),
     )
-    own = (incidents.c.team_id == of_range("team_id")) & (incidents.c.number == told.c.incident)
-    in_range = incidents.c.number.between(of_range("first"), of_range("last")) & incidents.c.drill.is_(sa.false())
-    moments = (Microseconds(told.c[name]) for name in ("created", "acknowledged", "resolved", "updated"))
+    .where(_READ)
+    .order_by(courses.c.incident)
+)
+
+
+def _tallies() -> sa.Select[Any]:
+    """Of each severity: how many are how, and how long each took, as text: a row each would cost ten times as much."""
+    own, until = courses.c, sa.bindparam("until_", type_=sa.BigInteger)
+    resolved = own.state == _STATES.index(State.RESOLVED)
+
+    def count(which: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.count(sa.case((which, 1)))
+
+    def lengths(ended: sa.ColumnElement[Any], over: sa.ColumnElement[bool], waits: sa.ColumnElement[bool]) -> Any:
+        for which, last in ((over, ended), (waits, until)):
+            length = sa.case((last > own.created, last - own.created), else_=0)
+            yield sa.func.aggregate_strings(sa.case((which, sa.cast(length, sa.Text))), ",")
+
     return (
-        sa.select(told.c.incident, incidents.c.severity, told.c.last, *moments, told.c.reopenings)
-        .select_from(told.join(incidents, own & in_range))
-        .order_by(told.c.incident)
+        sa.select(
+            own.severity,
+            *(count(own.state == place) for place in range(len(_STATES))),
+            count(own.reopenings > 0),
+            count(own.resolved.is_not(None)),
+            *lengths(own.acknowledged, own.acknowledged < until, ~resolved & _not_yet(own.acknowledged, until)),
+            *lengths(own.resolved, resolved, ~resolved),
+            *lengths(own.updated, own.updated < until, ~resolved & _not_yet(own.updated, until)),
+            sa.func.aggregate_strings(sa.case((_MOVED_SINCE, sa.cast(own.incident, sa.Text))), ","),
+        )
+        .where(_READ)
+        .group_by(own.severity, _MOVED_SINCE)
     )
 
 
-_COURSES: Final = _courses()
+def _not_yet(moment: sa.ColumnElement[Any], until: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    return moment.is_(None) | (moment >= until)
 
 
-def _with_corrections() -> sa.Select[Any]:
-    """What happened to the incidents of a range, or begun in the period by a correction, of which a time is corrected.
+_TALLIES: Final = _tallies()
 
-    One row an entry: these incidents are few, and are followed entry by entry.
-    """
-    entries, own, named = timeline_entries.c, corrections.c, sa.bindparam
+
+def _corrected() -> sa.CompoundSelect[Any]:
+    """The numbers of incidents of a period, by their rows or by a correction, of which a time is corrected: few."""
+    own, named = corrections.c, sa.bindparam
+    this = (own.team_id == courses.c.team_id) & (own.incident == courses.c.incident)
+    return sa.union(
+        sa.select(own.incident).select_from(courses.join(corrections, this)).where(_BEGUN),
+        sa.select(own.incident).where(
+            own.team_id == named("team_id"),
+            own.kind == EntryKind.CREATED.value,
+            own.happened_at >= named("since", type_=own.happened_at.type),
+            own.happened_at < named("until", type_=own.happened_at.type),
+        ),
+    )
+
+
+_CORRECTED_NUMBERS: Final = _corrected()
+
+
+def _followed() -> sa.Select[Any]:
+    """What happened to some incidents, one row an entry."""
+    entries, own = timeline_entries.c, corrections.c
     kinds = [kind.value for kind in (*_LEADS_TO, *_UPDATES)]
-    begun = (
-        (own.kind == EntryKind.CREATED.value)
-        & (own.happened_at >= named("since", type_=own.happened_at.type))
-        & (own.happened_at < named("until", type_=own.happened_at.type))
-    )
-    numbers = sa.select(own.incident).where(
-        own.team_id == named("team_id"), own.incident.between(named("first"), named("last")) | begun
-    )
     this = (own.team_id == entries.team_id) & (own.incident == entries.incident) & (own.seq == entries.seq)
     at = Microseconds(sa.func.coalesce(own.happened_at, entries.happened_at))
     of = (incidents.c.team_id == entries.team_id) & (incidents.c.number == entries.incident)
@@ -124,8 +152,8 @@ def _with_corrections() -> sa.Select[Any]:
         sa.select(entries.incident, incidents.c.severity, entries.kind, at)
         .select_from(timeline_entries.join(incidents, of).outerjoin(corrections, this))
         .where(
-            entries.team_id == named("team_id"),
-            entries.incident.in_(numbers),
+            entries.team_id == sa.bindparam("team_id"),
+            entries.incident.in_(sa.bindparam("numbers", expanding=True)),
             entries.kind.in_(kinds),
             incidents.c.drill.is_(sa.false()),
         )
@@ -133,7 +161,7 @@ def _with_corrections() -> sa.Select[Any]:
     )
 
 
-_CORRECTED: Final = _with_corrections()
+_FOLLOWED: Final = _followed()
 
 
 class Courses:
@@ -145,37 +173,44 @@ class Courses:
 
     def created(self, since: datetime, until: datetime) -> list[Course]:
         """The incidents created from `since` on and before `until`, as they stood at `until`, by number; no drills."""
-        first, last = self._range(since, until)
-        asked = {"team_id": self._team_id, "first": first or 0, "last": last or 0, "since": since, "until": until}
-        found = {
-            number: Course(number, _SEVERITIES[severity], _STATES[state % len(_STATES)], *rest)
-            for number, severity, state, *rest in (self._connection.execute(_COURSES, asked) if first else ())
-        }
-        for number, course in self._corrected(asked).items():
-            found.pop(number, None)
-            if course is not None:
-                found[number] = course
-        return [found[number] for number in sorted(found)]
+        asked = self._asked(since, until)
+        found, moved = list[Course](), list[int]()
+        for number, severity, state, *known, moved_since in _COURSES.run(self._connection, asked).rows:
+            if moved_since:
+                moved.append(number)
+            else:
+                found.append(Course(number, _SEVERITIES[severity], _STATES[state], *known))
+        return sorted([*found, *self._followed(moved, asked)])
 
-    def _corrected(self, asked: Mapping[str, Any]) -> dict[int, Course | None]:
-        """The courses of incidents of which a time was corrected; None: not begun in the period after all."""
-        since, until = _microseconds(asked["since"]), _microseconds(asked["until"])
-        rows = self._connection.execute(_CORRECTED, asked).all()
-        return {
-            number: _followed(number, _SEVERITIES[severity], list(entries), since, until)
-            for (number, severity), entries in groupby(rows, key=lambda row: (row[0], row[1]))
-        }
+    def tallies(self, since: datetime, until: datetime) -> dict[Severity, Tally]:
+        """The same incidents, counted, by severity."""
+        asked = self._asked(since, until)
+        found, moved = dict[Severity, Tally](), list[int]()
+        for severity, *told, moved_since in self._connection.execute(_TALLIES, asked):
+            if moved_since:
+                moved += _numbers(moved_since)
+            else:
+                found[_SEVERITIES[severity]] = Tally(*told[:_COUNTS], *_lengths(told[_COUNTS:]))
+        followed = sorted(self._followed(moved, asked), key=_severity)
+        for severity, several in groupby(followed, key=_severity):
+            found[severity] = found.get(severity, Tally()) + tally(list(several), asked["until_"])
+        return found
 
-    def _range(self, since: datetime, until: datetime) -> tuple[int | None, int | None]:
-        entries = timeline_entries.c
-        query = sa.select(sa.func.min(entries.incident), sa.func.max(entries.incident)).where(
-            entries.team_id == self._team_id,
-            entries.seq == 1,
-            entries.happened_at >= since,
-            entries.happened_at < until,
-        )
-        first, last = self._connection.execute(query).one()
-        return first, last
+    def _asked(self, since: datetime, until: datetime) -> dict[str, Any]:
+        micro = {"since_": _microseconds(since), "until_": _microseconds(until)}
+        return {"team_id": self._team_id, "since": since, "until": until, **micro}
+
+    def _followed(self, moved: Iterable[int], asked: Mapping[str, Any]) -> Iterator[Course]:
+        """Those that moved again after the period, or of which a time is corrected: entry by entry, they are few."""
+        corrected = self._connection.execute(_CORRECTED_NUMBERS, asked).scalars()
+        numbers = sorted({*moved, *corrected})
+        for first in range(0, len(numbers), _BATCH):
+            these = {"team_id": self._team_id, "numbers": numbers[first : first + _BATCH]}
+            rows = self._connection.execute(_FOLLOWED, these).all()
+            for (number, severity), entries in groupby(rows, key=lambda row: (row[0], row[1])):
+                course = _course(number, _SEVERITIES[severity], list(entries), asked["since_"], asked["until_"])
+                if course is not None:
+                    yield course
 
     def cis(self, courses: Sequence[Course]) -> dict[int, list[str]]:
         """The names of the configuration items of each incident."""
@@ -188,17 +223,20 @@ class Courses:
 
     def people(self, courses: Sequence[Course], until: datetime) -> dict[int, list[str]]:
         """Who took over each incident first or, where nobody did, resolved it last: a Slack id, else a name."""
-        entries = timeline_entries.c
+        entries, own = timeline_entries.c, corrections.c
         kinds = (EntryKind.ACKNOWLEDGED, EntryKind.RESOLVED)
+        this = (own.team_id == entries.team_id) & (own.incident == entries.incident) & (own.seq == entries.seq)
+        at = sa.func.coalesce(own.happened_at, entries.happened_at)
         query = (
             sa.select(entries.incident, entries.kind, entries.actor)
+            .select_from(timeline_entries.outerjoin(corrections, this))
             .where(
                 entries.team_id == self._team_id,
                 _within(entries.incident, courses),
                 entries.kind.in_([kind.value for kind in kinds]),
-                entries.happened_at < until,
+                at < until,
             )
-            .order_by(entries.incident, entries.happened_at.desc(), entries.seq.desc())
+            .order_by(entries.incident, at.desc(), entries.seq.desc())
         )
         found: dict[int, dict[str, str]] = defaultdict(dict)
         for incident, kind, actor in self._connection.execute(query):
@@ -227,7 +265,7 @@ class Courses:
         return found
 
 
-def _followed(number: int, severity: Severity, rows: Sequence[Any], since: int, until: int) -> Course | None:
+def _course(number: int, severity: Severity, rows: Sequence[Any], since: int, until: int) -> Course | None:
     """The course that the entries, in their order, tell of an incident until `until`; None: not begun in the period."""
     known = [(EntryKind(kind), at) for *_, kind, at in rows if at < until]
 
@@ -247,6 +285,20 @@ def _followed(number: int, severity: Severity, rows: Sequence[Any], since: int, 
         min(times(*_UPDATES), default=None),
         len(times(EntryKind.REOPENED)),
     )
+
+
+def _lengths(told: Sequence[str | None]) -> Iterator[Lengths]:
+    over, waiting = told[::2], told[1::2]
+    for each in zip(over, waiting, strict=True):
+        yield Lengths(*(sorted(_numbers(text)) for text in each))
+
+
+def _numbers(text: str | None) -> Iterable[int]:
+    return map(int, text.split(",")) if text else ()
+
+
+def _severity(course: Course) -> Severity:
+    return course.severity
 
 
 def _microseconds(moment: datetime) -> int:

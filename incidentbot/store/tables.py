@@ -156,6 +156,27 @@ timeline_entries: Final = sa.Table(
     ),
 )
 
+# What each incident came to when, by its timeline, in microseconds since 1970: triggers on both tables keep it, nobody
+# else writes it. Drills have none. `moved` is when the latest transition was, `state` the place of the state in State,
+# `seq` the entry of the last transition. Times that were corrected are not in it.
+courses: Final = sa.Table(
+    "courses",
+    metadata,
+    _team(),
+    sa.Column("incident", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("severity", sa.String(16), nullable=False),
+    sa.Column("created", sa.BigInteger, nullable=False),
+    sa.Column("acknowledged", sa.BigInteger),
+    sa.Column("resolved", sa.BigInteger),
+    sa.Column("updated", sa.BigInteger),
+    sa.Column("moved", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.SmallInteger, nullable=False),
+    sa.Column("reopenings", sa.Integer, nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.ForeignKeyConstraint(["team_id", "incident"], ["incidents.team_id", "incidents.number"], ondelete="CASCADE"),
+    sa.Index(None, "team_id", "created"),
+)
+
 # Incidents that were pruned after their time: of those alone timeline entries may be deleted.
 pruned: Final = sa.Table(
     "pruned",

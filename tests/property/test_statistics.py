@@ -48,11 +48,12 @@ OTHER = (EntryKind.ASSIGNED, EntryKind.EVENT_UPDATED)
 
 
 class History(NamedTuple):
-    """An incident and its whole timeline."""
+    """An incident and its whole timeline; `recorded` has other times of some entries, which were corrected since."""
 
     severity: Severity
     cis: tuple[str, ...]
     entries: tuple[Entry, ...]
+    recorded: tuple[datetime | None, ...]
 
 
 # Mostly in the last two weeks, on round figures as often as not: borders and equal lengths are where mistakes are.
@@ -64,7 +65,7 @@ later = st.one_of(
 
 @st.composite
 def histories(draw: st.DrawFn, end: datetime) -> History:
-    """One incident; now and then a time was corrected to before the one that it follows."""
+    """One incident; now and then something happened before what it follows, or was recorded at another time."""
     at, state = end - timedelta(microseconds=draw(ago)), State.OPEN
     entries = [Entry(1, EntryKind.CREATED, Actor(Source.API, name="api"), at, {})]
     for seq in range(2, draw(st.integers(1, 7)) + 1):
@@ -74,7 +75,15 @@ def histories(draw: st.DrawFn, end: datetime) -> History:
         person = draw(st.sampled_from(PEOPLE))
         entries.append(Entry(seq, kind, Actor(Source.SLACK, person, "somebody"), at, {}))
     cis = draw(st.lists(st.sampled_from(("web", "db", "mail")), max_size=2, unique=True).map(tuple))
-    return History(draw(st.sampled_from(Severity)), cis, tuple(entries))
+    others = st.integers(0, DAY * 15).map(lambda before: end - timedelta(microseconds=before))
+    recorded = draw(st.one_of(st.just(None), st.just(None), st.sampled_from(range(len(entries)))))
+    other = draw(others)
+    return History(
+        draw(st.sampled_from(Severity)),
+        cis,
+        tuple(entries),
+        tuple(other if place == recorded else None for place in range(len(entries))),
+    )
 
 
 @st.composite
@@ -229,7 +238,14 @@ def filled(store: Store, found: Sequence[History]) -> str:
             tx.incidents.insert(
                 replace(_DRAFT, team_id=team, number=number, severity=one.severity, cis=cis, unknown_cis=one.cis[1:])
             )
-            tx.timeline.append(number, one.entries, ENDS[0])
+            kept = [
+                replace(each, happened_at=at or each.happened_at)
+                for each, at in zip(one.entries, one.recorded, strict=True)
+            ]
+            tx.timeline.append(number, kept, ENDS[0])
+            for entry, at in zip(one.entries, one.recorded, strict=True):
+                if at is not None:
+                    tx.corrections.put(number, entry.seq, entry.kind, entry.happened_at)
     return team
 
 
