@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from incidentbot.domain.refusals import BadField, Refused
 from incidentbot.languages import fill_plain, phrase, said
@@ -38,6 +38,12 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def zone_named(typed: str) -> str:
+    """The name of the time zone that was typed, in any case and with blanks for "_"; "" where there is none such."""
+    wanted = "_".join(typed.split()).lower()
+    return next((name for name in sorted(available_timezones()) if name.lower() == wanted), "")
 
 
 def day_told(moment: datetime) -> str:

@@ -68,6 +68,8 @@ WAYS: Final = ("slash_command", "mention", "question", "button", "modal", "short
 # The operator's own token of the API; tokens that the file names have other names.
 OPERATOR: Final = "api"
 _GROUP: Final = "S"
+# Where they are not typed, whoever may type them may do them too.
+_EITHER: Final = frozenset({Right.CREATE, Right.REPORT})
 # How many of those who can help a refusal names.
 NAMED: Final = 5
 
@@ -183,10 +185,10 @@ class Permissions:
 
 
 def table_of(right: Right, surface: str) -> RightsTable:
-    """Where a right is looked up for a way in. Creating is one thing, whether typed or clicked."""
+    """Where a right is looked up for a way in. Creating is one thing, whether typed or clicked, and so are reports."""
     if surface in TYPED:
         return "commands"
-    return "either" if right is Right.CREATE else "actions"
+    return "either" if right in _EITHER else "actions"
 
 
 def acts_as_admin(actor: Actor) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from incidentbot.domain.moments import shown_at, zone_of
+from incidentbot.domain.moments import shown_at, zone_named, zone_of
 from incidentbot.domain.own_report import DAILY, INCIDENTS, PERIODS
 from incidentbot.domain.people import Actor
 from incidentbot.domain.refusals import BadField, MissingArgument, Refused
@@ -23,6 +23,7 @@ _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturda
 _SETS: Final = {"day": EVERY_DAY, "daily": EVERY_DAY, "weekday": "01234", "workday": "01234", "weekend": "56"}
 _TIME: Final = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(am|pm)?", re.ASCII)
 _CHANNEL: Final = re.compile(r"<#(C[A-Z0-9]{2,30}|G[A-Z0-9]{2,30})(?:\|[^<>]*)?>|(#[^\s<>#@&,;!/\\]{1,80})")
+_CHOSEN: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _FILLERS: Final = frozenset({"the", "a", "please", "report", "of", "on", "every", "each", "and", ",", "for", "to"})
 _HOURS: Final = 24
 _NOON: Final = 12
@@ -31,12 +32,16 @@ _MINUTES: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was asked for: `days` are digits, 0 is Monday; `channel` is an id or a name, "" for where it was said."""
+    """What was asked for: `days` are digits, 0 is Monday; `channel` is an id or a name, "" for where it was said.
+
+    `zone` names a time zone, "" the one of whoever asks.
+    """
 
     type: str
     at: time
     days: str = EVERY_DAY
     channel: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,28 @@ def read_schedule(text: str) -> Wanted:
                 BadField("day", "unknown", word[:80], choices=(*(day.capitalize() for day in _DAYS), "weekdays"))
             )
     return Wanted(kind, at, "".join(sorted(set(days))) or EVERY_DAY, channel)
+
+
+def read_choices(kind: str, channel: str, days: Sequence[str], at: str, zone: str) -> Wanted:
+    """What was chosen in a form: `days` are digits, `at` is "09:30". Refused with the field of what is missing.
+
+    Refused too where there is no such report, time or time zone.
+    """
+    if kind not in PERIODS:
+        raise Refused(BadField("type", "unknown", kind[:80] or "?", choices=tuple(PERIODS)))
+    if not channel:
+        raise Refused(BadField("channel", "blank"))
+    chosen = "".join(sorted(set(days) & set(EVERY_DAY)))
+    if not chosen:
+        raise Refused(BadField("day", "unknown", "-", choices=tuple(day.capitalize() for day in _DAYS)))
+    if not _CHOSEN.fullmatch(at):
+        raise Refused(BadField("time", "malformed", at[:80] or "-", choices=("09:30", "17:00")))
+    known = zone_named(zone)
+    if not known:
+        raise Refused(
+            BadField("zone", "unknown", zone[:80] or "-", choices=("Europe/Berlin", "America/New_York", "UTC"))
+        )
+    return Wanted(kind, _clock(at), chosen, channel, known)
 
 
 def _channel(text: str) -> tuple[str, str]:

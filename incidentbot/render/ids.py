@@ -39,6 +39,11 @@ SNOOZE_INCIDENT: Final = "snooze_incident"
 # Button on a report; the value is the report's id.
 SHARE_REPORT: Final = "share_report"
 RETRY_REPORT: Final = "retry_report"  # the value is the id of what was ordered
+SCHEDULE_REPORT: Final = "schedule_report"  # the value is the report's type; also below the list of schedules
+
+# Buttons in the list of schedules; the value is the schedule's number, the id ends in ":<place>".
+CHANGE_SCHEDULE: Final = "change_schedule"
+STOP_SCHEDULE: Final = "stop_schedule"
 
 # Buttons of answers that one person sees: where a search leads to as JSON; the id of a CI (several have a ":<place>").
 SEARCH_PREVIOUS: Final = "search_previous"
@@ -81,6 +86,7 @@ CHANNEL_MODAL: Final = "channel_modal"
 CAPTURE_MODAL: Final = "capture_modal"
 ACTION_MODAL: Final = "action_modal"
 SHARE_MODAL: Final = "share_modal"
+SCHEDULE_MODAL: Final = "schedule_modal"
 PREFERENCES_MODAL: Final = "preferences_modal"
 PLAYBOOK_MODAL: Final = "playbook_modal"
 PLAYBOOK_CONFIRM_MODAL: Final = "playbook_confirm_modal"
@@ -128,6 +134,15 @@ STATUS_SELECT: Final = "status_select"
 FIELD: Final = "field"  # a CI's editable fields: blocks "field:<place>", actions likewise
 FIELD_INPUT: Final = "field_input"
 FIELD_SELECT: Final = "field_select"
+
+REPORT: Final = "report"  # which report is scheduled
+REPORT_SELECT: Final = "report_select"
+DAYS: Final = "days"
+DAYS_CHECK: Final = "days_check"
+CLOCK: Final = "clock"  # at what time of the day
+CLOCK_PICK: Final = "clock_pick"
+ZONE: Final = "zone"
+ZONE_INPUT: Final = "zone_input"
 
 SHARE: Final = "share"
 SHARE_SELECT: Final = "share_select"

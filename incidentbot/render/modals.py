@@ -45,6 +45,13 @@ _BLOCKS: Final[Mapping[str, Mapping[str, str]]] = {
     ids.CORRECT_MODAL: {"time": ids.TIME, "what": ids.WHAT},
     ids.RESOLVE_MODAL: {"note": ids.RESOLUTION},
     ids.CHANNEL_MODAL: {"channel": ids.CHANNEL},
+    ids.SCHEDULE_MODAL: {
+        "type": ids.REPORT,
+        "channel": ids.CHANNEL,
+        "day": ids.DAYS,
+        "time": ids.CLOCK,
+        "zone": ids.ZONE,
+    },
     ids.ACTION_MODAL: {"action_item": ids.ACTION, "assignee": ids.ASSIGNEE, "due": ids.DUE},
     ids.UPDATE_MODAL: {
         "note": ids.NOTE,

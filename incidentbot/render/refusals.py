@@ -87,6 +87,7 @@ _FIELDS: Final[Mapping[str, Escaped]] = Words(
         "schedule": fill("The schedule"),
         "time": fill("The time"),
         "day": fill("The day"),
+        "zone": fill("The time zone"),
         "due": fill("The time when it is due"),
         "action_item": fill("The action item"),
         "action_items": fill("The number of action items"),

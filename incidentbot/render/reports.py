@@ -13,6 +13,7 @@ from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.message import Message
 from incidentbot.render.mrkdwn import NOTHING, Escaped, capital, counted, date, escape, fill, fit, joined
+from incidentbot.render.schedules import schedule_button
 from incidentbot.render.vocabulary import duration, person
 
 TEXT_LIMIT: Final = 3900
@@ -111,6 +112,7 @@ def _made(job: Job, order: OwnReportOrder, made: OwnReportMade, *, charts: bool)
         *blocks.link_buttons(fill_plain("Download PDF"), ids.DOWNLOAD_REPORT, made.download),
         *blocks.link_buttons(fill_plain("View Online"), ids.OPEN_REPORT, made.link),
         blocks.button(fill_plain("Share"), ids.SHARE_REPORT, job.remote_id),
+        *schedule_button(order.type),
     ]
     shown += [blocks.actions(*buttons), blocks.context(_small_print(job, order, made))]
     text = fill(

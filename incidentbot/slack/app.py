@@ -48,6 +48,7 @@ from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.playbooks import Playbooks
 from incidentbot.slack.preferences import PreferenceForms
 from incidentbot.slack.questions import Proposals, Questions
+from incidentbot.slack.schedules import Scheduling
 from incidentbot.slack.shape import check_shape
 from incidentbot.slack.sharing import Sharing
 from incidentbot.slack.shortcuts import Shortcuts
@@ -321,6 +322,11 @@ def _listen_to_reports(ways: WaysIn, parts: SlackParts) -> None:
     ways.add("action", ids.SHARE_REPORT, sharing.clicked, First(Right.SHARE, "button"))
     ways.add("view", ids.SHARE_MODAL, sharing.submitted, Inside((Right.SHARE,), "modal"))
     ways.add("action", ids.RETRY_REPORT, sharing.retried, Inside((Right.REPORT,), "button"))
+    schedules, needed = Scheduling(parts), Right.REPORT
+    ways.add("action", ids.SCHEDULE_REPORT, schedules.asked, First(needed, "button"))
+    ways.add("action", _one_of(ids.CHANGE_SCHEDULE), schedules.changing, First(needed, "button"))
+    ways.add("action", _one_of(ids.STOP_SCHEDULE), schedules.stopped, Inside((needed,), "button"))
+    ways.add("view", ids.SCHEDULE_MODAL, schedules.submitted, Inside((needed,), "modal"))
 
 
 def _one_of(*action_ids: str) -> re.Pattern[str]:

@@ -1,6 +1,6 @@
 """Schedules of one team's reports. Firing needs no lease: whoever moves `next_at` on from what it was has fired it."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, time
 from functools import cached_property
 from typing import Any, Final
@@ -45,6 +45,13 @@ class Schedules:
             raise RunAgain("somebody else made a schedule at the same moment")
         (stored,) = (one for one in self.all() if one.number == number)
         return stored
+
+    def change(self, number: int, schedule: ReportSchedule) -> ReportSchedule | None:
+        """The schedule of this number as it is from now on, with who changed it as its owner; None: there is none."""
+        facts = asdict(schedule) | {"actor": schedule.actor, "at": f"{schedule.at:%H:%M}", "number": number}
+        where = (self._own, report_schedules.c.number == number)
+        changed = self._connection.execute(sa.update(report_schedules).where(*where).values(facts))
+        return replace(schedule, number=number) if changed.rowcount else None
 
     def remove(self, number: int) -> ReportSchedule | None:
         """The schedule, which is no more; None where there is none of this number."""

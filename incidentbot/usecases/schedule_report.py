@@ -1,7 +1,6 @@
-"""schedule_report: a report is ordered over and over; stopped; and ordered when its time has come, by one replica."""
+"""Reports are ordered over and over: such a schedule is made, changed, stopped, and fired when due, by one replica."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import structlog
 
@@ -30,14 +29,7 @@ def schedule_report(store: Store, cause: Cause, wanted: Wanted, said_in: str) ->
     """
 
     def once(tx: Transaction) -> ReportSchedule:
-        known = tx.people.get(cause.actor.id)
-        zone = zone_of(known.tz if known else "").key
-        channel = tx.channels.id_of(wanted.channel or said_in)
-        if not channel:
-            raise Refused(BadField("channel", "blank"))
-        due = next_after(wanted, zone, tx.now)
-        new = ReportSchedule(0, wanted.type, wanted.days, wanted.at, zone, channel, cause.actor, due)
-        made = tx.schedules.add(new, cause.key)
+        made = tx.schedules.add(_as_wanted(tx, cause, wanted, said_in), cause.key)
         if len(tx.schedules.all()) > MOST:  # looked at afterwards, since a repeat adds none
             raise Refused(BadField("schedule", "out_of_range", limit=MOST))
         tx.note(_note(cause, "schedule", made))
@@ -46,14 +38,41 @@ def schedule_report(store: Store, cause: Cause, wanted: Wanted, said_in: str) ->
     return _permitted(store, cause, once)
 
 
+def change_schedule(store: Store, cause: Cause, number: int, wanted: Wanted) -> ReportSchedule | Refusal:
+    """The schedule as it is from now on; whoever changed it owns it. Twice is once."""
+
+    def once(tx: Transaction) -> ReportSchedule:
+        changed = tx.schedules.change(number, _as_wanted(tx, cause, wanted, ""))
+        if changed is None:
+            raise _no_such(tx, number)
+        tx.note(_note(cause, "change_schedule", changed))
+        return changed
+
+    return _permitted(store, cause, once)
+
+
+def _as_wanted(tx: Transaction, cause: Cause, wanted: Wanted, said_in: str) -> ReportSchedule:
+    known = tx.people.get(cause.actor.id)
+    zone = wanted.zone or zone_of(known.tz if known else "").key
+    channel = tx.channels.id_of(wanted.channel or said_in)
+    if not channel:
+        raise Refused(BadField("channel", "blank"))
+    due = next_after(wanted, zone, tx.now)
+    return ReportSchedule(0, wanted.type, wanted.days, wanted.at, zone, channel, cause.actor, due)
+
+
+def _no_such(tx: Transaction, number: int) -> Refused:
+    numbers = tuple(str(one.number) for one in tx.schedules.all())
+    return Refused(BadField("schedule", "unknown", str(number), choices=numbers[:10]))
+
+
 def stop_schedule(store: Store, cause: Cause, number: int) -> ReportSchedule | Refusal:
     """The schedule that is no more."""
 
     def once(tx: Transaction) -> ReportSchedule:
         stopped = tx.schedules.remove(number)
         if stopped is None:
-            numbers = tuple(str(one.number) for one in tx.schedules.all())
-            raise Refused(BadField("schedule", "unknown", str(number), choices=numbers[:10]))
+            raise _no_such(tx, number)
         tx.note(_note(cause, "stop_schedule", stopped))
         return stopped
 
@@ -113,9 +132,8 @@ def _order(tx: Transaction, schedule: ReportSchedule) -> None:
     """Its own moment is in the cause's key, so that no other firing can be taken for it."""
     key = f"schedule:{schedule.number}:{schedule.next_at.isoformat()}"
     cause = Cause(tx.team_id, key, schedule.actor, "schedule")
-    asked_as = replace(cause, surface="slash_command")
     tx.origin = Origin("schedule", cause.surface, key, schedule.actor)
-    if missing_right(tx, asked_as, Right.REPORT):
+    if missing_right(tx, cause, Right.REPORT):
         # Whoever ordered it may not any more: a schedule gives no rights that its owner has lost.
         tx.schedules.remove(schedule.number)
         tx.note(_note(cause, "schedule_ended", schedule))

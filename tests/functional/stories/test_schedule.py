@@ -45,3 +45,27 @@ def test_a_scheduled_report_comes_by_itself_until_it_is_stopped(running: Story) 
 def test_what_cannot_be_scheduled_is_refused_with_what_would_do(running: Story, said: str, told: str) -> None:
     running.slack.mention_in("#reports", said, as_="ana")
     running.slack.expect_ephemeral("ana", containing=told, timeout=PATIENCE)
+
+
+def test_a_schedule_is_made_changed_and_stopped_by_clicks(running: Story) -> None:
+    s = running
+    s.slack.mention_in("#reports", "list schedules", as_="ana")
+    told = s.slack.expect_ephemeral("ana", containing="No report is scheduled", timeout=PATIENCE)
+    s.slack.click(told, "schedule_report", as_="ana")
+    form = s.slack.expect_modal("ana", callback_id="schedule_modal", timeout=PATIENCE)
+    refused = form.fill(zone_input="Europe/Atlantis").submit()
+    assert set(refused.errors) == {"zone"}
+    form.fill(zone_input="america/new york", clock_pick="17:30", days_check=["0", "4"]).submit()
+    notice = s.slack.expect_modal("ana", callback_id="notice_modal", timeout=PATIENCE)
+    assert "every Monday, Friday at 17:30 (America/New_York)" in notice.shown
+    assert "Next:" in notice.shown
+    s.slack.slash("/nopesight", "report schedules", as_="ben", channel="#general")
+    listed = s.slack.expect_ephemeral("ben", containing="every Monday, Friday at 17:30", timeout=PATIENCE)
+    s.slack.click(listed, "change_schedule:0", as_="ben")
+    form = s.slack.expect_modal("ben", callback_id="schedule_modal", timeout=PATIENCE)
+    assert form.value("zone_input") == "America/New_York"
+    form.fill(days_check=["5", "6"], report_select="incidents").submit()
+    notice = s.slack.expect_modal("ben", callback_id="notice_modal", timeout=PATIENCE)
+    assert "#1: report on incidents every Saturday, Sunday at 17:30" in notice.shown
+    s.slack.click(listed, "stop_schedule:0", as_="ben")
+    s.slack.wait_until(lambda: "No report is scheduled" in listed.shown, timeout=PATIENCE)

@@ -239,6 +239,10 @@ def _state(element: Mapping[str, Any], filled_in: Any) -> Json:
         return {"type": kind, "selected_user": element.get("initial_user") if filled_in is None else filled_in or None}
     if kind == "datetimepicker":
         return {"type": kind, "selected_date_time": filled_in or element.get("initial_date_time")}
+    if kind == "timepicker":
+        return {"type": kind, "selected_time": filled_in or element.get("initial_time")}
+    if kind == "conversations_select":
+        return {"type": kind, "selected_conversation": filled_in or element.get("initial_conversation")}
     if kind == "multi_users_select":
         return {"type": kind, "selected_users": filled_in or element.get("initial_users", [])}
     return {"type": kind, "selected_options": filled_in or element.get("initial_options", [])}

@@ -27,6 +27,7 @@ from incidentbot.render.own_channel import channel_modal
 from incidentbot.render.people_modal import people_modal
 from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
 from incidentbot.render.preferences import preferences_modal
+from incidentbot.render.schedules import schedule_modal
 from incidentbot.render.share import share_modal
 from incidentbot.slack.ways_in import First, Inside, WayIn
 from incidentbot.usecases import Cause, reopen, resolve, unacknowledge
@@ -275,6 +276,7 @@ def every_way() -> Iterator[Way]:
         yield Way("event", "app_mention", "mention", right, text, _said(text))
     yield from _buttons()
     yield from _forms()
+    yield from _forms_about_reports()
     yield from _in_slack()
     for name, right in PROPOSALS.items():
         use = _clicked(ids.CONFIRM_PROPOSAL, f"job-{name}")
@@ -303,6 +305,9 @@ def _buttons() -> Iterator[Way]:
         (ids.UPDATE_CI, CI.id, Right.UPDATE, "button"),
         (ids.SHARE_REPORT, "rep_5", Right.SHARE, "button"),
         (ids.RETRY_REPORT, "a" * 32, Right.REPORT, "button"),
+        (ids.SCHEDULE_REPORT, "daily_summary", Right.REPORT, "button"),
+        (ids.CHANGE_SCHEDULE, "1", Right.REPORT, "button"),
+        (ids.STOP_SCHEDULE, "1", Right.REPORT, "button"),
         (ids.RUN_PLAYBOOK, EVENT, Right.RUN_PLAYBOOK, "button"),
         (ids.EXPLAIN_STATS, "7d", Right.VIEW, "button"),
         (ids.DISMISS_PROPOSAL, "job-update_ci", Right.SEARCH, "question"),
@@ -320,6 +325,13 @@ def _buttons() -> Iterator[Way]:
     yield Way("action", ids.CREATE_INCIDENT_HOME, "home", Right.CREATE, "", _clicked_in_home(ids.CREATE_INCIDENT_HOME))
     yield Way("action", ids.PREFERENCES_HOME, "home", Right.VIEW, "", _clicked_in_home(ids.PREFERENCES_HOME))
     yield Way("action", ids.PLAYBOOK_SELECT, "button", Right.RUN_PLAYBOOK, "", _chosen_in_form())
+
+
+def _forms_about_reports() -> Iterator[Way]:
+    shared = _submitted(lambda _: share_modal("rep_5", CHANNEL))
+    yield Way("view", ids.SHARE_MODAL, "modal", Right.SHARE, "", shared)
+    scheduled = _submitted(lambda _: schedule_modal("incidents", None, "Europe/Berlin", CHANNEL))
+    yield Way("view", ids.SCHEDULE_MODAL, "modal", Right.REPORT, "", scheduled)
 
 
 def _forms() -> Iterator[Way]:
@@ -366,7 +378,6 @@ def _forms() -> Iterator[Way]:
             "modal",
             _submitted(lambda _: ci_update_modal(CI, CHANNEL), status="maintenance"),
         ),
-        (ids.SHARE_MODAL, Right.SHARE, "modal", _submitted(lambda _: share_modal("rep_5", CHANNEL))),
         (
             ids.PLAYBOOK_MODAL,
             Right.RUN_PLAYBOOK,

@@ -317,6 +317,8 @@ LONGEST_PLAYBOOK = Playbook(
 CARRIED = Carried("665f0c1e9b1d", EVENT.title, "C0ALERTS01", "1737374580.000100")
 VIEWS: dict[str, dict[str, Any]] = {
     "share": share_modal("rep_5", "C0ALERTS01"),
+    "schedule_new": schedules.schedule_modal("incidents", None, "Europe/Berlin", "D0DIRECT01"),
+    "schedule_edited": schedules.schedule_modal("", SCHEDULE, "UTC", "C0ALERTS01"),
     "playbook_choice": playbook_modal(CARRIED, [RESTART, FAIL_OVER]),
     "playbook_chosen": playbook_modal(CARRIED, [RESTART, FAIL_OVER], RESTART),
     "playbook_longest": playbook_modal(replace(CARRIED, title=LONG), [LONGEST_PLAYBOOK], LONGEST_PLAYBOOK),
