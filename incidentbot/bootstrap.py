@@ -73,6 +73,7 @@ from incidentbot.delivery.handlers.reminder import ReminderHandler
 from incidentbot.delivery.handlers.report import ReportForgottenHandler, ReportHandler, ReportPictureHandler
 from incidentbot.delivery.handlers.step import StepHandler
 from incidentbot.delivery.handlers.twins import TwinsHandler
+from incidentbot.delivery.handlers.work_object import DetailsHandler, UnfurlHandler
 from incidentbot.delivery.inquirer import NopeSightInquirer
 from incidentbot.delivery.installer import Installer, OauthClient
 from incidentbot.delivery.installing import keep_installed
@@ -189,6 +190,7 @@ def policy_of(settings: Settings) -> Policy:
             settings.file.reports.keep_for, settings.file.reports.links_valid_for, settings.base_url or ""
         ),
         posting=slack.enabled,
+        objects_at=(settings.base_url or "") if slack.formatting.work_objects else "",
         departments={
             team.nopesight_department: team_id
             for team_id, team in settings.file.teams.items()
@@ -639,6 +641,8 @@ class Service:
             "home": HomeHandler(slack),
             "homes": homes_handler(),
             "step": StepHandler(slack),
+            "unfurl": UnfurlHandler(slack),
+            "details": DetailsHandler(slack),
             "links": LinksHandler(),
             "announcement": AnnouncementHandler(subscribers, announced, self._clock.now),
             "job": JobHandler(

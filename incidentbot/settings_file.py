@@ -193,6 +193,7 @@ class Formatting(Section):
     include_charts: bool = True
     thread_replies: bool = True
     emoji_reactions: bool = True
+    work_objects: bool = True
 
 
 class Limits(Section):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import typer
 
 from incidentbot.domain.scopes import BOT_SCOPES, EVENTS, USER_SCOPES
-from incidentbot.render import ids
+from incidentbot.render import ids, work_object
 
 NAME: Final = "incidentbot"
 DESCRIPTION: Final = "Incidents from monitoring events and from people: one card, one thread, in order, whatever fails."
@@ -43,7 +43,7 @@ def manifest(*, url: str = "", socket_mode: bool, steps: bool = True, user_scope
             "long_description": LONG_DESCRIPTION,
             "background_color": COLOUR,
         },
-        "features": _features(events),
+        "features": {**_features(events), **_previews(url)},
         "oauth_config": _oauth(url, user_scopes=user_scopes),
         "settings": _settings(events, socket_mode=socket_mode, steps=steps),
     }
@@ -72,6 +72,12 @@ def _features(events: str) -> dict[str, Any]:
         "shortcuts": shortcuts,
         "slash_commands": slash_commands,
     }
+
+
+def _previews(url: str) -> dict[str, Any]:
+    """Incidents are shown by their addresses; without one of ours there are none."""
+    domains = {"unfurl_domains": [urlsplit(url).hostname]} if url else {}
+    return {**domains, "rich_previews": {"is_active": True, "entity_types": [work_object.TYPE]}}
 
 
 def _oauth(url: str, *, user_scopes: bool) -> dict[str, Any]:

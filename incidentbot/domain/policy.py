@@ -44,7 +44,8 @@ class Policy:
     with it, unless `drills_reach_nopesight`. What many people see is said in `language`, or in that of `languages` for
     the workspace. Where `tell_incidents`, NopeSight makes an event of each incident that no event began.
     `overview_channel` ("" = none) has the message that shows all that is unresolved; status updates of incidents of the
-    severities in `broadcast_updates` are shown in the channel, too.
+    severities in `broadcast_updates` are shown in the channel, too. Incidents are shown as Slack's own incident objects
+    by their addresses under `objects_at`, our own public address; "" = not at all.
     """
 
     incidents_channel: str = "#incidents"
@@ -68,6 +69,7 @@ class Policy:
     include_charts: bool = True
     reports: ReportPolicy = field(default_factory=ReportPolicy)
     posting: bool = True
+    objects_at: str = ""
     show_lag_after: timedelta = timedelta(seconds=30)
     pace: Pace = Pace()
     timers: TimerPolicy = field(default_factory=TimerPolicy)

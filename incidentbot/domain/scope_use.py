@@ -33,6 +33,7 @@ class Use:
     finds_owners: bool = False
     reacts: bool = True
     pins: bool = False
+    shows_links: bool = False
 
     def of(self, scope: str) -> bool:
         """Whether something in use wants this right."""
@@ -43,6 +44,8 @@ class Use:
             "users:read.email": self.finds_owners,
             "reactions:write": self.reacts,
             "pins:write": self.pins,
+            "links:read": self.shows_links,
+            "links:write": self.shows_links,
             # Only the set-up makes use of it, or who moves an incident to a channel that there is.
             "channels:join": False,
         }

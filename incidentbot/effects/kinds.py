@@ -3,6 +3,7 @@
 Effects of one lane happen strictly one after the other, by `order`; lanes know nothing of each other.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, ClassVar, Final
@@ -899,6 +900,50 @@ class StepEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class LinksUnfurled:
+    """Message `ts` shows the incidents that its `urls` lead to. Showing the same again changes nothing."""
+
+    kind: ClassVar[str] = "unfurl"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 26
+    incident: int
+    order: int
+    channel: str
+    ts: str
+    urls: Sequence[str]
+
+    @property
+    def lane(self) -> str:
+        """One a message."""
+        return f"unfurl:{self.channel}:{self.ts}"
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsPresented:
+    """`person`, who opened incident `about`, sees it in the side pane. Shown once more, Slack refuses the trigger."""
+
+    kind: ClassVar[str] = "details"
+    system: ClassVar[System] = System.SLACK
+    repeat: ClassVar[Repeat] = Repeat.AGAIN
+    needs_card: ClassVar[bool] = False
+    coalesces: ClassVar[bool] = True
+    urgency: ClassVar[int] = 1
+    incident: int
+    order: int
+    person: str
+    trigger: str
+    about: int
+
+    @property
+    def lane(self) -> str:
+        """One a click."""
+        return f"details:{self.trigger}"
+
+
+@dataclass(frozen=True, slots=True)
 class EventsTold:
     """An incident's thread was told where its events stand, several of which changed within a minute."""
 
@@ -1007,6 +1052,8 @@ Effect = (
     | HomesRefreshed
     | MessagePinned
     | StepEnded
+    | LinksUnfurled
+    | DetailsPresented
     | NoticePosted
     | EventsTold
     | OverviewCurrent
@@ -1056,6 +1103,8 @@ KINDS: Final[dict[str, type[Effect]]] = {
         HomesRefreshed,
         MessagePinned,
         StepEnded,
+        LinksUnfurled,
+        DetailsPresented,
         NoticePosted,
         DocumentFiled,
         EventsTold,

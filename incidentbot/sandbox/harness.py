@@ -169,6 +169,24 @@ class Harness:
             raise ExpectationFailed(f"{as_} has no Home tab")
         return self.run(self.people.act(as_, home, action_id, value, option=option))
 
+    def open_details(self, entity: Json, *, as_: str) -> str:
+        """Click a thing of the app that is shown below a link; answers the trigger."""
+        return self.people.open_details(as_, entity)
+
+    def expect_details(self, who: str, *, timeout: float | None = None) -> Json:
+        """What the app shows somebody of it in the side pane."""
+
+        def found() -> Json | None:
+            return self.seat(who).details
+
+        return self.wait_until(found, timeout=timeout, what=f"details for {who}") or {}
+
+    def expect_unfurl(self, message: Shown, url: str, *, timeout: float | None = None) -> Json:
+        """What the app shows of the link `url` below a message."""
+        record = _real(message)
+        self.wait_until(lambda: url in record.unfurled, timeout=timeout, what=f"{url} shown")
+        return record.unfurled[url]
+
     def run_step(self, callback_id: str, *, as_: str = "", **inputs: Any) -> FunctionExecution:
         """Let a workflow, run by `as_`, run one of the app's steps; wait for `step.status` not to be running."""
         return self.people.run_step(callback_id, inputs, run_by=as_)

@@ -25,6 +25,8 @@ BOT_SCOPES: tuple[str, ...] = (
     "im:history",
     "im:read",
     "im:write",
+    "links:read",
+    "links:write",
     "mpim:history",
     "mpim:read",
     "mpim:write",

@@ -40,6 +40,7 @@ from incidentbot.slack.form import BadBody, read_body
 from incidentbot.slack.guard import Answer, is_ssl_check, signed_for, turn_away
 from incidentbot.slack.home import Home
 from incidentbot.slack.identify import Identify, authorize
+from incidentbot.slack.links import IncidentLinks
 from incidentbot.slack.mentions import RIGHT_OF as RIGHT_OF_WORD
 from incidentbot.slack.mentions import Mentions
 from incidentbot.slack.modals.ci_update import CiUpdates
@@ -252,6 +253,9 @@ def _listen_to_shortcuts(ways: WaysIn, parts: SlackParts) -> None:
     preferences, mine = PreferenceForms(parts), Right.VIEW
     ways.add("action", ids.PREFERENCES_HOME, preferences.clicked, First(mine, "home"))
     ways.add("view", ids.PREFERENCES_MODAL, preferences.submitted, Inside((mine,), "modal"))
+    links = IncidentLinks(parts)
+    ways.add("event", "link_shared", links.shared, Inside((Right.VIEW,), "link"))
+    ways.add("event", "entity_details_requested", links.opened, Inside((Right.VIEW,), "link"))
     home = Home(parts)
     ways.add("event", "app_home_opened", home.opened, Inside((Right.VIEW,), "home"))
     buttons = Buttons(parts)

@@ -10,7 +10,7 @@ from incidentbot.render.mrkdwn import is_user_id
 from incidentbot.usecases import Cause
 
 Surface = Literal[
-    "slash_command", "mention", "question", "button", "modal", "shortcut", "reaction", "home", "step", "event"
+    "slash_command", "mention", "question", "button", "modal", "shortcut", "reaction", "home", "link", "step", "event"
 ]
 
 

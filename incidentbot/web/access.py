@@ -85,6 +85,7 @@ ACCESS: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", "/slack/install"): _INSTALL,
     ("GET", "/slack/oauth_redirect"): _OAUTH,
     ("GET", "/reports/{team}/{report}"): _REPORT,
+    ("GET", "/incidents/{team}/{ref}"): _PUBLIC,
     ("GET", "/healthz"): _PUBLIC,
     ("GET", "/readyz"): _PUBLIC,
     ("GET", "/metrics"): _PUBLIC,

@@ -13,6 +13,7 @@ from incidentbot.web.described import described
 from incidentbot.web.headers import SecurityHeaders
 from incidentbot.web.health import Health
 from incidentbot.web.in_flight import InFlight
+from incidentbot.web.incidents import incident_routes
 from incidentbot.web.metrics import metrics_routes
 from incidentbot.web.oauth import Installing
 from incidentbot.web.parts import WebParts
@@ -77,6 +78,7 @@ def build_paths(parts: WebParts) -> FastAPI:
     app.router.routes.extend(metrics_routes(parts))
     app.router.routes.extend(Workflows(parts).routes())
     app.router.routes.extend(ReportPages(parts).routes())
+    app.router.routes.extend(incident_routes())
     if parts.oauth is not None:
         app.router.routes.extend(Installing(parts, parts.oauth).routes())
     refuse_undeclared(app.router.routes, parts.sources)

@@ -336,6 +336,15 @@ class SlackClient:
         """Show `view` in the Home tab of `person`."""
         await self.call(team_id, "views.publish", {"user_id": person, "view": view})
 
+    async def unfurl(self, team_id: str, channel: str, ts: str, entities: Sequence[Mapping[str, Any]]) -> None:
+        """Show work objects below message `ts`, each for the address in it that it names."""
+        arguments = {"channel": channel, "ts": ts, "metadata": {"entities": list(entities)}}
+        await self.call(team_id, "chat.unfurl", arguments)
+
+    async def present_details(self, team_id: str, trigger_id: str, shown: Mapping[str, Any]) -> None:
+        """Fill the side pane of who opened a work object: `shown` has its `metadata`, or an `error` to tell."""
+        await self.call(team_id, "entity.presentDetails", {"trigger_id": trigger_id, **shown})
+
     async def respond(self, response_url: str, message: Mapping[str, Any]) -> None:
         """Answer an interaction by its response URL."""
         webhook = AsyncWebhookClient(response_url, session=self._session, retry_handlers=[])

@@ -42,6 +42,7 @@ def use_of(settings: Settings, policy: Policy) -> Use:
         finds_owners=nopesight,
         reacts=policy.emoji_reactions,
         pins=bool(policy.overview_channel),
+        shows_links=bool(policy.objects_at),
     )
 
 

@@ -11,7 +11,18 @@ from incidentbot.sandbox.slack.access import require_scope
 from incidentbot.sandbox.slack.call import Call, read_arguments, read_client
 from incidentbot.sandbox.slack.errors import RateLimited, SlackError
 from incidentbot.sandbox.slack.faults import Fault, FaultKind
-from incidentbot.sandbox.slack.methods import app, canvases, chat, conversations, files, history, marks, people, views
+from incidentbot.sandbox.slack.methods import (
+    app,
+    canvases,
+    chat,
+    conversations,
+    files,
+    history,
+    links,
+    marks,
+    people,
+    views,
+)
 from incidentbot.sandbox.slack.model import Json
 from incidentbot.sandbox.slack.organisation import NEED_A_TEAM
 from incidentbot.sandbox.slack.platform import Platform
@@ -20,7 +31,7 @@ from incidentbot.sandbox.slack.registry import Method, MethodTable, TokenKind
 from incidentbot.sandbox.slack.workspace import Workspace
 
 METHODS = MethodTable()
-for _module in (app, canvases, chat, conversations, files, history, marks, people, views):
+for _module in (app, canvases, chat, conversations, files, history, links, marks, people, views):
     METHODS.update(_module.METHODS)
 
 _SUMMARY = 500

@@ -32,7 +32,8 @@ class App:
     `request_url` is where signed HTTP goes. With `socket_mode` None a delivery goes through Socket Mode while a
     connection is open, else over HTTP; True or False say which. `commands` maps a slash command to whether its mentions
     are escaped; None takes any command, escaped. `events` and `shortcuts` None take all. `menu` and `hints` are what
-    people see of shortcuts and slash commands.
+    people see of shortcuts and slash commands. `unfurl_domains` are the hosts whose links it hears of, `entities` the
+    sorts of work objects that it may show; None takes any.
     """
 
     seed: AppSeed
@@ -47,6 +48,8 @@ class App:
     scopes: tuple[str, ...] = ()
     token_rotation: bool = False
     redirect_urls: tuple[str, ...] = ()
+    unfurl_domains: tuple[str, ...] | None = None
+    entities: tuple[str, ...] | None = None
     menu: tuple[Shortcut, ...] = ()
     hints: Mapping[str, Hint] = field(default_factory=dict)
 
@@ -72,6 +75,8 @@ class App:
             scopes=tuple(oauth.get("scopes", {}).get("bot", ())),
             token_rotation=bool(settings.get("token_rotation_enabled", False)),
             redirect_urls=tuple(oauth.get("redirect_urls", ())),
+            unfurl_domains=tuple(features.get("unfurl_domains", ())),
+            entities=_entities(features.get("rich_previews", {})),
             menu=tuple(_shortcut(one) for one in features.get("shortcuts", ())),
             hints={one["command"]: _hint(one) for one in features.get("slash_commands", ())},
         )
@@ -80,9 +85,22 @@ class App:
         """Whether mentions in that slash command are escaped; None if the app has no such command."""
         return True if self.commands is None else self.commands.get(command)
 
+    def unfurls(self, host: str) -> bool:
+        """Whether the app is told of links to `host`, or to a part of it."""
+        domains = self.unfurl_domains
+        return domains is None or any(host == one or host.endswith(f".{one}") for one in domains)
+
+    def shows(self, entity: str) -> bool:
+        """Whether the app may show work objects of that sort."""
+        return self.entities is None or entity in self.entities
+
     def hears(self, event: str) -> bool:
         """Whether the app subscribed to that event."""
         return self.events is None or event in self.events
+
+
+def _entities(described: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(described.get("entity_types", ())) if described.get("is_active") else ()
 
 
 def _shortcut(described: Mapping[str, Any]) -> Shortcut:

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from incidentbot.sandbox.slack.access import family_scope
 from incidentbot.sandbox.slack.changes import Change
 from incidentbot.sandbox.slack.deliverer import Deliverer
+from incidentbot.sandbox.slack.entities import addresses_in
 from incidentbot.sandbox.slack.ids import new_id, new_secret
 from incidentbot.sandbox.slack.model import Json, Kind, Message
 from incidentbot.sandbox.slack.outbound import EVENT, Outbound
@@ -63,9 +65,30 @@ class EventSource:
         message: Message = change.data["message"]
         event = self._message_event(workspace, message)
         self._tell_message(workspace, message, event)
+        self._links(workspace, message)
         mention = f"<@{workspace.installation.bot_user_id}>"
         if mention in message.content.text and not message.author.bot_id:
             self._mention(workspace, message, event)
+
+    def _links(self, workspace: Workspace, message: Message) -> None:
+        """Links of people to the app's own domains, wherever they are written."""
+        urls = [] if message.author.bot_id else addresses_in(self._platform.app, message.content.text)
+        if not urls:
+            return
+        message.unfurl_id = f"{message.author.user}-{new_secret(8)}"
+        event = {
+            "type": "link_shared",
+            "user": message.author.user,
+            "channel": message.channel,
+            "message_ts": message.ts,
+            "unfurl_id": message.unfurl_id,
+            "source": "conversations_history",
+            "is_bot_user_member": self._in(workspace, message.channel),
+            "links": [{"domain": urlsplit(url).hostname, "url": url} for url in urls],
+            "event_ts": workspace.next_ts(),
+            **({"thread_ts": message.thread_ts} if message.is_reply else {}),
+        }
+        self.tell(workspace, "link_shared", event, scope="links:read")
 
     def _mention(self, workspace: Workspace, message: Message, event: Json) -> None:
         conversation = workspace.conversations[message.channel]

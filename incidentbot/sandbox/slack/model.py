@@ -41,7 +41,10 @@ class Content:
 
 @dataclass(slots=True)
 class Message:
-    """A message of a conversation. `visible_at` lets a message be there and not yet be readable."""
+    """A message of a conversation. `visible_at` lets a message be there and not yet be readable.
+
+    `unfurled` are the things that the app shows below it, by the addresses in its text.
+    """
 
     ts: str
     channel: str
@@ -54,6 +57,8 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     pinned: bool = False
     visible_at: float = 0.0
+    unfurled: dict[str, Json] = field(default_factory=dict)
+    unfurl_id: str = ""
 
     @property
     def is_reply(self) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from incidentbot.sandbox.slack.answers import apply_submission_answer, post_answer
 from incidentbot.sandbox.slack.blockkit.validation import elements_of
@@ -277,6 +278,28 @@ class People:
         if seat.home is not None:
             event["view"] = {"id": seat.home.id, "type": "home", "callback_id": seat.home.callback_id}
         self._events.tell(self._workspace, "app_home_opened", event)
+
+    def open_details(self, who: str, entity: Json, message: Message | None = None) -> str:
+        """Click a thing of the app that a message shows; answers the trigger by which its details may be shown."""
+        person, now = self._workspace.person(who), self._platform.clock.now()
+        external = entity["external_ref"]
+        trigger = self._platform.triggers.issue(person.id, self._workspace.team_id, now, entity=external["id"])
+        url = entity.get("app_unfurl_url") or entity["url"]
+        event: Json = {
+            "type": "entity_details_requested",
+            "user": person.id,
+            "trigger_id": trigger,
+            "external_ref": external,
+            "entity_url": entity["url"],
+            "link": {"url": url, "domain": urlsplit(url).hostname},
+            "user_locale": person.locale,
+            "event_ts": self._workspace.next_ts(),
+        }
+        if message is not None:
+            event |= {"channel": message.channel, "message_ts": message.ts}
+        self._workspace.show_details(person.id, None)
+        self._events.tell(self._workspace, "entity_details_requested", event)
+        return trigger
 
     # --- Workflow Builder -----------------------------------------------------------------------------------------
 

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass, field
 
-from incidentbot.sandbox.slack.model import Ephemeral, View
+from incidentbot.sandbox.slack.model import Ephemeral, Json, View
 
 MODAL_STACK_LIMIT = 3
 
 
 @dataclass(slots=True)
 class Seat:
-    """`modals` is the open stack, the last on top; `home` the app's Home tab; `notices` are Slack's error lines."""
+    """`modals` is the open stack, the last on top; `home` the app's Home tab; `notices` are Slack's error lines.
+
+    `details` is what the app shows of a thing of its own in the side pane.
+    """
 
     user: str
     modals: list[View] = field(default_factory=list)
@@ -17,6 +20,7 @@ class Seat:
     home_opened: bool = False
     ephemerals: dict[str, Ephemeral] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    details: Json | None = None
 
     @property
     def modal(self) -> View | None:

@@ -10,13 +10,17 @@ LIFETIME = 3.0
 
 @dataclass(slots=True)
 class Trigger:
-    """Who may be shown a modal until when. `view_id` is the modal in which the person acted, if they did in one."""
+    """Who may be shown a modal until when. `view_id` is the modal in which the person acted, if they did in one.
+
+    With `entity`, an app's own id of a thing, it is that thing's details that may be shown.
+    """
 
     user: str
     team: str
     expires: float
     view_id: str = ""
     used: bool = False
+    entity: str = ""
 
 
 @dataclass(slots=True)
@@ -25,10 +29,10 @@ class Triggers:
 
     _issued: dict[str, Trigger] = field(default_factory=dict)
 
-    def issue(self, user: str, team: str, now: float, *, view_id: str = "") -> str:
+    def issue(self, user: str, team: str, now: float, *, view_id: str = "", entity: str = "") -> str:
         """A new trigger id for something that person just did."""
         identity = f"{int(now * 1000)}.{len(self._issued) + 1}.{new_secret(32)}"
-        self._issued[identity] = Trigger(user, team, now + LIFETIME, view_id)
+        self._issued[identity] = Trigger(user, team, now + LIFETIME, view_id, entity=entity)
         return identity
 
     def team_of(self, identity: str) -> str:

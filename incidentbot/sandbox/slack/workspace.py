@@ -266,6 +266,23 @@ class Workspace:
             pins[:] = [pin for pin in pins if pin.ts != message.ts]
             self._tell("pin_removed", message, user)
 
+    def unfurl(self, message: Message, entities: dict[str, Json]) -> None:
+        """Show things of the app below a message, by the addresses in its text."""
+        with self.feed.lock:
+            message.unfurled.update(entities)
+            self.feed.emit("unfurled", team=self.team_id, channel=message.channel, data={"message": message})
+
+    def message_of_unfurl(self, unfurl_id: str) -> Message | None:
+        """The message whose links were told of under that id."""
+        messages = (one for each in self.conversations.values() for one in each.messages.values())
+        return next((one for one in messages if one.unfurl_id == unfurl_id), None)
+
+    def show_details(self, user: str, details: Json | None) -> None:
+        """Show a thing of the app in somebody's side pane; None closes it."""
+        with self.feed.lock:
+            self.seats[user].details = details
+            self.feed.emit("details_shown", team=self.team_id, user=user)
+
     def whisper(self, channel: str, user: str, author: Author, content: Content, thread_ts: str = "") -> Ephemeral:
         """Show a message to one person alone."""
         with self.feed.lock:

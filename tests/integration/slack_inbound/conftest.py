@@ -32,6 +32,7 @@ Json = dict[str, Any]
 
 SECRET = "slack-signing-secret-of-the-tests"
 TEAM = "T0ACME"
+ADDRESS = "https://incidents.acme.test"
 BOT = "U0BOT"
 ANA, BEN = "U0ANA", "U0BEN"
 CHANNEL = "C0INCIDENTS"
@@ -260,7 +261,9 @@ def answerer() -> FakeAnswerer:
 
 @pytest.fixture
 def store(database_url: str, clock: Clock) -> Iterator[Store]:
-    store = Store(database_url, clock=clock, policy=Policy(permissions=permissions_of(ConfigFile())))
+    store = Store(
+        database_url, clock=clock, policy=Policy(permissions=permissions_of(ConfigFile()), objects_at=ADDRESS)
+    )
     with store.begin(TEAM) as tx:
         workspace = Workspace(TEAM, "Acme", "https://acme.slack.com/", app_id="A0", bot_id="B0BOT", bot_user_id=BOT)
         tx.installations.save(workspace, clock.now())

@@ -28,7 +28,7 @@ from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Store
 from incidentbot.usecases import Cause
 from incidentbot.usecases.permit import missing_right
-from tests.integration.slack_inbound.conftest import ANA, CHANNEL, SECRET, TEAM, Clock, FakeAnswerer, Slack
+from tests.integration.slack_inbound.conftest import ADDRESS, ANA, CHANNEL, SECRET, TEAM, Clock, FakeAnswerer, Slack
 from tests.integration.slack_inbound.test_captures import deliver
 from tests.integration.slack_inbound.ways import CI, EVENT, ROOT, SAID_AT, Way, every_way
 
@@ -78,7 +78,7 @@ def database_url(sqlite_url: str) -> str:
 def slack(database_url: str, store: Store, clock: Clock, answerer: FakeAnswerer) -> Iterator[Slack]:
     mapped = {ANA: "admin", **{who: name for name, who in PEOPLE.items()}}
     permissions = Permissions({"nobody": Role("nobody"), **ROLES}, mapped, "nobody")
-    strict = Store(database_url, clock=clock, policy=Policy(permissions=permissions))
+    strict = Store(database_url, clock=clock, policy=Policy(permissions=permissions, objects_at=ADDRESS))
     parts = SlackParts(strict, answerer, Inquirer(None), clock.now)
     yield Slack(build_slack(parts, signing_secrets=(SECRET,)), strict, clock, answerer)
     strict.close()
@@ -151,7 +151,7 @@ async def test_the_roles_that_come_with_it_may_what_their_tables_say(
 ) -> None:
     permissions = permissions_of(read_config(f"permissions: {{user_mappings: {{{ANA}: admin}}, default: {name}}}"))
     role, ben = permissions.roles[name], "U0BEN"
-    ours = Store(database_url, clock=clock, policy=Policy(permissions=permissions))
+    ours = Store(database_url, clock=clock, policy=Policy(permissions=permissions, objects_at=ADDRESS))
     parts = SlackParts(ours, answerer, Inquirer(None), clock.now)
     slack = Slack(build_slack(parts, signing_secrets=(SECRET,)), ours, clock, answerer)
     await set_the_scene(slack)

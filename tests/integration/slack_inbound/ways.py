@@ -32,7 +32,7 @@ from incidentbot.render.share import share_modal
 from incidentbot.slack.ways_in import First, Inside, WayIn
 from incidentbot.usecases import Cause, reopen, resolve, unacknowledge
 from incidentbot.usecases.capture import take_in
-from tests.integration.slack_inbound.conftest import CHANNEL, JSON, TEAM, Slack
+from tests.integration.slack_inbound.conftest import ADDRESS, CHANNEL, JSON, TEAM, Slack
 
 Use = Callable[[Slack, str], Awaitable[Any]]
 EVENT: Final = "evt-1"
@@ -404,6 +404,11 @@ def _in_slack() -> Iterator[Way]:
         yield Way("shortcut", name, "shortcut", right, "", _shortcut(kind, name))
     opened = {"type": "app_home_opened", "tab": "home", "channel": "D0HOME"}
     yield Way("event", "app_home_opened", "home", Right.VIEW, "", _told(opened))
+    url = f"{ADDRESS}/incidents/{TEAM}/INC-1"
+    written = {"type": "link_shared", "channel": "C0GENERAL0", "message_ts": "3.4", "links": [{"url": url}]}
+    yield Way("event", "link_shared", "link", Right.VIEW, "", _told(written), _open)
+    clicked: dict[str, Any] = {"type": "entity_details_requested", "trigger_id": "1.2.x", "link": {"url": url}}
+    yield Way("event", "entity_details_requested", "link", Right.VIEW, "", _told(clicked), _open)
     asked = {"type": "message", "text": "nopesight how many events?", "ts": "3.3"}
     yield Way("event", "message", "question", Right.SEARCH, "", _told(asked))
     yield Way("event", "reaction_added", "reaction", Right.CAPTURE, "", _reacted("added"))

@@ -7,6 +7,7 @@ from incidentbot.sandbox.slack.access import find_conversation, find_message, re
 from incidentbot.sandbox.slack.blockkit.completion import completed
 from incidentbot.sandbox.slack.blockkit.validation import check_message_blocks
 from incidentbot.sandbox.slack.call import Call
+from incidentbot.sandbox.slack.entities import check_entity
 from incidentbot.sandbox.slack.errors import RateLimited, SlackError
 from incidentbot.sandbox.slack.ids import is_ts
 from incidentbot.sandbox.slack.methods.conversations import refuse_direct
@@ -132,11 +133,18 @@ def _metadata(call: Call) -> Json | None:
     if not isinstance(metadata, dict):
         raise SlackError("invalid_metadata_format")
     event_type, payload = metadata.get("event_type"), metadata.get("event_payload")
-    if not isinstance(event_type, str) or not event_type or not isinstance(payload, dict):
+    entities = metadata.get("entities", [])
+    if (
+        not isinstance(event_type, str)
+        or not event_type
+        or not isinstance(payload, dict)
+        or not isinstance(entities, list)
+    ):
         raise SlackError("invalid_metadata_schema")
     if len(json.dumps(metadata)) > METADATA_LIMIT:
         raise SlackError("metadata_too_large")
-    return {"event_type": event_type, "event_payload": payload}
+    told = {"entities": [check_entity(call.platform.app, one) for one in entities]} if entities else {}
+    return {"event_type": event_type, "event_payload": payload, **told}
 
 
 def _thread(call: Call, conversation: Conversation) -> str:
