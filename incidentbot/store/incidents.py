@@ -222,8 +222,6 @@ class Incidents:
         if before is not None:
             query = query.where(incidents.c.number < before)
         query = query.order_by(incidents.c.number.desc())
-        if severity is None and len(states) == len(State):
-            return query
         each = [query.where(incidents.c.state == state.value).limit(limit).subquery() for state in sorted(states)]
         together = sa.union_all(*(sa.select(one.c.number) for one in each)).subquery()
         return sa.select(together.c.number).order_by(together.c.number.desc())

@@ -6,7 +6,7 @@ forgotten. The audit log stays whole.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -42,6 +42,10 @@ _AGES: Final[Mapping[sa.Table, sa.Column[datetime]]] = {
     workflow_runs: workflow_runs.c.created_at,
 }
 
+Key = tuple[Any, ...]
+# How far each table, by its name, was looked through: the last key that was taken out.
+Marks = Mapping[str, Key]
+
 
 class Pruning:
     """What of `team_id` is over."""
@@ -75,22 +79,32 @@ class Pruning:
             self._connection.execute(sa.delete(incidents).where(*own_incidents))
         return chosen
 
-    def take_out_rest(self, before: datetime, limit: int) -> int:
-        """Delete up to `limit` rows a table of what is over and belongs to no incident; answers how many there were."""
-        return sum(self._take_out_of(table, before, limit) for table in _AGES)
+    def take_out_rest(self, before: datetime, limit: int, behind: Marks) -> tuple[int, Marks]:
+        """Delete up to `limit` rows a table of what is over and belongs to no incident, `behind` where it came to.
 
-    def _take_out_of(self, table: sa.Table, before: datetime, limit: int) -> int:
+        Answers how many there were, and how far it came now: what is young is passed over once, not with every step.
+        """
+        taken, marks = 0, dict(behind)
+        for table in _AGES:
+            found = self._take_out_of(table, before, limit, behind.get(table.name))
+            if found:
+                taken, marks[table.name] = taken + len(found), found[-1]
+        return taken, marks
+
+    def _take_out_of(self, table: sa.Table, before: datetime, limit: int, behind: Key | None) -> list[Key]:
         keys = list(table.primary_key.columns)
         old = (table.c.team_id == self._team_id, _AGES[table] < before)
         mine = (*old, *_of_no_incident(table), *_needed_no_more(table))
         query = sa.select(*keys).where(*mine).order_by(*keys).limit(limit)
+        if behind is not None:
+            query = query.where(sa.tuple_(*keys) > sa.tuple_(*behind))
         found = [tuple(row) for row in self._connection.execute(query)]
         if found:
             chosen = sa.tuple_(*keys).in_(found)
             if table is monitoring_events:
                 self._forget_events(chosen)
             self._connection.execute(sa.delete(table).where(chosen))
-        return len(found)
+        return found
 
     def _forget_events(self, chosen: sa.ColumnElement[bool]) -> None:
         """What was told of these events, outside of incidents."""

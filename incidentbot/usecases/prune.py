@@ -8,6 +8,7 @@ from typing import Final
 from incidentbot.domain.audit import DONE, PRUNE, Note
 from incidentbot.domain.refusals import BadField, Refused
 from incidentbot.store import Store
+from incidentbot.store.pruning import Marks
 from incidentbot.usecases.cause import Cause
 
 # What is younger may still be asked for, reopened or delivered again.
@@ -37,7 +38,11 @@ def prune(store: Store, cause: Cause, age: timedelta, keep: Keep, told: Callable
         told(incidents, rows)
         if not taken:
             break  # all of them were reopened meanwhile
-    while taken := store.database.retrying(partial(_rest, store, cause, before)):
+    behind: tuple[Marks, Marks] = {}, {}
+    while True:
+        taken, behind = store.database.retrying(partial(_rest, store, cause, before, behind))
+        if not taken:
+            break
         rows += taken
         told(incidents, rows)
     return incidents, rows
@@ -61,10 +66,11 @@ def _step(store: Store, cause: Cause, numbers: Sequence[int], before: datetime) 
     return len(chosen)
 
 
-def _rest(store: Store, cause: Cause, before: datetime) -> int:
+def _rest(store: Store, cause: Cause, before: datetime, behind: tuple[Marks, Marks]) -> tuple[int, tuple[Marks, Marks]]:
     """What belongs to no incident; also what came in before it was known whose it is."""
     with store.begin(cause.team_id) as tx:
-        count = tx.pruning.take_out_rest(before, ROWS) + tx.of("").pruning.take_out_rest(before, ROWS)
-        if count:
-            tx.note(Note(PRUNE, DONE, cause.surface, cause.key, cause.actor, facts={"rows": count}))
-    return count
+        own, mark = tx.pruning.take_out_rest(before, ROWS, behind[0])
+        nobodys, mark_of_nobodys = tx.of("").pruning.take_out_rest(before, ROWS, behind[1])
+        if own + nobodys:
+            tx.note(Note(PRUNE, DONE, cause.surface, cause.key, cause.actor, facts={"rows": own + nobodys}))
+    return own + nobodys, (mark, mark_of_nobodys)

@@ -15,7 +15,7 @@ from incidentbot.domain.maintenance import Order, Scope, Window
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.policy import Policy
-from incidentbot.domain.refusals import Refused
+from incidentbot.domain.refusals import KeyReused, Refused
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.workspace import Workspace
 from incidentbot.effects.kinds import ReportForgotten
@@ -25,6 +25,7 @@ from incidentbot.settings_file import ConfigFile
 from incidentbot.store import Store
 from incidentbot.store.database import Database
 from incidentbot.store.effects import Planned
+from incidentbot.store.pruning import Marks
 from incidentbot.store.tables import effects, inbox, incidents, metadata, pruned, timeline_entries
 from incidentbot.usecases import Cause, add_note, create, reopen, resolve
 from incidentbot.usecases.forget_reports import forget_reports
@@ -39,6 +40,7 @@ from tests.unit.reports.contents import ORDINARY
 TEAM = Workspace("T0ACME", "Acme", "https://acme.slack.com/")
 ACTOR = Actor(Source.CLI, name="cli")
 YEAR = timedelta(days=365)
+NOWHERE: Marks = {}
 
 
 @pytest.fixture
@@ -224,7 +226,7 @@ def test_whatever_table_names_an_incident_is_emptied_of_it(database_url: str) ->
             for number, team in teams.items():
                 with store.begin(team) as tx:
                     assert tx.pruning.take_out([number], tx.now, tx.now) == (number,)
-                    tx.pruning.take_out_rest(tx.now, ROWS)
+                    tx.pruning.take_out_rest(tx.now, ROWS, NOWHERE)
         named = [table for table in metadata.sorted_tables if "incident" in table.c]
         with database.read() as connection:
             left = {
@@ -261,3 +263,16 @@ def test_a_window_of_the_release_before_has_its_number_to_itself(store: Store) -
         assert before is not None
         tx.maintenance.add(replace(before, number=2))
     assert maintained(store, "third") == 3
+
+
+def test_what_is_young_is_passed_over_and_all_that_is_old_goes_however_small_the_steps(database_url: str) -> None:
+    """What is old lies before, between and behind what is not."""
+    with closing(Store(database_url, clock=CLOCK)) as store, store.begin(TEAM.team_id) as tx:
+        now = tx.now
+        for number, at in enumerate((now - 2 * YEAR, now) * 2):
+            tx.inbox.answer(f"cause-{number}", "cli", KeyReused("cause"), mark="", now=at)
+        gone, taken, marks = 0, 1, NOWHERE
+        while taken:
+            taken, marks = tx.pruning.take_out_rest(now - YEAR, 1, marks)
+            gone += taken
+        assert (gone, [bool(tx.inbox.known(f"cause-{number}")) for number in range(4)]) == (2, [False, True] * 2)
