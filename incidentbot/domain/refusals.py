@@ -158,12 +158,13 @@ class PersonUnknown:
     """`person` as typed (a name or an id) is nobody we can assign or invite; `reason` as in Unreachable, or unknown.
 
     Of an on-call name it is nobody_on_call, or many_on_call: too many to be told one by one.
-    `field` is what they were to be: assignee, another role, or responders.
+    `field` is what they were to be: assignee, another role, or responders; `nearest` the id of whoever may be meant.
     """
 
     person: str
     reason: str = "unknown"
     field: str = "assignee"
+    nearest: str = ""
     code: Literal["person_unknown"] = "person_unknown"
 
 

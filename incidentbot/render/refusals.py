@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final, assert_never
 
 from incidentbot.domain.lifecycle import State, Trigger
+from incidentbot.domain.nearest import nearest
 from incidentbot.domain.reference import parse_reference
 from incidentbot.domain.refusals import (
     ActionItemRefused,
@@ -422,7 +423,15 @@ def bad_field(refused: BadField) -> Escaped:
     if not refused.choices:
         return problem if refused.reason == "blank" else joined([problem, _other_value(refused)])
     choices = listed([code(choice, 80) for choice in refused.choices], most=10, limit=900)
-    return fill("{problem} Use one of: {choices}.", problem=problem, choices=choices)
+    return joined([problem, _meant(refused), fill("Use one of: {choices}.", choices=choices)])
+
+
+def _meant(refused: BadField) -> Escaped:
+    """The one of the choices that was nearly typed. Numbers that look alike are no nearer than others."""
+    near = nearest(refused.value, refused.choices)
+    if not near or refused.value.isdigit() or refused.reason == "out_of_range":
+        return NOTHING
+    return fill("Did you mean {nearest}?", nearest=code(near, 80))
 
 
 def _other_value(refused: BadField) -> Escaped:
@@ -462,7 +471,9 @@ def person_unknown(refused: PersonUnknown) -> Escaped:
     known = UNREACHABLE.get(refused.reason)
     if known is not None:
         return fill("{who} {reason}. Choose somebody else.", who=who, reason=known)
-    return fill("{who} was not found in this workspace. Type `@` and pick the person from the list.", who=who)
+    meant = fill("Did you mean {nearest}?", nearest=user(refused.nearest)) if refused.nearest else NOTHING
+    wrong = fill("{who} was not found in this workspace.", who=who)
+    return joined([wrong, meant, fill("Type `@` and pick the person from the list.")])
 
 
 def _about_typing(refused: UnknownSubcommand | BadOption | MissingArgument) -> Escaped:

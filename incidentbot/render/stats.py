@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import DEFINITIONS, Figures, GroupBy, Statistics, Times
 from incidentbot.languages import fill_plain, said
 from incidentbot.render import blocks, ids
@@ -25,7 +26,7 @@ from incidentbot.render.mrkdwn import (
     number,
     user,
 )
-from incidentbot.render.vocabulary import duration
+from incidentbot.render.vocabulary import SEVERITY_WORD, duration
 
 TEXT_LIMIT: Final = 3900
 GROUPS: Final = 15
@@ -45,7 +46,8 @@ def statistics(found: Statistics) -> Message:
     """The figures of a period beside those of the period before, by severity, and by what was asked for."""
     parts = [_headline(found), *_all_times(found.figures, found.before)]
     if found.figures.created:
-        parts.append(_grouped(fill("severity"), found.by_severity, most=len(found.by_severity)))
+        severities: dict[str, Figures] = {SEVERITY_WORD[Severity(name)]: one for name, one in found.by_severity.items()}
+        parts.append(_grouped(fill("severity"), severities, most=len(severities)))
     if found.by and found.groups:
         parts.append(_grouped(_GROUPED[found.by], found.groups, most=GROUPS, more=found.more_groups))
     elif found.by:

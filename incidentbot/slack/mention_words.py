@@ -3,10 +3,10 @@
 from typing import Final, Literal, NamedTuple
 
 from incidentbot.domain.markup import plain
+from incidentbot.domain.nearest import nearest
 from incidentbot.domain.refusals import MissingArgument, Refusal, Refused, UnknownSubcommand
 from incidentbot.domain.timers import read_snooze
 from incidentbot.languages import phrase
-from incidentbot.slack.slash_commands.parse import nearest
 from incidentbot.slack.typed_text import clean
 
 Verb = Literal["ack", "unack", "resolve", "note", "snooze", "status", "schedule", "schedules", "stop", "help"]

@@ -43,6 +43,13 @@ class People:
         """Everybody known who is called so, in any case."""
         return tuple(map(_person, self._known(_BY_NAME, name.lower(), None)))
 
+    def called(self, limit: int = 5000) -> Sequence[tuple[str, str]]:
+        """Ids and names of people who can be told something, those that were met last first."""
+        fit = sa.and_(people.c.name != "", people.c.deleted.is_(False), people.c.is_bot.is_(False))
+        query = sa.select(people.c.id, people.c.name).where(people.c.team_id == self._team_id, fit)
+        rows = self._connection.execute(query.order_by(people.c.fetched_at.desc(), people.c.id).limit(limit))
+        return [(row.id, row.name) for row in rows]
+
     def save(self, person: Person, now: datetime) -> None:
         """Remember a person."""
         facts = {**asdict(person), "email": person.email.lower(), "fetched_at": now}

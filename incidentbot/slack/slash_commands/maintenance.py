@@ -4,13 +4,13 @@ from typing import Final
 
 from incidentbot.domain.maintenance import Order, Window, read_length, read_scope
 from incidentbot.domain.markup import plain
+from incidentbot.domain.nearest import nearest
 from incidentbot.domain.refusals import BadField, MissingArgument, Refused, UnknownSubcommand
 from incidentbot.languages import phrase
 from incidentbot.queries.maintenance import running_maintenance
 from incidentbot.render.maintenance import ended, started, windows
 from incidentbot.render.message import Message
 from incidentbot.render.refusals import refusal
-from incidentbot.slack.slash_commands.parse import nearest
 from incidentbot.slack.slash_commands.request import SlashRequest
 from incidentbot.slack.typed_text import Word, words_of
 from incidentbot.usecases.maintenance import end_maintenance, start_maintenance

@@ -1,12 +1,13 @@
 """/incident oncall."""
 
+from incidentbot.domain.nearest import nearest
 from incidentbot.domain.refusals import BadOption
 from incidentbot.queries.on_call import on_call
 from incidentbot.render.message import Message
 from incidentbot.render.on_call import on_call_answer
 from incidentbot.render.refusals import refusal
 from incidentbot.slack.slash_commands.commands import OnCall
-from incidentbot.slack.slash_commands.parse import USAGE, nearest
+from incidentbot.slack.slash_commands.parse import USAGE
 from incidentbot.slack.slash_commands.request import SlashRequest
 
 

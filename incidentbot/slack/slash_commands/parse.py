@@ -1,9 +1,8 @@
 """Reads what stands after /incident. Pure: the same text always means the same, whatever incidents there are."""
 
-import difflib
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,6 +10,7 @@ from incidentbot.domain import own_report
 from incidentbot.domain.correction import Corrected
 from incidentbot.domain.lifecycle import State
 from incidentbot.domain.markup import plain
+from incidentbot.domain.nearest import nearest
 from incidentbot.domain.reference import is_prefixed, parse_reference
 from incidentbot.domain.refusals import BadField, BadOption, MissingArgument, Refusal, Refused, UnknownSubcommand
 from incidentbot.domain.roles import IncidentRole
@@ -111,11 +111,6 @@ def parse_incident(text: str) -> SlashCommand | Refusal:
         return _PARSERS[name](USAGE[name], text, words[1:])
     except Refused as refused:
         return refused.refusal
-
-
-def nearest(word: str, names: Iterable[str]) -> str:
-    """The name that `word` was most likely meant to be, or "" where none is near."""
-    return next(iter(difflib.get_close_matches(word.lower(), list(names), n=1, cutoff=0.6)), "")
 
 
 def read_severity(value: str) -> Severity:

@@ -7,6 +7,7 @@ from typing import Any
 
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import NotPermitted, PersonUnknown
+from incidentbot.queries.people import nearest_person
 from incidentbot.render.message import Message
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.parts import SlackParts
@@ -45,7 +46,11 @@ class SlashRequest:
         """The member that was typed. A mention carries the id; only a name has to be looked up."""
         if typed.id:
             return typed.id
-        return await self._called(typed.name) or PersonUnknown(typed.name[:80])
+        found = await self._called(typed.name)
+        if found:
+            return found
+        near = await self.parts.store.ask(nearest_person, self.asker.team_id, typed.name[:80])
+        return PersonUnknown(typed.name[:80], nearest=near)
 
     async def _called(self, name: str) -> str:
         """The id of the member called `name`; "" where nobody is, or Slack does not say so in time."""

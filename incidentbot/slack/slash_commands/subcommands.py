@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from incidentbot.domain.markup import plain
+from incidentbot.domain.nearest import nearest
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import UnknownSubcommand
 from incidentbot.render.message import Message
 from incidentbot.render.refusals import refusal
-from incidentbot.slack.slash_commands.parse import nearest
 from incidentbot.slack.slash_commands.request import SlashRequest
 from incidentbot.slack.typed_text import clean
 

@@ -495,7 +495,7 @@ def test_slack_takes_the_modal(name: str) -> None:
 
 # A refusal tells what to type, or begins a sentence with what to do.
 NEXT_STEP = re.compile(
-    r"`[/@a-z-][^`]*`|(?:^|[.:] )(?:Ask|Choose|Give|Name|Say|Send|Set|Try|Type|Use) |write at least|goes like|Shorten"
+    r"`[/@a-z-][^`]*`|(?:^|[.:?] )(?:Ask|Choose|Give|Name|Say|Send|Set|Try|Type|Use) |write at least|goes like|Shorten"
 )
 
 
