@@ -8,6 +8,8 @@ import signal
 import sys
 from pathlib import Path
 
+import structlog
+
 from incidentbot.bootstrap import policy_of
 from incidentbot.domain.incident import Draft
 from incidentbot.domain.people import Actor, Source
@@ -44,6 +46,7 @@ def write(store: Store, number: int) -> bool:
 
 def main(file: str, most_bytes: str) -> None:
     """Write until there is no room, then make room and write some more."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # what comes out is answers alone
     url = sqlite_url(Path(file))
     store = Store(url, clock=Now(), policy=policy_of(load({"DATABASE_URL": url, "SLACK_SIGNING_SECRET": "s" * 32})))
     with store.begin(TEAM) as tx:
