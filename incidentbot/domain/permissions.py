@@ -64,7 +64,18 @@ _ALIASES: Final[Mapping[str, Right]] = {
 # The ways in by which somebody types; every other one is an action.
 TYPED: Final = frozenset({"slash_command", "mention", "question"})
 # Every way in by which a person of Slack acts.
-WAYS: Final = ("slash_command", "mention", "question", "button", "modal", "shortcut", "reaction", "home", "step")
+WAYS: Final = (
+    "slash_command",
+    "mention",
+    "question",
+    "button",
+    "modal",
+    "shortcut",
+    "reaction",
+    "home",
+    "link",
+    "step",
+)
 # The operator's own token of the API; tokens that the file names have other names.
 OPERATOR: Final = "api"
 _GROUP: Final = "S"

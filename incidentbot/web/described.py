@@ -238,6 +238,12 @@ DESCRIBED: Final[Mapping[tuple[str, str], Json]] = {
             "400 404 410 429 503", s200=_text("The page", "<!doctype html>\n<title>Report</title>", "text/html")
         ),
     },
+    ("GET", "/incidents/{team}/{ref}"): {
+        "tags": ["slack"],
+        "summary": "The address of an incident, which Slack shows as the incident; a browser is led to the workspace",
+        "parameters": [_segment("team", "The workspace", "T012AB3CD"), _segment("ref", "The incident", "INC-42")],
+        "responses": {"302": _AWAY, **_answers("400 404 429 503")},
+    },
     ("GET", "/healthz"): {
         "tags": ["health"],
         "summary": "Whether the process lives",

@@ -208,8 +208,9 @@ async def test_openapi_names_every_path_of_the_api_with_its_problems(api: Api) -
         (method.upper(), path): operation
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
+        if path.startswith("/v1/")
     }
-    assert set(operations) == {one for one in ACCESS if one[1].startswith("/v1/") and one[1] != "/v1/openapi.json"}
+    assert set(operations) == {one for one in ACCESS if one[1].startswith("/v1/")} - {("GET", "/v1/openapi.json")}
     for (_, path), operation in operations.items():
         told = {"400", "401", "403"} | ({"404", "409", "413", "415"} if "/incidents" in path else set())
         assert told <= operation["responses"].keys()
