@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -207,10 +208,15 @@ class Worker:
             await self._broken(one, type(error).__name__, facts)
 
     async def _attempt(self, one: Claim, handler: Handler, asked_at: float, facts: Mapping[str, Any]) -> None:
-        """One attempt, recorded."""
-        tries = one.task.row.attempts + 1
+        """One attempt, recorded; `asked_at` is from before the lease was taken, so that a pause at any place counts."""
+        tries, may = one.task.row.attempts + 1, True
         try:
-            result = await self._told(one, handler, asked_at)
+            result = await self._looked_up(one, handler, asked_at) if one.looks_up else None
+            if result is None and one.looks_up:
+                # From here on it is a call like any other: what becomes of it says nothing of the look-up.
+                one, asked_at = replace(one, looks_up=False), _moment()
+                may = await self._store.run(begin_again, one, self._timings) is True
+            told = may and await self._told(one, handler, asked_at, result)
         except ClientError as error:
             ended = await self._store.run(record.failed, one, handler, error, self._timings)
             tracing.note(outcome=ended)
@@ -218,10 +224,10 @@ class Worker:
             await self._heard(one, error, asked_at)
             return
         await self._heard(one, None, asked_at)
-        tracing.note(outcome="done" if result else "left")
-        if result:
+        tracing.note(outcome="done" if told else "left")
+        if told:
             self._on_sent(one.task.row.effect.kind)
-        log.info("effect.done" if result else "effect.left", attempts=tries, **facts)
+        log.info("effect.done" if told else "effect.left", attempts=tries, **facts)
 
     async def _broken(self, one: Claim, problem: str, facts: Mapping[str, Any]) -> None:
         try:
@@ -231,14 +237,9 @@ class Worker:
         else:
             log.warning("effect.set_back", outcome=ended, **facts)
 
-    async def _told(self, one: Claim, handler: Handler, asked_at: float) -> bool:
-        """`asked_at` is from before the lease was taken, so that a pause at any later place counts."""
-        result = await self._looked_up(one, handler, asked_at) if one.looks_up else None
+    async def _told(self, one: Claim, handler: Handler, asked_at: float, result: Any) -> bool:
+        """Make the call, unless an earlier one left its `result`, and write down what came of it."""
         if result is None:
-            if one.looks_up:
-                asked_at = _moment()
-                if await self._store.run(begin_again, one, self._timings) is not True:
-                    return False
             with fenced(self._too_late(one, asked_at)), tracing.part("call"):
                 result = await handler.send(one.task)
         crashpoint("call_answered")

@@ -1,15 +1,18 @@
 """A message whose answer was lost stands once: looked up, adopted or sent again, and a twin goes."""
 
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from incidentbot.delivery.pace import channel_key, method_key
 from incidentbot.sandbox.harness import Harness
 from incidentbot.sandbox.slack.faults import Fault, FaultKind
 from incidentbot.sandbox.world import demo_world
 from tests.functional.delivery.places import HIDDEN, cards, hide_until_a_twin_comes, rows, seqs, settled, told
-from tests.functional.stories.running import Story, story
+from tests.functional.stories.running import TIMINGS, Story, story, wait_for
 
 POST = "chat.postMessage"
 TITLE = "Disk full on PROD-WEB-01"
@@ -45,6 +48,37 @@ def test_an_answer_that_says_nothing_is_unclear(sqlite_url: str, tmp_path: Path,
         s.slack.wait_until(partial(whole, s.slack), what="everything, once")
         settled(s)
         assert whole(s.slack)
+        told(s)
+
+
+def test_a_message_that_slack_fails_once_more_after_a_look_is_looked_for_as_soon_as_the_first_time(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    # Where Slack itself says that it failed, nothing is on its way: only late display is waited for.
+    timings = replace(TIMINGS, settle=timedelta(minutes=10), shown=timedelta(seconds=0.1))
+    with story(sqlite_url, tmp_path, timings=timings) as s:
+        s.slack.server.platform.faults.add(Fault(FaultKind.STATUS, POST, times=4, status=503))
+        fire(s)
+        s.slack.wait_until(partial(whole, s.slack), what="everything, once")
+        assert not s.slack.calls("chat.delete")
+        told(s)
+
+
+def test_a_429_that_meets_a_message_after_it_was_looked_for_holds_back_posts_and_no_look_ups(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    with story(sqlite_url, tmp_path) as s:
+        faults = s.slack.server.platform.faults
+        faults.add(Fault(FaultKind.STATUS, POST, times=1, status=503))
+        faults.add(Fault(FaultKind.RATE_LIMITED, POST, retry_after="600", times=1, skip=1))
+        s.slack.slash("/incident", "create Checkout is slow", as_="ana")
+        s.slack.wait_until(lambda: "429" in {call.result for call in s.slack.calls(POST)}, what="a 429")
+        wait_for(lambda: not rows(s, kind="card")[0].lease, "that to be written down")
+        with s.service.store.read(s.slack.workspace.team_id) as tx:
+            later = tx.now + timedelta(seconds=300)
+            assert tx.limits.waiting(channel_key(""), later)
+            assert not tx.limits.waiting(method_key(""), later)
+        assert rows(s, kind="card")[0].attempt_started_at is None
         told(s)
 
 
