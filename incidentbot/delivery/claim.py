@@ -10,6 +10,7 @@ from uuid import uuid4
 from incidentbot import tracing
 from incidentbot.crashpoints import crashpoint
 from incidentbot.delivery import pace
+from incidentbot.delivery.looks import Known, Look, spot_of
 from incidentbot.delivery.task import Handler, Place, Task
 from incidentbot.domain.job import FIRST_PAUSE
 from incidentbot.domain.severity import Severity
@@ -25,6 +26,8 @@ from incidentbot.usecases.digest import gather
 SWEEP_AFTER: Final = 1.2
 # A look that met only what is limited is followed by another behind it; so often, the transaction stays short.
 MOST_LOOKS: Final = 6
+# A message that a look under way will tell of is considered again after so long, and hides nothing meanwhile.
+AWAITED: Final = timedelta(seconds=0.5)
 # One program that follows incidents has no more than so many calls at once: a slow one keeps nobody else waiting.
 ABROAD_AT_ONCE: Final = 2
 
@@ -64,13 +67,14 @@ class Timings:
 class Claim:
     """A task that is ours until the lease runs out; `looks_up` first, where an earlier attempt may have arrived.
 
-    `language` is what it is said in.
+    `language` is what it is said in; `look` is the look at a channel that it needs for that, if it does.
     """
 
     task: Task
     lease: str
     looks_up: bool
     language: str = ENGLISH
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +96,13 @@ class Claims:
 class Bounds:
     """What a claim leaves alone: of the teams in `quotas` more of Slack's than these allow; sorts that asked `in_vain`.
 
-    `abroad` is how many calls each program that follows incidents is being made by us.
+    `abroad` is how many calls each program that follows incidents is being made by us; `known` is what needs no look.
     """
 
     quotas: Mapping[str, int] = field(default_factory=dict)
     in_vain: Collection[Sort] = ()
     abroad: Mapping[str, int] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
 
 
 # The sorts whose methods let nothing through, and until when: a limit in force never ends sooner.
@@ -122,7 +127,7 @@ def claim(
     bounds = bounds or Bounds()
     with store.begin("") as tx:
         suspects = [] if suspects is None else suspects
-        round_ = _Round(tx, handlers, timings, most, dict(bounds.quotas), suspects, limited, Counter(bounds.abroad))
+        round_ = _Round(tx, handlers, timings, most, bounds, suspects, limited)
         round_.look(bounds.in_vain)
         ahead = tx.effects.ahead(tx.now)
         waits = [*round_.limited_until, *((ahead.next_at,) if ahead.next_at else ())]
@@ -161,19 +166,20 @@ class _Round:
         handlers: Mapping[str, Handler],
         timings: Timings,
         most: int,
-        quotas: dict[str, int],
+        bounds: Bounds,
         suspects: list[EffectRow],
         limited: Limited,
-        abroad: Counter[str],
     ) -> None:
         self._tx = tx
         self._handlers = handlers
         self._timings = timings
         self._most = most
-        self._quotas = quotas
+        self._quotas = dict(bounds.quotas)
         self._suspects = suspects
         self._limits = limited
-        self._abroad = abroad
+        self._abroad = Counter(bounds.abroad)
+        self._known = bounds.known
+        self._looked_at = set(bounds.known.under_way)
         self._shut = _in_force(limited, tx.now)
         self._gathering: set[tuple[str, str]] = set()
         self.claims: list[Claim] = []
@@ -243,7 +249,11 @@ class _Round:
             tx.effects.settle_until(row, step.until)
             return None
         looks_up = isinstance(step, LookUp)
-        limits = task.look_up_limits if looks_up else task.limits
+        look = self._look(tx, row, task) if looks_up else None
+        if look and look.seen is None and look.spot in self._looked_at:
+            tx.effects.settle_until(row, tx.now + AWAITED)  # what is seen there will do for this one, too
+            return None
+        limits = _needed(task, look) if looks_up else task.limits
         free_at = tx.limits.reserve(limits, tx.now)
         if free_at:
             self._limited(tx, row, limits, free_at)
@@ -252,7 +262,16 @@ class _Round:
             confirm_later(tx, row, self._confirmed_at(tx.now, row.attempt_started_at))
         until = tx.now + self._timings.lasting(task.longest).lease
         tx.effects.lease(row, lease, until, begun=None if looks_up else tx.now)
-        return Claim(task, lease, looks_up, language)
+        if look and look.seen is None:
+            self._looked_at.add(look.spot)
+        return Claim(task, lease, looks_up, language, look)
+
+    def _look(self, tx: Transaction, row: EffectRow, task: Task) -> Look | None:
+        """The look at a channel by which it is found out whether the message of `row` came."""
+        spot = spot_of(row.team_id, task.place)
+        if spot is None or row.attempt_started_at is None:
+            return None
+        return Look(spot, tx.now, self._known.answer(spot, row, row.attempt_started_at + self._timings.settle))
 
     def _confirmed_at(self, now: datetime, begun: datetime) -> datetime:
         """When a call begun then is over; one whose owner vanished may be stopped, and be made when it goes on."""
@@ -267,6 +286,13 @@ class _Round:
         if until:
             self._limits[sort_of(row)] = until
             self._shut.add(sort_of(row))
+
+
+def _needed(task: Task, look: Look | None) -> Sequence[Limit]:
+    """The limits of a look-up; what was seen before needs no call."""
+    known = look is not None and look.seen is not None
+    saved = {pace.method_key("conversations.history")} if known else set()
+    return [limit for limit in task.look_up_limits if limit.key not in saved]
 
 
 def language_for(tx: Transaction, row: EffectRow) -> str:

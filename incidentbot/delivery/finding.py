@@ -5,13 +5,13 @@ from typing import Final
 
 from incidentbot.clients.slack import Posted, SlackClient
 from incidentbot.delivery import pace
-from incidentbot.delivery.task import Place
+from incidentbot.delivery.looks import known_already, shown
+from incidentbot.delivery.task import Place, is_person
 from incidentbot.domain.policy import Pace
 from incidentbot.store.limits import Limit
 
 # Slack does not let us look: without the scope, or without being a member there. Then nobody can know.
 CANNOT_LOOK: Final = frozenset({"missing_scope", "not_in_channel", "no_permission", "access_denied"})
-_PEOPLE: Final = ("U", "W")
 
 
 def limits_of_finding(allowed: Pace, place: Place) -> tuple[Limit, ...]:
@@ -19,7 +19,7 @@ def limits_of_finding(allowed: Pace, place: Place) -> tuple[Limit, ...]:
     methods = ["conversations.history"]
     if place.thread_ts:
         methods.append("conversations.replies")
-    if _is_person(place.target):
+    if is_person(place.target):
         methods.append("conversations.open")
     return tuple(pace.of_method(allowed, method) for method in methods)
 
@@ -29,6 +29,9 @@ async def find(slack: SlackClient, team_id: str, place: Place, effect_id: str, s
 
     A reply is looked for in its thread, and then in the channel: Slack puts it there where the root is gone.
     """
+    known = known_already()
+    if known is not None:
+        return known.of(effect_id)
     channel = await _channel(slack, team_id, place.target)
     if not channel:
         return ()
@@ -36,14 +39,12 @@ async def find(slack: SlackClient, team_id: str, place: Place, effect_id: str, s
         replies = await slack.find_replies(team_id, channel, place.thread_ts, effect_id)
         if replies:
             return tuple(Posted(channel, ts, place.thread_ts) for ts in replies)
-    return tuple(Posted(channel, ts) for ts in await slack.find_messages(team_id, channel, effect_id, since))
+    standing = await slack.find_messages(team_id, channel, since)
+    shown(channel, since, standing)
+    return tuple(Posted(channel, ts) for ts in standing.get(effect_id, ()))
 
 
 async def _channel(slack: SlackClient, team_id: str, target: str) -> str:
     if target.startswith("#"):
         return await slack.channel_named(team_id, target)
-    return await slack.direct_channel(team_id, target) if _is_person(target) else target
-
-
-def _is_person(target: str) -> bool:
-    return target.startswith(_PEOPLE)
+    return await slack.direct_channel(team_id, target) if is_person(target) else target

@@ -22,6 +22,12 @@ class Place:
 
 
 NOWHERE: Final = Place("")
+_PEOPLE: Final = ("U", "W")
+
+
+def is_person(target: str) -> bool:
+    """Whether a target is somebody's id, and not a channel's."""
+    return target.startswith(_PEOPLE)
 
 
 @dataclass(frozen=True, slots=True)

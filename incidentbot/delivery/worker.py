@@ -27,6 +27,7 @@ from incidentbot.delivery.claim import (
     nothing_to_do,
 )
 from incidentbot.delivery.finding import CANNOT_LOOK
+from incidentbot.delivery.looks import Looks, looking
 from incidentbot.delivery.task import Handler
 from incidentbot.effects.kinds import System
 from incidentbot.effects.next_step import REFUSED_LIMIT
@@ -65,6 +66,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._running: dict[asyncio.Task[None], Claim] = {}
         self._circuits = Circuits()
+        self._looks = Looks()
         self._limited: Limited = {}
         self._asks_first = False
         self._suspects: list[EffectRow] = []
@@ -128,7 +130,7 @@ class Worker:
             if nothing:
                 self._asks_first = nothing.limited
                 return self._until_next(nothing)
-        asked_at, bounds = _moment(), Bounds(self._quotas(), in_vain, self._abroad())
+        asked_at, bounds = _moment(), Bounds(self._quotas(), in_vain, self._abroad(), self._looks.known())
         folded, claims = await self._store.run(self._look, AT_ONCE - len(self._running), bounds)
         if claims is None:
             return 0.0 if folded.more else self._timings.look.total_seconds()
@@ -179,6 +181,8 @@ class Worker:
     def _start(self, one: Claim, asked_at: float) -> None:
         task = asyncio.get_running_loop().create_task(self._work(one, asked_at))
         self._running[task] = one
+        if one.look:
+            self._looks.begin(one.look)
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -249,13 +253,17 @@ class Worker:
     async def _looked_up(self, one: Claim, handler: Handler, asked_at: float) -> Any:
         """What an earlier attempt left; None where it left nothing, and where Slack does not let us look."""
         try:
-            with fenced(self._too_late(one, asked_at)), tracing.part("look-up"):
+            with fenced(self._too_late(one, asked_at)), looking(one.look), tracing.part("look-up"):
                 return await handler.look_up(one.task)
         except Permanent as error:
             if error.code not in CANNOT_LOOK:
                 raise
             log.warning("effect.sent_blindly", effect=one.task.row.id, team=one.task.row.team_id, reason=error.reason)
             return None
+        finally:
+            if one.look:
+                self._looks.end(one.look)
+                self._wake.set()  # who waited for what was seen there may go on
 
     def _too_late(self, one: Claim, asked_at: float) -> Callable[[], bool]:
         """Whether so much time has passed since the claim that the lease may be somebody else's by now."""

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from incidentbot.delivery import pace
-from incidentbot.delivery.claim import Limited, Timings, claim, nothing_to_do
-from incidentbot.delivery.task import OneWay, Task
+from incidentbot.delivery.claim import Bounds, Claim, Limited, Timings, claim, nothing_to_do
+from incidentbot.delivery.looks import Known, Seen
+from incidentbot.delivery.task import OneWay, Place, Task
 from incidentbot.domain.incident import Draft
 from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.severity import Severity
@@ -19,6 +20,7 @@ from incidentbot.store.effects import LOOK_AT, EffectRow, Planned
 from incidentbot.usecases import Cause, create
 
 TEAM = Workspace("T0ACME", "Acme", "https://acme.slack.com/")
+EARLY = datetime(2026, 1, 1, tzinfo=UTC)
 ACTOR = Actor(Source.CLI, name="cli")
 
 
@@ -115,6 +117,64 @@ def test_what_was_found_limited_is_not_looked_at_again_until_the_limit_ends(stor
     assert not looked_at
     clock.moment += timedelta(seconds=61)
     assert claim(store, handlers, Timings(), 32, limited=limited).claims
+
+
+class Posted(Everywhere):
+    """Each card is a message in a channel; if it was begun, it is looked for there."""
+
+    def prepare(self, tx: Transaction, row: EffectRow) -> Task:
+        look = pace.of_method(tx.policy.pace, "conversations.history")
+        return Task(row, Repeat.LOOK_UP, (), (look,), place=Place(row.target))
+
+
+def unclear(store: Store, clock: StillClock, count: int) -> list[str]:
+    """The ids of as many cards whose call was begun now, and of which nobody knows what became."""
+    for number in range(count):
+        make(store, number, Severity.HIGH)
+    with store.begin(TEAM.team_id) as tx:
+        rows = [row for row in tx.effects.due(tx.now) if row.effect.kind == CardCurrent.kind]
+        for row in rows:
+            tx.effects.lease(row, "gone", tx.now, begun=tx.now)
+    clock.moment += timedelta(minutes=2)
+    return [row.id for row in rows]
+
+
+def looks(store: Store, handlers: dict[str, Posted], known: Known | None = None) -> list[Claim]:
+    """What is claimed to be looked up."""
+    claims = claim(store, handlers, Timings(), 64, Bounds(known=known or Known())).claims
+    return [one for one in claims if one.looks_up]
+
+
+def test_one_look_at_a_channel_is_enough_for_all_that_is_unclear_there(store: Store, clock: StillClock) -> None:
+    handlers = dict.fromkeys(KINDS, Posted())
+    ids = unclear(store, clock, 30)
+    before = clock.moment
+    [first] = looks(store, handlers)
+    assert first.look
+    # Who comes while that look is under way waits for what it shows.
+    clock.moment += timedelta(seconds=1)
+    under_way = Known(under_way={first.look.spot})
+    assert looks(store, handlers, under_way) == []
+    clock.moment += timedelta(seconds=1)
+    seen = Seen("C1", before, first.task.row.created_at, {first.task.row.id: ("1.0",)})
+    rest = looks(store, handlers, Known({first.look.spot: seen}))
+    assert {one.task.row.id for one in rest} == {*ids} - {first.task.row.id}
+    assert all(one.look and one.look.seen is seen for one in rest)
+
+
+@pytest.mark.parametrize("late", ("begun later", "made earlier"))
+def test_what_a_look_cannot_have_shown_is_looked_for_anew(store: Store, clock: StillClock, late: str) -> None:
+    handlers = dict.fromkeys(KINDS, Posted())
+    unclear(store, clock, 1)
+    [one] = looks(store, handlers)
+    assert one.look
+    assert one.task.row.attempt_started_at
+    settled = one.task.row.attempt_started_at + Timings().settle
+    second = timedelta(seconds=1)
+    seen_at, since = (settled - second, EARLY) if late == "begun later" else (settled, one.task.row.created_at + second)
+    known = Known({one.look.spot: Seen("C1", seen_at, since, {})})
+    assert known.answer(one.look.spot, one.task.row, settled) is None
+    assert Known({one.look.spot: Seen("C1", settled, EARLY, {})}).answer(one.look.spot, one.task.row, settled)
 
 
 def test_whether_there_is_anything_to_do_is_known_without_a_writer(store: Store, clock: StillClock) -> None:

@@ -3,6 +3,7 @@
 The SDK's own retries are off: they post twice where a connection drops after Slack accepted (faults.md 0.2).
 """
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -135,7 +136,7 @@ class SlackClient:
         """The ts of every reply that carries `effect_id` in its metadata, the oldest first; none without the thread."""
         arguments = {"channel": channel, "ts": root_ts, "limit": 200, "include_all_metadata": True}
         try:
-            return await self._found(team_id, "conversations.replies", arguments, effect_id)
+            return (await self._standing(team_id, "conversations.replies", arguments)).get(effect_id, ())
         except Permanent as error:
             if error.code != "thread_not_found":
                 raise
@@ -163,8 +164,8 @@ class SlackClient:
         found = data.get("messages") or ()
         return next((one for one in found if isinstance(one, Mapping) and one.get("ts") == ts), None)
 
-    async def find_messages(self, team_id: str, channel: str, effect_id: str, since: datetime) -> tuple[str, ...]:
-        """The ts of every message of `since` or later that carries `effect_id` in its metadata, the oldest first."""
+    async def find_messages(self, team_id: str, channel: str, since: datetime) -> Mapping[str, tuple[str, ...]]:
+        """The ts of every message of `since` or later, the oldest first, by the effect that its metadata names."""
         arguments = {
             "channel": channel,
             "limit": 200,
@@ -172,7 +173,7 @@ class SlackClient:
             "oldest": f"{(since - CLOCKS_DIFFER).timestamp():.6f}",
             "inclusive": True,
         }
-        return await self._found(team_id, "conversations.history", arguments, effect_id)
+        return await self._standing(team_id, "conversations.history", arguments)
 
     async def direct_channel(self, team_id: str, user: str) -> str:
         """The id of our direct channel with `user`."""
@@ -517,13 +518,13 @@ class SlackClient:
         tracing.note(result=result)
         log.debug("slack.called", method=method, result=result)
 
-    async def _found(self, team_id: str, method: str, arguments: dict[str, Any], effect_id: str) -> tuple[str, ...]:
-        found = []
+    async def _standing(self, team_id: str, method: str, arguments: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+        found = defaultdict[str, list[str]](list)
         async for message in self._pages(team_id, method, arguments, "messages"):
             payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("effect") == effect_id:
-                found.append(str(message["ts"]))
-        return tuple(sorted(found))
+            if payload.get("effect"):
+                found[str(payload["effect"])].append(str(message["ts"]))
+        return {effect: tuple(sorted(standing)) for effect, standing in found.items()}
 
     async def _pages(self, team_id: str, method: str, arguments: Mapping[str, Any], key: str) -> AsyncIterator[Any]:
         cursor = ""
