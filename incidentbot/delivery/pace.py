@@ -37,6 +37,7 @@ _METHOD_TIER: Final = {
     "reactions.remove": 2,
     "usergroups.list": 2,
     "usergroups.users.list": 2,
+    "users.conversations": 3,
     "users.info": 4,
     "users.list": 2,
     "users.lookupByEmail": 3,

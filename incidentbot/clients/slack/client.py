@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from itertools import count
 from typing import Any, Final, Protocol, Self
 
 import aiohttp
@@ -28,11 +29,22 @@ from incidentbot.settings import is_slacks
 HTTP_TIMEOUT: Final = 10.0
 log = structlog.get_logger(__name__)
 _ALT_TEXT: Final = 1000
+# So many pages of the channels that we are in are read to find one that we made.
+MOST_PAGES: Final = 10
 # A channel that was made just now may seem a little older, by the clock of the other side.
 _CLOCKS_DIFFER: Final = 300
 NOBODY_ELSE: Final = NobodyElse()
 # An organisation's token is good for many of its workspaces: these have to be told which of them is meant.
-OF_A_TEAM: Final = frozenset({"conversations.list", "usergroups.list", "usergroups.users.list", "users.list"})
+OF_A_TEAM: Final = frozenset(
+    {
+        "conversations.create",
+        "conversations.list",
+        "usergroups.list",
+        "usergroups.users.list",
+        "users.conversations",
+        "users.list",
+    }
+)
 # By so much Slack's clock, which dates messages, may be behind the one that dates effects.
 CLOCKS_DIFFER: Final = timedelta(minutes=15)
 
@@ -184,7 +196,7 @@ class SlackClient:
         """The id of the channel called `name` (with or without #) that we can see, or ""."""
         wanted = name.lstrip("#")
         async for channel in self._pages(
-            team_id, "conversations.list", {"types": "public_channel,private_channel", "limit": 200}, "channels"
+            team_id, "conversations.list", {"types": "public_channel,private_channel", "limit": 999}, "channels"
         ):
             if channel.get("name") == wanted:
                 return str(channel["id"])
@@ -205,9 +217,13 @@ class SlackClient:
         return str(_told("conversations.create", data, "channel")["id"])
 
     async def channel_made(self, team_id: str, name: str, creator: str, since: int) -> str:
-        """The id of the channel called `name` that `creator` made after `since` (seconds), or ""."""
+        """The id of the channel called `name` that `creator` made after `since` (seconds), or "".
+
+        Whoever makes a channel is in it, so that only those are read, and MOST_PAGES of 200 of them: of one that lies
+        further behind nothing is known, its name counts as taken, and the next one is used.
+        """
         listed = {"types": "public_channel", "exclude_archived": True, "limit": 200}
-        async for channel in self._pages(team_id, "conversations.list", listed, "channels"):
+        async for channel in self._pages(team_id, "users.conversations", listed, "channels", most=MOST_PAGES):
             made_then = int(channel.get("created") or 0) >= since - _CLOCKS_DIFFER
             if channel.get("name") == name and channel.get("creator") == creator and made_then:
                 return str(channel["id"])
@@ -320,7 +336,7 @@ class SlackClient:
     async def channels(self, team_id: str) -> Mapping[str, str]:
         """The ids of all channels that we can see, by name with #."""
         pages = self._pages(
-            team_id, "conversations.list", {"types": "public_channel,private_channel", "limit": 200}, "channels"
+            team_id, "conversations.list", {"types": "public_channel,private_channel", "limit": 999}, "channels"
         )
         return {f"#{channel.get('name')}": str(channel["id"]) async for channel in pages}
 
@@ -526,9 +542,12 @@ class SlackClient:
                 found[str(payload["effect"])].append(str(message["ts"]))
         return {effect: tuple(sorted(standing)) for effect, standing in found.items()}
 
-    async def _pages(self, team_id: str, method: str, arguments: Mapping[str, Any], key: str) -> AsyncIterator[Any]:
+    async def _pages(
+        self, team_id: str, method: str, arguments: Mapping[str, Any], key: str, most: int | None = None
+    ) -> AsyncIterator[Any]:
+        """What is under `key` on every page, or on the first `most` of them."""
         cursor = ""
-        while True:
+        for _ in count() if most is None else range(most):
             asked = {**arguments, **({"cursor": cursor} if cursor else {})}
             data = await self.call(team_id, method, asked, form=True)
             found = data.get(key)

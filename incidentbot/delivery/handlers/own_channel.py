@@ -46,7 +46,8 @@ class ChannelHandler:
         }
         method = "conversations.join" if wanted.wanted else "conversations.create"
         repeat = Repeat.AGAIN if wanted.wanted else Repeat.LOOK_UP
-        return Task(row, repeat, (pace.of_method(tx.policy.pace, method),), facts=facts)
+        looked_up = (pace.of_method(tx.policy.pace, "users.conversations"),)
+        return Task(row, repeat, (pace.of_method(tx.policy.pace, method),), looked_up, facts)
 
     async def send(self, task: Task) -> str:
         """The channel's id."""
