@@ -120,7 +120,7 @@ from incidentbot.slack.app import SlackEntry, build_slack
 from incidentbot.slack.parts import SlackParts
 from incidentbot.store import Clock, Store
 from incidentbot.store.listening import listen
-from incidentbot.store.migrate import current, head, migrate
+from incidentbot.store.migrate import current, head, is_ahead, migrate
 from incidentbot.store.replicas import Replica
 from incidentbot.store.secret_box import SecretBox
 from incidentbot.usecases.fold import Reader
@@ -374,10 +374,13 @@ class Service:
         self.store.on_entries(TransitionCounter(self.registry).count)
 
     def prepare_database(self) -> None:
-        """Migrate SQLite; refuse a PostgreSQL that is not at head."""
-        if current(self._url) == head():
+        """Migrate SQLite; refuse a PostgreSQL that nobody has migrated yet. What the next version made will do."""
+        has = current(self._url)
+        if has == head():
             return
-        if self._url.startswith("sqlite"):
+        if is_ahead(has):
+            log.warning("database.newer_schema", has=has, wants=head())
+        elif self._url.startswith("sqlite"):
             migrate(self._url)
         else:
             raise CannotStart("The database has another schema than this version wants. Run: incidentbot migrate")

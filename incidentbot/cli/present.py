@@ -14,7 +14,7 @@ from incidentbot.domain.policy import Policy
 from incidentbot.queries.decisions import simulate
 from incidentbot.settings import Settings
 from incidentbot.store import DatabaseUnavailable, Store
-from incidentbot.store.migrate import current, head
+from incidentbot.store.migrate import current, head, is_ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def _unusable(settings: Settings) -> str:
     if named.get_backend_name() == "sqlite" and not Path(named.database or "").is_file():
         return "there is no database yet"
     try:
-        return "" if current(url) == head() else "the database has another schema: incidentbot migrate"
+        has = current(url)
+        return "" if has == head() or is_ahead(has) else "the database has another schema: incidentbot migrate"
     except DatabaseUnavailable as error:
         return f"the database does not answer: {error}"
 

@@ -59,7 +59,7 @@ def migrate(
         return
     from incidentbot.cli.starting import fail, settings_for
     from incidentbot.store import DatabaseUnavailable
-    from incidentbot.store.migrate import current, head
+    from incidentbot.store.migrate import current, head, is_ahead
     from incidentbot.store.migrate import migrate as bring_to_head
 
     url = settings_for("migrate").database_url.get_secret_value()
@@ -68,5 +68,8 @@ def migrate(
         bring_to_head(url)
     except DatabaseUnavailable as error:
         fail(f"The database does not answer: {error}")
+    if is_ahead(before):
+        print(f"The database is at {before}, which a newer version made. This one works on it: there is nothing to do.")
+        return
     went = f"went from {before or 'nothing'} to {head()}" if before != head() else f"is at {head()} already"
     print(f"The database {went}.")

@@ -5,6 +5,7 @@ lock at the start (`BEGIN IMMEDIATE`) instead of failing at the end. PostgreSQL:
 decision depends on a row.
 """
 
+import errno
 import os
 import random
 import sqlite3
@@ -178,6 +179,8 @@ class Database:
         self._thread: Final = threading.local()
         # Whether `make_last` has anything to do; only the writer's thread asks.
         self._owed = False
+        # A sync failed since the log was last known to be on the disk.
+        self._doubtful = False
         # By which other processes are told who changed something.
         self.name: Final = uuid4().hex
 
@@ -261,6 +264,8 @@ class Database:
         """Everything that was to last later survives a power cut from now on; OSError where the disk fails."""
         if not self._owed:
             return
+        if self._doubtful:
+            self._write_anew()
         try:
             log = os.open(f"{self.engine.url.database}-wal", os.O_RDWR)
         except FileNotFoundError:
@@ -268,9 +273,29 @@ class Database:
             return  # checkpointed, synced and removed when its last connection was closed
         try:
             _sync(log)
+        except OSError:
+            self._doubtful = True
+            raise
         finally:
             os.close(log)
         self._owed = False
+
+    def _write_anew(self) -> None:
+        """Write what is in the log to the database itself, sync that and empty the log; OSError where it cannot be.
+
+        What a sync failed to write the kernel counts as written all the same: another sync of the log would succeed,
+        and say nothing of what was lost. SQLite still reads it, and by writing it elsewhere finds out.
+        """
+        connection = self.engine.raw_connection()
+        try:
+            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:
+            raise OSError(errno.EIO, str(error)) from error
+        finally:
+            connection.close()
+        if busy:
+            raise OSError(errno.EBUSY, "the log is being read and cannot be emptied")
+        self._doubtful = False
 
     def _choose_sync(self, connection: sa.Connection) -> None:
         wanted = "FULL" if self._waits_for_disk is Wait.ALWAYS else "NORMAL"

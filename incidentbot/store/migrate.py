@@ -26,10 +26,22 @@ def migrations_folder() -> Path:
 
 def head() -> str:
     """The newest revision that this version of the program knows: files are named by them, in their order."""
-    revisions = [path.name.partition("_")[0] for path in (migrations_folder() / "versions").glob("[0-9]*_*.py")]
+    revisions = _known()
     if not revisions:
         raise RuntimeError("this installation has no migrations")
     return max(revisions)
+
+
+def _known() -> frozenset[str]:
+    return frozenset(path.name.partition("_")[0] for path in (migrations_folder() / "versions").glob("[0-9]*_*.py"))
+
+
+def is_ahead(revision: str | None) -> bool:
+    """Whether a newer version of the program made the schema of this revision.
+
+    The version right before it works on that schema: replicas of both run side by side, and whoever goes back finds it.
+    """
+    return revision is not None and revision not in _known()
 
 
 @contextmanager
@@ -59,7 +71,7 @@ def _revision(connection: sa.Connection) -> str | None:
 
 
 def migrate(url: str) -> None:
-    """Bring the database to head. Several at once wait for each other; one does the work."""
+    """Bring the database to head, unless it is ahead. Several at once wait for each other; one does the work."""
     from alembic import command  # noqa: PLC0415 - see above
     from alembic.config import Config  # noqa: PLC0415 - see above
     from alembic.util import CommandError  # noqa: PLC0415 - see above
@@ -67,7 +79,10 @@ def migrate(url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     with _connected(url) as connection:
+        ahead = is_ahead(_revision(connection))
         connection.rollback()
+        if ahead:
+            return
         config.attributes["connection"] = connection.execution_options(writes=True)
         try:
             command.upgrade(config, "head")

@@ -15,10 +15,12 @@ from tests.proofs.kills import CHECKOUT
 STRACE = shutil.which("strace")
 
 
-def written(sqlite_url: str, *before: str, most_bytes: int = 0) -> tuple[list[list[str]], set[int], Path]:
+def written(
+    sqlite_url: str, *before: str, most_bytes: int = 0, how: str = "alone"
+) -> tuple[list[list[str]], set[int], Path]:
     """What each note was answered, and which notes are stored."""
     file = Path(sqlite_url.removeprefix("sqlite:///"))
-    command = [*before, sys.executable, "-m", "tests.proofs.writer", str(file), str(most_bytes)]
+    command = [*before, sys.executable, "-m", "tests.proofs.writer", str(file), str(most_bytes), how]
     done = subprocess.run(command, cwd=CHECKOUT, env=os.environ.copy(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     answers = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
@@ -66,11 +68,34 @@ def test_what_was_confirmed_is_on_the_disk_when_the_power_goes(sqlite_url: str, 
     assert yeses_and_what_was_unsynced(log.read_text()) == [(number, set()) for number in confirmed]
 
 
+@traced
+def test_after_a_sync_that_failed_the_next_yes_rests_on_what_was_written_anew(sqlite_url: str, tmp_path: Path) -> None:
+    """The kernel counts what it failed to write as written: a sync that succeeds afterwards says nothing of it."""
+    log = tmp_path / "calls"
+    calls = ("-e", "trace=pwrite64,write,fdatasync,fsync,ftruncate", "-e", "inject=fdatasync:error=EIO:when=20")
+    traced_by = ("strace", "-f", "-qq", "-y", "-o", str(log), *calls)
+    answers, stored, _ = written(sqlite_url, *traced_by, how="together")
+    confirmed = [number for number, outcome, *_ in answers if outcome == "done"]
+    assert [told[2] for told in answers if told[1] == "unavailable"] == [
+        "the disk could not be synced: Input/output error"
+    ]
+    assert len(confirmed) > 20
+    assert {int(number) for number in confirmed} <= stored
+    assert yeses_and_what_was_unsynced(log.read_text()) == [(number, set()) for number in confirmed]
+
+
 def yeses_and_what_was_unsynced(log: str) -> list[tuple[str, set[str]]]:
-    """Of each yes the files of the database that had been written, and not synced, when it was given."""
-    yeses, unsynced = [], set[str]()
+    """Of each yes the files of the database that had been written, and were not on the disk, when it was given.
+
+    Once a sync of a file has failed, none that succeeds is believed until the file has been emptied.
+    """
+    yeses, unsynced, lost = [], set[str](), set[str]()
     for call, file, rest in re.findall(r"(\w+)\(\d+<([^>]*)>(.*)", log):
         if call in {"fdatasync", "fsync"}:
+            lost |= {file} if "EIO" in rest else set()
+            unsynced -= {file} - lost
+        elif call == "ftruncate":
+            lost.discard(file)
             unsynced.discard(file)
         elif "-wal" in file or file.endswith(".db"):
             unsynced.add(file)
@@ -83,6 +108,17 @@ def test_a_yes_before_the_sync_would_be_seen() -> None:
     log = """7 pwrite64(4</d/x.db-wal>, "..", 24, 32) = 24
 7 write(1<pipe:[1]>, "0 done\\n", 7) = 7
 7 fdatasync(4</d/x.db-wal>) = 0
+7 write(1<pipe:[1]>, "1 done\\n", 7) = 7
+"""
+    assert yeses_and_what_was_unsynced(log) == [("0", {"/d/x.db-wal"}), ("1", set())]
+
+
+def test_a_yes_after_a_sync_that_failed_would_be_seen() -> None:
+    log = """7 pwrite64(4</d/x.db-wal>, "..", 24, 32) = 24
+7 fdatasync(4</d/x.db-wal>) = -1 EIO (Input/output error) (INJECTED)
+7 fdatasync(4</d/x.db-wal>) = 0
+7 write(1<pipe:[1]>, "0 done\\n", 7) = 7
+7 ftruncate(4</d/x.db-wal>, 0) = 0
 7 write(1<pipe:[1]>, "1 done\\n", 7) = 7
 """
     assert yeses_and_what_was_unsynced(log) == [("0", {"/d/x.db-wal"}), ("1", set())]

@@ -1,8 +1,11 @@
-"""Notes written to a SQLite database until it fails, then with room again: `python -m tests.proofs.writer FILE BYTES`.
+"""Notes written to a SQLite database until it fails, then again: `python -m tests.proofs.writer FILE BYTES HOW`.
 
-The file's size is limited as a full disk would limit it. Each line that comes out is what one wish was answered.
+The file's size is limited as a full disk would limit it, and is not any more afterwards. HOW is "alone", each
+transaction with a sync of its own, or "together", by the writer's thread. Each line that comes out is what one wish was
+answered.
 """
 
+import asyncio
 import resource
 import signal
 import sys
@@ -33,10 +36,14 @@ def cause(key: str) -> Cause:
     return Cause(TEAM, key, Actor(Source.SLACK, "U1", "ana"), "slash_command")
 
 
-def write(store: Store, number: int) -> bool:
+def write(store: Store, number: int, how: str) -> bool:
     """Add note `number`, and tell what it was answered."""
+    text = f"note [{number}] " + "x" * 500
     try:
-        answer = shown(add_note(store, cause(f"note-{number}"), "INC-1", f"note [{number}] " + "x" * 500))
+        if how == "together":
+            answer = shown(asyncio.run(store.run(add_note, cause(f"note-{number}"), "INC-1", text)))
+        else:
+            answer = shown(add_note(store, cause(f"note-{number}"), "INC-1", text))
     except DatabaseUnavailable as error:
         print(f"{number} unavailable {error}", flush=True)
         return False
@@ -44,7 +51,7 @@ def write(store: Store, number: int) -> bool:
     return True
 
 
-def main(file: str, most_bytes: str) -> None:
+def main(file: str, most_bytes: str, how: str) -> None:
     """Write until there is no room, then make room and write some more."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # what comes out is answers alone
     url = sqlite_url(Path(file))
@@ -57,11 +64,11 @@ def main(file: str, most_bytes: str) -> None:
     if int(most_bytes):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(most_bytes), hard))
     number = 0
-    while number < MOST and write(store, number):
+    while number < MOST and write(store, number, how):
         number += 1
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
     for more in range(AFTERWARDS):
-        write(store, number + more)
+        write(store, number + more, how)
     store.close()
 
 

@@ -1,5 +1,6 @@
 """Whatever befalls the simulated world, all invariants hold; and a seed tells the same story each time."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from tests.proofs.checker import check, nothing_is_given_up
 from tests.proofs.timers import timers_fire_once_and_with_reason
+from tests.simulation.loop import VirtualLoop
 from tests.simulation.run import fresh_sqlite, simulate
 from tests.simulation.weather import FAIR
 
@@ -45,6 +47,24 @@ def test_the_database_of_many_replicas_holds_too(postgresql_url: str) -> None:
         check(simulate(104, postgresql_url, acts=20, replicas=3), nothing_is_given_up, timers_fire_once_and_with_reason)
         == []
     )
+
+
+def test_whatever_still_waits_ends_with_the_world() -> None:
+    loop, ended = VirtualLoop(), list[str]()
+
+    async def waits() -> None:
+        try:
+            await asyncio.sleep(3_600)
+        finally:
+            ended.append("in good order")
+
+    async def live() -> None:
+        loop.create_task(waits())
+        await asyncio.sleep(0)
+
+    loop.run_until_complete(live())
+    loop.close()
+    assert ended == ["in good order"]
 
 
 def test_a_seed_reprints_its_run_byte_for_byte() -> None:

@@ -13,7 +13,7 @@ from incidentbot.domain.doctor import Finding, Verdict, doubtful, failing, unuse
 from incidentbot.languages import fill_plain
 from incidentbot.store import Store
 from incidentbot.store.database import NotDurable
-from incidentbot.store.migrate import current, head
+from incidentbot.store.migrate import current, head, is_ahead
 
 REVISION: Final = "database.revision"
 
@@ -61,6 +61,13 @@ async def _revision(patient: Patient) -> Iterable[Finding]:
                 fill_plain("The database answers, and its schema is {wants}, as this version wants it.", wants=wants),
             ),
         )
+    if is_ahead(has):
+        sentence = fill_plain(
+            "The database answers. A newer version made its schema, {has}; this one wants {wants} and works on it.",
+            has=has,
+            wants=wants,
+        )
+        return (well(REVISION, sentence),)
     remedy = "Run: incidentbot migrate"
     if patient.store.database.is_sqlite:
         return (
