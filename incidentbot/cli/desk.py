@@ -28,6 +28,7 @@ from incidentbot.queries.people import known_names
 from incidentbot.queries.story import story
 from incidentbot.render import answers
 from incidentbot.render import stats as render_stats
+from incidentbot.render.action import action_line, in_order
 from incidentbot.render.entry import line
 from incidentbot.render.export import as_json, written
 from incidentbot.render.markdown import named
@@ -37,7 +38,7 @@ from incidentbot.usecases import Cause, Done, Outcome, erase_person
 from incidentbot.usecases.denied import may_not
 from incidentbot.web.models import EntryPage
 from incidentbot.web.refused import as_problem_facts
-from incidentbot.web.shapes import incident_by_ref, page_of, shape_of, timeline_by_ref
+from incidentbot.web.shapes import incident_by_ref, items_by_ref, page_of, shape_of, timeline_by_ref
 from incidentbot.web.stats import stats_shape
 
 P = ParamSpec("P")
@@ -170,6 +171,21 @@ class Desk:
         print(named(answers.show(story.incident, story.entries).text, names), story.url, sep="\n" if story.url else "")
         for entry in story.entries:
             print(f"  {entry.seq:>3}  {named(line(entry), names)}")
+
+    def items(self, ref: str) -> None:
+        """Print the action items of an incident, a line each, the open ones first."""
+        self._look()
+        found = items_by_ref(self._store, self._workspace, ref)
+        if self._as_json:
+            _print_json(found.model_dump(mode="json"))
+            return
+        story = self._story(incident_by_ref(self._store, self._workspace, ref))
+        for item in in_order(story.actions):
+            print(named(action_line(item), story.names))
+
+    def person(self, who: str) -> str:
+        """The id of somebody who is named by id or name; "" for nobody."""
+        return queries.person_named(self._store, self._workspace.team_id, who).id if who else ""
 
     def export(self, ref: str, document: Document) -> None:
         """Print an incident as a document; with --json, one that is no JSON is the value of "markdown"."""

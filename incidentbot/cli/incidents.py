@@ -11,6 +11,8 @@ from incidentbot.domain.statistics import GroupBy
 from incidentbot.domain.story import Document
 
 incidents = typer.Typer(help="Look at incidents and move them, also while Slack is down.", no_args_is_help=True)
+action = typer.Typer(help="What is to be done about an incident, by whom and until when.", no_args_is_help=True)
+incidents.add_typer(action, name="action")
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, in the shape of the REST API.")]
 Team = Annotated[str | None, typer.Option(help="The workspace (its team id), where more than one is installed.")]
@@ -18,6 +20,9 @@ As = Annotated[
     str, typer.Option("--as", metavar="USER", help="Act as this person, by their rights: a user id, or such as @ana.")
 ]
 Ref = Annotated[str, typer.Argument(help="The incident, such as INC-42.")]
+Item = Annotated[int, typer.Argument(min=1, max=9999, help="The number of the action item.")]
+Assignee = Annotated[str | None, typer.Option(metavar="USER", help="Who does it: a user id, or such as @ana.")]
+Due = Annotated[str | None, typer.Option(help="4h, 3d, 2w, 2026-01-20 or 2026-01-20 14:45 (UTC).")]
 Words = Annotated[list[str] | None, typer.Argument(help="Why, or what was done.")]
 
 
@@ -190,3 +195,72 @@ def export(
 
     with desk(team, as_json=as_json, as_=as_) as at:
         at.export(ref, document)
+
+
+@action.command("list")
+def list_items(ref: Ref, as_json: Json = False, team: Team = None, as_: As = "") -> None:
+    """List the action items of an incident, the open ones first."""
+    from incidentbot.cli.desk import desk
+
+    with desk(team, as_json=as_json, as_=as_) as at:
+        at.items(ref)
+
+
+@action.command("add")
+def add_item(
+    ref: Ref,
+    text: Annotated[list[str], typer.Argument(help="What is to be done.")],
+    assignee: Assignee = None,
+    due: Due = None,
+    as_json: Json = False,
+    team: Team = None,
+    as_: As = "",
+) -> None:
+    """Add an action item."""
+    from incidentbot.cli.desk import desk
+    from incidentbot.usecases import add_action
+
+    with desk(team, as_json=as_json, as_=as_) as at:
+        at.do(add_action, ref, typed(text), at.person(assignee or ""), due or "")
+
+
+@action.command("change")
+def change_item(
+    ref: Ref,
+    number: Item,
+    text: Annotated[str | None, typer.Option(help="What is to be done instead.")] = None,
+    assignee: Assignee = None,
+    due: Due = None,
+    as_json: Json = False,
+    team: Team = None,
+    as_: As = "",
+) -> None:
+    """Change what an action item says, who does it (--assignee none: nobody), or when it is due (--due none)."""
+    from incidentbot.cli.desk import desk
+    from incidentbot.domain.action_items import ItemEdit
+    from incidentbot.usecases import change_action
+
+    with desk(team, as_json=as_json, as_=as_) as at:
+        person = None if assignee is None else at.person("" if assignee == "none" else assignee)
+        wanted = ItemEdit(None if text is None else typed([text]), person, "" if due == "none" else due)
+        at.do(change_action, ref, number, wanted)
+
+
+@action.command("done")
+def end_item(ref: Ref, number: Item, as_json: Json = False, team: Team = None, as_: As = "") -> None:
+    """Say that an action item is done."""
+    from incidentbot.cli.desk import desk
+    from incidentbot.usecases import end_action
+
+    with desk(team, as_json=as_json, as_=as_) as at:
+        at.do(end_action, ref, number)
+
+
+@action.command("reopen")
+def reopen_item(ref: Ref, number: Item, as_json: Json = False, team: Team = None, as_: As = "") -> None:
+    """Say that an action item is not done after all."""
+    from incidentbot.cli.desk import desk
+    from incidentbot.usecases import reopen_action
+
+    with desk(team, as_json=as_json, as_=as_) as at:
+        at.do(reopen_action, ref, number)

@@ -263,7 +263,7 @@ def _events(events: Sequence[str]) -> list[Escaped]:
 def help_mention() -> Message:
     """What can be said to the bot in an incident's thread, where Slack has no slash commands."""
     text = fill(
-        "In an incident's thread, mention me with `ack`, `unack`, `resolve NOTE`, `note TEXT`, "
+        "In an incident's thread or channel, mention me with `ack`, `unack`, `resolve NOTE`, `note TEXT`, "
         "`snooze 30m` or `status`. Anywhere: `schedule daily summary at 9:30 am`, `list schedules`, `stop NUMBER`. "
         "`/incident help` shows what else there is."
     )

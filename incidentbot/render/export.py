@@ -18,7 +18,7 @@ from incidentbot.render.markdown import export, named
 from incidentbot.render.retrospective import retrospective
 
 # Grows where a field is added; another number of the first part is another shape (docs/export.schema.json).
-SCHEMA: Final = "incidentbot.export/1.1"
+SCHEMA: Final = "incidentbot.export/1.2"
 _ENDS: Final[Mapping[Document, str]] = {
     Document.MARKDOWN: "export.md",
     Document.JSON: "export.json",
@@ -59,6 +59,8 @@ def as_json(story: Story) -> dict[str, Any]:
         "started_at": _time(incident.began_at),
         "acknowledged_at": _maybe(incident.acknowledged_at),
         "resolved_at": _maybe(incident.resolved_at),
+        "next_update_at": _maybe(incident.next_update_at),
+        "own_channel": incident.own_channel,
         "roles": {role.value: person for role, person in holders(incident).items()},
         "affected": [{"id": ci.id, "name": ci.name, "type": ci.type} for ci in incident.cis],
         "not_found": list(incident.unknown_cis),

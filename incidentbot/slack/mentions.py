@@ -1,4 +1,4 @@
-"""The listener of mentions: in an incident's thread the bot does what it is told, elsewhere it says what there is."""
+"""The listener of mentions: in an incident's thread or channel it does what it is told, elsewhere it gives help."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,13 +7,14 @@ from incidentbot.domain.incident import Incident
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import NotPermitted, Refusal
 from incidentbot.domain.timers import read_snooze
-from incidentbot.queries import by_thread
+from incidentbot.queries.incidents import by_place
 from incidentbot.render.answers import help_mention
 from incidentbot.render.message import Message
 from incidentbot.render.refusals import refusal
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.in_full import InFull, incident_in_full, shown
 from incidentbot.slack.mention_words import Said, Verb, parse_mention
+from incidentbot.slack.outcomes import told
 from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.schedules import end_schedule, list_schedules, make_schedule
 from incidentbot.slack.ways_in import First, turned_away
@@ -40,7 +41,7 @@ class Mentions:
         self._parts = parts
 
     async def heard(self, event: Mapping[str, Any], body: Mapping[str, Any], asker: Asker) -> None:
-        """Acknowledged once stored; what was done shows in the thread, the rest is told to the one who asked."""
+        """Acknowledged once stored; what was done shows in the thread, all else is told to the one who asked."""
         thread_ts = event.get("thread_ts") or ""
         said = parse_mention(event.get("text") or "", asker.workspace.bot_user_id)
         refused = await self._refused(asker, body, said)
@@ -69,7 +70,10 @@ class Mentions:
         if said.verb == "status":
             return await self._status(asker, incident.reference)
         outcome = await self._do(asker.cause(key, "mention"), incident.reference, said)
-        return None if isinstance(outcome, Done) else refusal(outcome)
+        if not isinstance(outcome, Done):
+            return refusal(outcome)
+        # The thread tells it to whoever is there; in a channel of the incident's own they would see nothing.
+        return None if asker.channel == incident.channel else told(outcome, asker.workspace)
 
     async def _scheduled(self, asker: Asker, said: Said, cause: Cause) -> Message:
         """Schedules are made, listed and stopped anywhere."""
@@ -80,9 +84,10 @@ class Mentions:
         return await list_schedules(self._parts, asker.team_id)
 
     async def _incident(self, asker: Asker, thread_ts: str) -> Incident | None:
-        if not (thread_ts and asker.channel):
+        """The one whose thread it is said in, or whose own channel."""
+        if not asker.channel:
             return None
-        return await self._parts.store.ask(by_thread, asker.team_id, asker.channel, thread_ts)
+        return await self._parts.store.ask(by_place, asker.team_id, asker.channel, thread_ts)
 
     async def _status(self, asker: Asker, ref: str) -> Message:
         found = await self._parts.store.ask(incident_in_full, asker.team_id, ref)

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from incidentbot import __version__
 from incidentbot.web import problems
 from incidentbot.web.access import paths_of, refuse_undeclared
+from incidentbot.web.action_items import router as items_router
 from incidentbot.web.body import BoundedBody
 from incidentbot.web.described import described
 from incidentbot.web.headers import SecurityHeaders
@@ -70,6 +71,7 @@ def build_paths(parts: WebParts) -> FastAPI:
     app.state.parts = parts
     problems.install(app)
     app.include_router(router)
+    app.include_router(items_router)
     app.include_router(stats_router)
     app.include_router(setup_router)
     app.router.routes.extend(slack_routes(parts.slack))

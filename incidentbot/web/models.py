@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from incidentbot.domain.action_items import TEXT_LIMIT
 from incidentbot.domain.correction import Corrected
 from incidentbot.domain.incident import DESCRIPTION_LIMIT, NOTE_LIMIT, TITLE_LIMIT
 from incidentbot.domain.lifecycle import State, Trigger
@@ -140,6 +141,58 @@ class Correction(Shape):
     time: AwareDatetime = Field(description="Not in the future, and in the order of what happened")
 
 
+_DUE: Final[dict[str, Any]] = {"examples": ["2026-02-03T09:00:00Z"]}
+
+
+class NewActionItem(Shape):
+    """Something that is to be done about the incident."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"text": "Alert on the certificate's age", "assignee": "U012AB3CD", "due_at": "2026-02-03T09:00:00Z"}
+            ]
+        }
+    )
+
+    text: Text = Field(
+        description="1 to 1,000 characters",
+        examples=["Alert on the certificate's age"],
+        json_schema_extra={"minLength": 1, "maxLength": TEXT_LIMIT, "pattern": _ONE_SIGN},
+    )
+    assignee: PersonId = Field("", description="A Slack user id", json_schema_extra=_PERSON)
+    due_at: AwareDatetime | None = Field(
+        None, description="When whoever has it is reminded; in the future, at most a year ahead", json_schema_extra=_DUE
+    )
+
+
+class ActionItemChanges(Shape):
+    """What is to be changed; what is left out stays. At least one of them has to be there."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"assignee": "U012AB3CD", "due_at": None}],
+            "anyOf": [
+                {"required": ["text"], "properties": {"text": {"not": {"type": "null"}}}},
+                {"required": ["assignee"], "properties": {"assignee": {"not": {"type": "null"}}}},
+                {"required": ["due_at"]},
+            ],
+        }
+    )
+
+    text: Text | None = Field(None, json_schema_extra={"minLength": 1, "maxLength": TEXT_LIMIT, "pattern": _ONE_SIGN})
+    assignee: PersonId | None = Field(
+        None, description='A Slack user id; "" takes the person away', json_schema_extra=_PERSON
+    )
+    due_at: AwareDatetime | None = Field(None, description="null takes the time away", json_schema_extra=_DUE)
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.text is None and self.assignee is None and "due_at" not in self.model_fields_set:
+            raise ValueError("must have at least one of text, assignee, due_at")
+        return self
+
+
 class Changes(Shape):
     """What is to be changed; what is left out or null stays. At least one of them has to be there."""
 
@@ -221,6 +274,17 @@ _INCIDENT: Final[dict[str, Any]] = {
     "event_count": 1,
     "events": ["665f0c1e9b1d"],
     "drill": False,
+    "next_update_at": None,
+    "own_channel": "C045EF6GH",
+}
+_ITEM: Final[dict[str, Any]] = {
+    "number": 1,
+    "text": "Alert on the certificate's age",
+    "assignee": "U012AB3CD",
+    "due_at": "2026-02-03T09:00:00Z",
+    "created_by": _ANA,
+    "created_at": "2026-01-20T15:10:00Z",
+    "done_at": None,
 }
 _ENTRY: Final[dict[str, Any]] = {
     "seq": 2,
@@ -269,6 +333,8 @@ class IncidentShape(Shape):
     event_count: int
     events: tuple[str, ...] = Field(description="The ids of the monitoring events that belong to it")
     drill: bool = Field(description="Whether it is an exercise")
+    next_update_at: datetime | None = Field(description="For when the next status update was promised")
+    own_channel: str = Field(description="The channel that it was moved to, or empty", examples=["C045EF6GH"])
 
 
 class IncidentPage(Shape):
@@ -305,6 +371,28 @@ class EntryPage(Shape):
     items: tuple[EntryShape, ...]
     next_cursor: str
     total: int
+
+
+class ActionItemShape(Shape):
+    """Something that is to be done about an incident, as it is now; `number` counts from 1 within the incident."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_ITEM]})
+
+    number: int = Field(examples=[1])
+    text: str
+    assignee: str = Field(description="A Slack user id, or empty")
+    due_at: datetime | None
+    created_by: Person
+    created_at: datetime
+    done_at: datetime | None
+
+
+class ActionItemList(Shape):
+    """All action items of an incident, by their numbers."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_ITEM]}]})
+
+    items: tuple[ActionItemShape, ...]
 
 
 class ProblemFacts(Shape):

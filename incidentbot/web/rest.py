@@ -117,9 +117,9 @@ class Calling:
             raise Refused(outcome)
         return outcome
 
-    async def as_it_is(self, ref: str) -> IncidentShape:
-        """The incident, for who may change it and found it to be as they want it."""
-        return await self._store.ask(shape_by_ref, self.workspace, ref)
+    async def look(self, query: Callable[Concatenate[Store, Workspace, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The answer of a query, for who changed what it is about, or found that to be as they want it."""
+        return await self._store.ask(query, self.workspace, *args, **kwargs)
 
     async def shape(self, incident: Incident) -> IncidentShape:
         """The incident as it is answered to who changed it."""
@@ -183,7 +183,7 @@ PROBLEMS: Final[dict[int | str, str]] = {
     400: "The request cannot be understood, or a value cannot be taken",
     401: "The API token is missing or wrong",
     403: "The token's role lacks the right, or no token is set at all, so that the API is off",
-    404: "There is no such incident",
+    404: "There is no such incident, or nothing of it that is named so",
     409: "The lifecycle has no such move now, or the Idempotency-Key came before with another request",
     413: "The body is larger than 1 MiB",
     415: "The body is compressed or is not JSON",
@@ -191,14 +191,22 @@ PROBLEMS: Final[dict[int | str, str]] = {
     "default": "Something else went wrong, told in the same shape",
 }
 
-router: Final = APIRouter(
-    prefix="/v1/incidents",
-    tags=["incidents"],
-    route_class=GuardedRoute,
-    responses={status: {"model": ProblemShape, "description": text} for status, text in PROBLEMS.items()},
-    # Checked by GuardedRoute; here it tells OpenAPI.
-    dependencies=[Security(HTTPBearer(auto_error=False, description="INCIDENTBOT_API_TOKEN, or a token of the file"))],
-)
+
+def guarded_router(tag: str) -> APIRouter:
+    """A router of paths about incidents, each of which asks for a token of the API."""
+    return APIRouter(
+        prefix="/v1/incidents",
+        tags=[tag],
+        route_class=GuardedRoute,
+        responses={status: {"model": ProblemShape, "description": text} for status, text in PROBLEMS.items()},
+        # Checked by GuardedRoute; here it tells OpenAPI.
+        dependencies=[
+            Security(HTTPBearer(auto_error=False, description="INCIDENTBOT_API_TOKEN, or a token of the file"))
+        ],
+    )
+
+
+router: Final = guarded_router("incidents")
 
 
 # --- endpoints --------------------------------------------------------------------------------------------------------
@@ -282,7 +290,7 @@ async def patch(call: Call, ref: Ref, body: Changes) -> IncidentShape:
     except Refused as refused:
         if not isinstance(refused.refusal, Unchanged):
             raise
-        return await call.as_it_is(ref)
+        return await call.look(shape_by_ref, ref)
     return await call.shape(done.incident)
 
 

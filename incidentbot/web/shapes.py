@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from incidentbot.domain.action_items import ActionItem
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.people import Actor
 from incidentbot.domain.permalink import permalink
@@ -10,10 +11,20 @@ from incidentbot.domain.refusals import Refused
 from incidentbot.domain.timeline import Entry
 from incidentbot.domain.workspace import Workspace
 from incidentbot.queries import Page, events_of, find, timeline
+from incidentbot.queries.action import action_of, items_of
 from incidentbot.render.entry import entry as told
 from incidentbot.render.plain import words
 from incidentbot.store import Store
-from incidentbot.web.models import Ci, EntryPage, EntryShape, IncidentPage, IncidentShape, Person
+from incidentbot.web.models import (
+    ActionItemList,
+    ActionItemShape,
+    Ci,
+    EntryPage,
+    EntryShape,
+    IncidentPage,
+    IncidentShape,
+    Person,
+)
 from incidentbot.web.refused import as_actor
 
 
@@ -48,6 +59,8 @@ def incident_shape(workspace: Workspace, incident: Incident, events: Sequence[st
         event_count=incident.event_count,
         events=tuple(events),
         drill=incident.drill,
+        next_update_at=incident.next_update_at,
+        own_channel=incident.own_channel,
     )
 
 
@@ -90,6 +103,41 @@ def incident_by_ref(store: Store, workspace: Workspace, ref: str) -> Incident:
     if not isinstance(found, Incident):
         raise Refused(found)
     return found
+
+
+def items_by_ref(store: Store, workspace: Workspace, ref: str) -> ActionItemList:
+    """The action items of the incident that `ref` names; Refused where there is none."""
+    incident = incident_by_ref(store, workspace, ref)
+    items = items_of(store, workspace.team_id, incident)
+    return ActionItemList(items=tuple(item_shape(item) for item in items))
+
+
+def item_by_number(store: Store, workspace: Workspace, ref: str, number: int) -> ActionItemShape:
+    """Action item `number` of the incident that `ref` names; Refused where there is none."""
+    found = action_of(store, workspace.team_id, ref, number)
+    if not isinstance(found, tuple):
+        raise Refused(found)
+    return item_shape(found[1])
+
+
+def item_told_by(store: Store, workspace: Workspace, incident: Incident, seq: int) -> ActionItemShape:
+    """The action item that entry `seq` of the incident's timeline tells of, as it is now."""
+    page = timeline(store, workspace.team_id, incident.number, limit=1, cursor=str(seq - 1))
+    number = page.items[0].data["action"]
+    return item_by_number(store, workspace, incident.reference, number)
+
+
+def item_shape(item: ActionItem) -> ActionItemShape:
+    """One action item."""
+    return ActionItemShape(
+        number=item.number,
+        text=item.text,
+        assignee=item.assignee,
+        due_at=item.due_at,
+        created_by=_person(item.created_by),
+        created_at=item.created_at,
+        done_at=item.done_at,
+    )
 
 
 def _entry(incident: Incident, entry: Entry) -> EntryShape:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from incidentbot.queries import export_audit, find, list_incidents, timeline
 from incidentbot.render import ids
 from incidentbot.sandbox.harness import PATIENCE
 from incidentbot.store import Store
-from incidentbot.usecases import Cause, create
+from incidentbot.usecases import Cause, add_action, create
 from incidentbot.web.access import ACCESS
 from tests.functional.installing.conftest import ACME, GLOBEX, Trial
 from tests.functional.stories.running import wait_for
@@ -45,6 +46,7 @@ def both(trial: Trial) -> Trial:
     trial.install(GLOBEX)
     cause = Cause(GLOBEX.team_id, "theirs", Actor(Source.API, name="api"), "rest")
     create(trial.service.store, cause, Draft(SECRET_TITLE, Severity.CRITICAL))
+    add_action(trial.service.store, replace(cause, key="their_item"), "INC-1", SECRET_TITLE)
     wait_for(lambda: bool(hidden(trial.service.store)[0].root_ts), "the card")
     return trial
 
@@ -66,6 +68,11 @@ REST: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("POST", "/incidents/INC-1/unacknowledge", None),
     ("GET", "/incidents/INC-1/export", None),
     ("POST", "/incidents/INC-1/corrections", {"what": "started", "time": "2026-01-20T14:00:00Z"}),
+    ("GET", "/incidents/INC-1/action-items", None),
+    ("POST", "/incidents/INC-1/action-items", {"text": "taken over"}),
+    ("PATCH", "/incidents/INC-1/action-items/1", {"text": "taken over"}),
+    ("POST", "/incidents/INC-1/action-items/1/done", None),
+    ("POST", "/incidents/INC-1/action-items/1/reopen", None),
     ("GET", "/stats", None),
     ("POST", "/incidents", {"title": "Our own", "dedupe_key": "theirs"}),
 )
@@ -93,8 +100,13 @@ def test_no_endpoint_reaches_it(both: Trial) -> None:
     assert hidden(both.service.store) == before
 
 
+def named(path: str) -> str:
+    """The path as it is declared."""
+    return path.replace("INC-1", "{ref}").replace("action-items/1", "action-items/{number}")
+
+
 def test_every_endpoint_is_tried() -> None:
-    tried = {(method, "/v1" + path.replace("INC-1", "{ref}")) for method, path, _ in REST}
+    tried = {(method, f"/v1{named(path)}") for method, path, _ in REST}
     assert tried | OF_NO_WORKSPACE == {one for one in ACCESS if one[1].startswith("/v1/")}
 
 

@@ -34,6 +34,11 @@ OPERATIONS = (
     "GET /v1/incidents/{ref}/export",
     "POST /v1/incidents/{ref}/notes",
     "POST /v1/incidents/{ref}/corrections",
+    "GET /v1/incidents/{ref}/action-items",
+    "POST /v1/incidents/{ref}/action-items",
+    "PATCH /v1/incidents/{ref}/action-items/{number}",
+    "POST /v1/incidents/{ref}/action-items/{number}/done",
+    "POST /v1/incidents/{ref}/action-items/{number}/reopen",
     "POST /v1/incidents/{ref}/acknowledge",
     "POST /v1/incidents/{ref}/resolve",
     "POST /v1/incidents/{ref}/reopen",
@@ -136,6 +141,8 @@ def is_beyond_a_schema(case: Any) -> bool:
     body = case.body if isinstance(case.body, Mapping) else {}
     texts = [body[name] for name in ("title", "text") if isinstance(body.get(name), str)]
     # Two dates may be none, or the wrong way round; a text may hold nothing but signs that nobody sees.
+    if body.get("due_at"):  # whether it is to come, and within a year, no pattern tells
+        return True
     return "/" in period or any(not clean_line(text, 4_000) for text in texts)
 
 

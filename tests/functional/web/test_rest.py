@@ -303,3 +303,60 @@ async def test_a_wrong_time_is_corrected_and_one_that_cannot_be_is_refused_with_
     assert (late.status_code, set(late.json()["error"]["details"]) >= {"earliest", "latest"}) == (409, True)
     for wrong in ({**body, "what": "seen"}, {**body, "time": "noon"}, {**body, "time": "2026-01-01T00:00:00"}, {}):
         assert (await api.post("/v1/incidents/1/corrections", json=wrong)).status_code == 400
+
+
+async def test_action_items_are_added_listed_changed_ended_and_opened_again(
+    api: httpx.AsyncClient, clock: StillClock
+) -> None:
+    await api.post("/v1/incidents", json={"title": "Checkout is down"})
+    due = clock.now() + timedelta(days=3)
+    body = {"text": "Test the backup", "assignee": "U012AB3CD", "due_at": due.isoformat()}
+    added = await api.post("/v1/incidents/1/action-items", json=body)
+    assert added.status_code == 201
+    item = added.json()
+    assert (item["number"], item["text"], item["assignee"], item["done_at"]) == (1, *list(body.values())[:2], None)
+    assert datetime.fromisoformat(item["due_at"]) == due
+    assert (await api.get("/v1/incidents/1/action-items")).json() == {"items": [item]}
+    changed = await api.patch("/v1/incidents/1/action-items/1", json={"assignee": "", "due_at": None})
+    assert (changed.status_code, changed.json()) == (200, {**item, "assignee": "", "due_at": None})
+    again = await api.patch("/v1/incidents/1/action-items/1", json={"assignee": ""})
+    assert (again.status_code, again.json()) == (200, changed.json())
+    done = await api.post("/v1/incidents/1/action-items/1/done")
+    assert (done.status_code, done.json()["done_at"] is None) == (200, False)
+    problem(await api.post("/v1/incidents/1/action-items/1/done"), 409)
+    reopened = await api.post("/v1/incidents/1/action-items/1/reopen")
+    assert (reopened.status_code, reopened.json()["done_at"]) == (200, None)
+    problem(await api.post("/v1/incidents/1/action-items/1/reopen"), 409)
+
+
+async def test_an_action_item_that_cannot_be_or_is_not_there_is_refused_and_leaves_nothing(
+    api: httpx.AsyncClient, clock: StillClock
+) -> None:
+    await api.post("/v1/incidents", json={"title": "Checkout is down"})
+    past, late = (clock.now() + timedelta(days=days) for days in (-1, 400))
+    for wrong in (
+        *({"text": text} for text in ("", " ", "x" * 1001)),
+        {"assignee": "U012AB3CD"},
+        {"text": "Test it", "assignee": "ana"},
+        *(
+            {"text": "Test it", "due_at": at}
+            for at in ("noon", "2026-01-01T00:00:00", past.isoformat(), late.isoformat())
+        ),
+    ):
+        problem(await api.post("/v1/incidents/1/action-items", json=wrong), 400)
+    assert (await api.get("/v1/incidents/1/action-items")).json() == {"items": []}
+    missing = await api.post("/v1/incidents/1/action-items/7/done")
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "action_item_refused")
+    problem(await api.patch("/v1/incidents/1/action-items/7", json={"text": "Test it"}), 404)
+    problem(await api.patch("/v1/incidents/1/action-items/1", json={}), 400)
+    problem(await api.get("/v1/incidents/9/action-items"), 404)
+    problem(await api.post("/v1/incidents/1/action-items/0/done"), 400)
+
+
+async def test_the_same_key_adds_one_action_item(api: httpx.AsyncClient) -> None:
+    await api.post("/v1/incidents", json={"title": "Checkout is down"})
+    key = {"Idempotency-Key": "item-1"}
+    both = [await api.post("/v1/incidents/1/action-items", json={"text": "Test it"}, headers=key) for _ in range(2)]
+    assert [(one.status_code, one.json()["number"]) for one in both] == [(201, 1), (201, 1)]
+    problem(await api.post("/v1/incidents/1/action-items", json={"text": "Other"}, headers=key), 409)
+    assert len((await api.get("/v1/incidents/1/action-items")).json()["items"]) == 1

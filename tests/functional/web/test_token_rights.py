@@ -17,7 +17,7 @@ from incidentbot.domain.severity import Severity
 from incidentbot.queries import export_audit, find, verify_audit
 from incidentbot.settings_file import read_config
 from incidentbot.store import Store
-from incidentbot.usecases import Cause, acknowledge, create, resolve
+from incidentbot.usecases import Cause, acknowledge, add_action, create, end_action, resolve
 from incidentbot.web.access import ACCESS
 from tests.functional.web.conftest import TEAM, TOKEN, StillClock, client_of, install, parts_of
 
@@ -33,6 +33,8 @@ BODIES: Final[dict[str, Any]] = {
     "/v1/incidents": {"title": "Checkout is slow"},
     "/v1/incidents/{ref}": {"title": "Another title"},
     "/v1/incidents/{ref}/notes": {"text": "looked"},
+    "/v1/incidents/{ref}/action-items": {"text": "Test the backup"},
+    "/v1/incidents/{ref}/action-items/{number}": {"text": "Test the backups"},
     "/v1/incidents/{ref}/corrections": {"what": "started", "time": "2026-01-20T14:00:00Z"},
     "/v1/integrations/slack/setup": {"bot_token": "xoxb-1-a"},
     "/webhooks/alertmanager": ALERT,
@@ -96,12 +98,15 @@ def incident_for(store: Store, path: str) -> str:
     moves = {"reopen": resolve, "unacknowledge": acknowledge}
     if move := moves.get(path.rpartition("/")[2]):
         move(store, replace(cause, key="moved"), made.incident.reference)
+    add_action(store, replace(cause, key="added"), made.incident.reference, "Test the backup")
+    if path.endswith("{number}/reopen"):
+        end_action(store, replace(cause, key="ended"), made.incident.reference, 1)
     return made.incident.reference
 
 
 async def ask(api: httpx.AsyncClient, method: str, path: str, ref: str, token: str) -> httpx.Response:
     body = BODIES.get(path, {}) if method != "GET" else None
-    address = path.replace("{ref}", ref).replace("{slug}", "nothing")
+    address = path.replace("{ref}", ref).replace("{number}", "1").replace("{slug}", "nothing")
     return await api.request(method, address, json=body, headers={"Authorization": f"Bearer {token}"})
 
 
@@ -170,7 +175,8 @@ async def test_the_roles_that_come_with_it_fit_tokens(
     parts = replace(parts_of(store, clock), named_tokens=(("dashboard", secret),))
     async with client_of(parts, token=secret) as client:
         for method, path, _right in TAKES_TOKENS:
+            address = path.replace("{ref}", "INC-404").replace("{number}", "1")
             if path.startswith("/v1/incidents"):
-                done = await client.request(method, path.replace("{ref}", "INC-404"), json=BODIES.get(path))
+                done = await client.request(method, address, json=BODIES.get(path))
                 assert (done.status_code != 403) is (method in may), (method, path)
     store.close()

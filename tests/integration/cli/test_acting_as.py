@@ -1,6 +1,7 @@
 """`incidentbot incidents … --as USER`: every command, for who has its right alone and for who has every other."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,11 @@ COMMANDS: Final[dict[str, tuple[Right, tuple[str, ...], str]]] = {
     "reopen": (Right.REOPEN, ("INC-1",), "resolved"),
     "correct": (Right.UPDATE, ("INC-1", "started", "1h ago"), "open"),
     "note": (Right.COMMENT, ("INC-1", "looked"), "open"),
+    "action list": (Right.VIEW, ("INC-1",), "open"),
+    "action add": (Right.UPDATE, ("INC-1", "Test", "the", "backup"), "open"),
+    "action change": (Right.UPDATE, ("INC-1", "1", "--due", "3d"), "open"),
+    "action done": (Right.UPDATE, ("INC-1", "1"), "open"),
+    "action reopen": (Right.UPDATE, ("INC-1", "2"), "open"),
 }
 
 
@@ -44,6 +50,9 @@ def scene(terminal: Terminal, store: Store) -> Terminal:
         tx.people.save(Person(ANA, "Ana Silva"), tx.now)
         tx.people.save(Person("U0GONE001", "Gone", deleted=True), tx.now)
     terminal.run("incidents", "create", "Something")
+    for text in ("Write it down", "Tell the vendor"):
+        terminal.run("incidents", "action", "add", "INC-1", text)
+    terminal.run("incidents", "action", "done", "INC-1", "2")
     return terminal
 
 
@@ -72,7 +81,7 @@ def test_a_command_asks_for_its_right_and_for_no_other(
     if state != "open":
         scene.run("incidents", {"resolved": "resolve", "acknowledged": "ack"}[state], "INC-1")
     before = find(store, TEAM.team_id, "INC-1")
-    typed = ("incidents", name, *words, "--as", "@Ana Silva", "--json")
+    typed = ("incidents", *name.split(), *words, "--as", "@Ana Silva", "--json")
     refused = scene.run(*typed, INCIDENTBOT_CONFIG=config(tmp_path, right, having=False))
     error = refused.json["error"]
     assert (refused.code, error["code"], error["details"]["right"]) == (1, "not_permitted", right)
@@ -87,15 +96,20 @@ def test_a_command_asks_for_its_right_and_for_no_other(
 
 
 def test_every_command_about_incidents_is_tried_and_no_other_acts_for_somebody() -> None:
-    group = typer.main.get_command(app)
-    acting = {
-        f"{name} {one}"
-        for name, commands in getattr(group, "commands", {}).items()
-        for one, command in getattr(commands, "commands", {}).items()
-        if any("--as" in option.opts for option in command.params)
-    }
+    everything = dict(commands(typer.main.get_command(app)))
+    acting = {name for name, command in everything.items() if any("--as" in option.opts for option in command.params)}
     assert acting == {f"incidents {name}" for name in COMMANDS}
-    assert set(getattr(typer.main.get_command(incidents), "commands", {})) == set(COMMANDS)
+    assert set(dict(commands(typer.main.get_command(incidents)))) == set(COMMANDS)
+
+
+def commands(group: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command of a group by its words, also of the groups within it."""
+    for word, member in group.commands.items():
+        called = f"{name} {word}".strip()
+        if hasattr(member, "commands"):
+            yield from commands(member, called)
+        else:
+            yield called, member
 
 
 def test_who_acts_at_the_terminal_is_told_with_the_way(scene: Terminal, store: Store) -> None:

@@ -1,11 +1,12 @@
 """What people say to the bot in an incident's thread, and elsewhere."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from incidentbot.domain.lifecycle import State
-from tests.integration.slack_inbound.conftest import ANA, BEN, BOT, CHANNEL, FakeAnswerer, Slack
+from tests.integration.slack_inbound.conftest import ANA, BEN, BOT, CHANNEL, TEAM, FakeAnswerer, Slack
 
 THREAD = "1767225600.000100"
 
@@ -85,3 +86,20 @@ async def test_bots_are_not_listened_to(slack: Slack, answerer: FakeAnswerer, se
 async def test_a_guest_from_another_workspace_is_not_listened_to(slack: Slack) -> None:
     await slack.mention("ack", thread_ts=THREAD, user_team="T0OTHER")
     assert slack.kinds() == ["created"]
+
+
+async def test_in_an_incidents_own_channel_it_is_meant_and_whoever_said_it_is_told_there(
+    slack: Slack, answerer: FakeAnswerer
+) -> None:
+    await slack.slash("create another")
+    with slack.store.begin(TEAM) as tx:
+        incident = tx.incidents.get(1, lock=True)
+        assert incident is not None
+        tx.incidents.update(incident, replace(incident, own_channel="C0OWN", version=incident.version + 1))
+    for thread_ts, words in (("", "ack"), ("9.9", "note the disk is full"), ("", "resolve replaced it")):
+        await slack.mention(words, thread_ts=thread_ts, channel="C0OWN")
+    assert slack.kinds() == ["created", "acknowledged", "note", "resolved"]
+    assert slack.kinds("INC-2") == ["created"]
+    assert [(channel, user) for channel, user, _, _ in answerer.ephemerals] == [("C0OWN", ANA)] * 3
+    await slack.mention("ack", channel="C0OWN")
+    assert "resolved" in answerer.ephemerals[-1][3].text
