@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from incidentbot.domain.moments import on_the_wall, shown_at
+from incidentbot.domain.refusals import PersonUnknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,15 @@ class Duty:
     def called(self) -> tuple[str, ...]:
         """Whom a mention has to name: the group where there is one, else each person."""
         return (self.group,) if self.group else self.people
+
+
+def the_one(duty: Duty | None, name: str, field: str) -> str | PersonUnknown:
+    """The only person who is on call by `name`; why there is none, for what they were to be (`field`)."""
+    if duty is None:
+        return PersonUnknown(name[:80], field=field)
+    if len(duty.people) == 1:
+        return duty.people[0]
+    return PersonUnknown(name[:80], "many_on_call" if duty.people else "nobody_on_call", field)
 
 
 def roster_of(rosters: Rosters, name: str) -> Roster | None:

@@ -157,7 +157,7 @@ class BadField:
 class PersonUnknown:
     """`person` as typed (a name or an id) is nobody we can assign or invite; `reason` as in Unreachable, or unknown.
 
-    Of an on-call name it is nobody_on_call, or many_on_call: too many to be told one by one.
+    Of an on-call name it is nobody_on_call, or many_on_call: too many to be told one by one, or for what takes one.
     `field` is what they were to be: assignee, another role, or responders; `nearest` the id of whoever may be meant.
     """
 

@@ -21,6 +21,11 @@ def on_call_by(store: Store, team_id: str, name: str) -> Duty | None:
     return duty if known else None
 
 
+def on_call_alone(store: Store, team_id: str) -> tuple[str, ...]:
+    """The on-call names (@dba) by which exactly one person is on call now."""
+    return tuple(duty.name for duty in on_call(store, team_id) if duty.name.startswith("@") and len(duty.people) == 1)
+
+
 def names_of(tx: Transaction) -> Sequence[str]:
     """The on-call names of the settings, and the groups and names that incidents are escalated to."""
     rosters = [f"@{name}" for name in tx.policy.on_call]

@@ -181,6 +181,11 @@ META_PLAYBOOK: Final = "playbook"
 META_CI_CHANGE: Final = "ci_change"
 
 
+def on_call_of(block_id: str) -> str:
+    """The block beside the one in which somebody is picked: whoever is on call by a name instead."""
+    return f"{block_id}_on_call"
+
+
 def select_of(block_id: str) -> str:
     """The action of the field in which somebody is picked, in the form about people; roles are blocks of their own."""
     return f"{block_id}_select"

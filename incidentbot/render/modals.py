@@ -41,7 +41,10 @@ _BLOCKS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     ids.PREFERENCES_MODAL: {"quiet_since": ids.QUIET_SINCE, "quiet_until": ids.QUIET_UNTIL},
     ids.CAPTURE_MODAL: {"incident": ids.INCIDENT},
-    ids.PEOPLE_MODAL: {name: name for name in (*IncidentRole, ids.RESPONDERS)},
+    ids.PEOPLE_MODAL: {
+        **{name: name for name in (*IncidentRole, ids.RESPONDERS)},
+        **{ids.on_call_of(role): ids.on_call_of(role) for role in IncidentRole},
+    },
     ids.CORRECT_MODAL: {"time": ids.TIME, "what": ids.WHAT},
     ids.RESOLVE_MODAL: {"note": ids.RESOLUTION},
     ids.CHANNEL_MODAL: {"channel": ids.CHANNEL},
@@ -59,6 +62,7 @@ _BLOCKS: Final[Mapping[str, Mapping[str, str]]] = {
         "severity": ids.PRIORITY,
         "priority": ids.PRIORITY,
         "assignee": ids.ASSIGNEE,
+        ids.on_call_of(ids.ASSIGNEE): ids.on_call_of(ids.ASSIGNEE),
         "next_update": ids.NEXT_UPDATE,
     },
 }
@@ -113,8 +117,11 @@ def resolve_modal(incident: Incident) -> View:
     )
 
 
-def update_modal(incident: Incident) -> View:
-    """The form that changes `incident`; `private_metadata` is JSON with its reference as `incident`."""
+def update_modal(incident: Incident, on_call: Sequence[str] = ()) -> View:
+    """The form that changes `incident`; `private_metadata` is JSON with its reference as `incident`.
+
+    `on_call` are names by which somebody is on call: whoever it is then can be made the assignee.
+    """
     return form(
         ids.UPDATE_MODAL,
         fill_plain("Update {ref}", ref=incident.reference),
@@ -124,6 +131,7 @@ def update_modal(incident: Incident) -> View:
             _title(incident.title),
             _priority(incident.severity),
             assignee_field(incident.assignee),
+            *on_call_fields(ids.ASSIGNEE, fill_plain("Or assign to who is on call"), on_call),
             _text(ids.NOTE, ids.NOTE_INPUT, fill_plain("Status update"), "", NOTE_LIMIT),
             _next_update(),
         ],
@@ -285,6 +293,20 @@ def assignee_field(assignee: str) -> dict[str, Any]:
     if is_user_id(assignee):
         element["initial_user"] = assignee
     return labelled(ids.ASSIGNEE, fill_plain("Assign to"), element, optional=True)
+
+
+def on_call_fields(block_id: str, label: str, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Beside the field `block_id`: whoever is on call by one of `names`; nothing where there are none."""
+    if not names:
+        return []
+    element = {
+        "type": "static_select",
+        "action_id": ids.select_of(ids.on_call_of(block_id)),
+        "placeholder": plain_text(fill_plain("Nobody on call"), OPTION_TEXT),
+        "options": [option(name, name) for name in names[:OPTIONS_LIMIT] if can_be_carried(name)],
+    }
+    hint = fill_plain("Whoever it is when you save takes the place of whom you picked above.")
+    return [labelled(ids.on_call_of(block_id), label, element, optional=True, hint=hint)]
 
 
 def _cis(cis: Sequence[CiRef]) -> dict[str, Any]:

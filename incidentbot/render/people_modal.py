@@ -1,6 +1,6 @@
 """The form that says who does what in an incident, and brings people in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from incidentbot.domain.incident import Incident
@@ -8,7 +8,7 @@ from incidentbot.domain.roles import IncidentRole
 from incidentbot.languages import fill_plain
 from incidentbot.render import blocks, ids
 from incidentbot.render.blocks import plain_text
-from incidentbot.render.modals import OPTION_TEXT, View, form, labelled
+from incidentbot.render.modals import OPTION_TEXT, View, form, labelled, on_call_fields
 from incidentbot.render.mrkdwn import Escaped, Words, capital, fill, is_user_id
 from incidentbot.render.vocabulary import ROLE_WORD, headline
 
@@ -22,18 +22,30 @@ _PURPOSE: Final[Mapping[IncidentRole, Escaped]] = Words(
 )
 
 
-def people_modal(incident: Incident) -> View:
+def people_modal(incident: Incident, on_call: Sequence[str] = ()) -> View:
     """The form, as the incident is staffed now; `private_metadata` is JSON with its reference as `incident`.
 
     An empty field means that nobody has the role. Who is picked to be invited comes to those who are there already.
+    `on_call` are names by which somebody is on call, who can be given a role by them.
     """
     return form(
         ids.PEOPLE_MODAL,
         fill_plain("People of {ref}", ref=incident.reference),
         fill_plain("Save"),
         {"incident": incident.reference},
-        [blocks.paragraph(headline(incident)), *(_role(incident, role) for role in IncidentRole), _invited()],
+        [blocks.paragraph(headline(incident)), *_roles(incident, on_call), _invited()],
     )
+
+
+def _roles(incident: Incident, on_call: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        field
+        for role in IncidentRole
+        for field in (
+            _role(incident, role),
+            *on_call_fields(role.value, fill_plain("Or who is on call as {role}", role=ROLE_WORD[role]), on_call),
+        )
+    ]
 
 
 def _role(incident: Incident, role: IncidentRole) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import Trigger
 from incidentbot.domain.refusals import ChannelRefused, Refusal, TransitionRefused
 from incidentbot.queries import find
+from incidentbot.queries.on_call import on_call_alone
 from incidentbot.render import ids
 from incidentbot.render.modals import resolve_modal, update_modal
 from incidentbot.render.own_channel import archiving, channel_modal
@@ -54,7 +55,8 @@ class Buttons(Clicks):
         incident = await self.parts.store.ask(find, asker.team_id, _reference(action))
         if isinstance(incident, Incident):
             instead = f"/incident update {incident.reference} TEXT"
-            open_form(self.parts, asker, body.get("trigger_id") or "", update_modal(incident), instead)
+            on_call = await self.parts.store.ask(on_call_alone, asker.team_id)
+            open_form(self.parts, asker, body.get("trigger_id") or "", update_modal(incident, on_call), instead)
         else:
             self.refuse(asker, body, incident)
         await ack()
@@ -64,7 +66,8 @@ class Buttons(Clicks):
         incident = await self.parts.store.ask(find, asker.team_id, _reference(action))
         if isinstance(incident, Incident):
             instead = f"/incident role {incident.reference} commander @user"
-            open_form(self.parts, asker, body.get("trigger_id") or "", people_modal(incident), instead)
+            on_call = await self.parts.store.ask(on_call_alone, asker.team_id)
+            open_form(self.parts, asker, body.get("trigger_id") or "", people_modal(incident, on_call), instead)
         else:
             self.refuse(asker, body, incident)
         await ack()

@@ -74,7 +74,7 @@ class Person:
 
     def choose(self, label: str, option: str, *, search: str = "") -> None:
         """Open a list of the modal, search in it, and take an option."""
-        self.modal.get_by_role("combobox", name=label).click()
+        self.modal.get_by_role("combobox", name=re.compile(rf"^{re.escape(label)}")).click()
         if search:
             self.page.get_by_role("combobox", name="Search", exact=True).fill(search)
         self.page.get_by_role("listbox", name="Options").get_by_role("option", name=option).click()

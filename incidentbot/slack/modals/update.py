@@ -1,14 +1,16 @@
 """The form that changes an incident."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from incidentbot.domain.incident import Edit
-from incidentbot.domain.refusals import BadField, Refused
+from incidentbot.domain.refusals import BadField, PersonUnknown, Refused
 from incidentbot.domain.timers import read_snooze
 from incidentbot.render import ids
 from incidentbot.slack.asker import Asker
 from incidentbot.slack.modals.fields import Fields
 from incidentbot.slack.modals.incident import read_priority
+from incidentbot.slack.modals.on_call import on_call_in
 from incidentbot.slack.modals.resolve import named_incident
 from incidentbot.slack.parts import SlackParts
 from incidentbot.usecases import Outcome, update
@@ -19,6 +21,10 @@ async def submit_update(parts: SlackParts, asker: Asker, fields: Fields) -> Outc
     edit = read_edit(fields)
     if isinstance(edit, BadField):
         return edit
+    on_call = await on_call_in(parts, asker, fields, (ids.ASSIGNEE,))
+    if isinstance(on_call, PersonUnknown):
+        return on_call
+    edit = replace(edit, assignee=on_call.get(ids.ASSIGNEE, edit.assignee))
     return await parts.store.run(update, asker.cause(f"view:{fields.id}", "modal"), named_incident(fields), edit)
 
 

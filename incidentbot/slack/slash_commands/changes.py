@@ -5,7 +5,7 @@ from incidentbot.domain.refusals import MissingArgument, PersonUnknown
 from incidentbot.domain.timeline import EntryKind
 from incidentbot.languages import phrase
 from incidentbot.queries import find
-from incidentbot.queries.on_call import on_call_by
+from incidentbot.queries.on_call import on_call_alone, on_call_by
 from incidentbot.render.message import Message
 from incidentbot.render.modals import update_modal
 from incidentbot.render.mrkdwn import fill
@@ -38,7 +38,8 @@ async def open_update_form(request: SlashRequest, ref: str) -> Message | None:
     if not isinstance(incident, Incident):
         return refusal(incident)
     typed_instead = f"/incident update {incident.reference} TEXT"
-    open_form(request.parts, request.asker, request.trigger_id, update_modal(incident), typed_instead)
+    on_call = await request.parts.store.ask(on_call_alone, request.asker.team_id)
+    open_form(request.parts, request.asker, request.trigger_id, update_modal(incident, on_call), typed_instead)
     return None
 
 

@@ -3,6 +3,7 @@
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.refusals import PersonUnknown
 from incidentbot.queries import find
+from incidentbot.queries.on_call import on_call_alone
 from incidentbot.render.message import Message
 from incidentbot.render.people_modal import people_modal
 from incidentbot.render.refusals import refusal
@@ -31,7 +32,8 @@ async def open_people(request: SlashRequest, typed: People) -> Message | None:
     if not isinstance(incident, Incident):
         return refusal(incident)
     typed_instead = f"/incident role {incident.reference} commander @user"
-    open_form(request.parts, request.asker, request.trigger_id, people_modal(incident), typed_instead)
+    on_call = await request.parts.store.ask(on_call_alone, request.asker.team_id)
+    open_form(request.parts, request.asker, request.trigger_id, people_modal(incident, on_call), typed_instead)
     return None
 
 

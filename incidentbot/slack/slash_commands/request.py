@@ -5,8 +5,10 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from incidentbot.domain.on_call import the_one
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.refusals import NotPermitted, PersonUnknown
+from incidentbot.queries.on_call import on_call_by
 from incidentbot.queries.people import nearest_person
 from incidentbot.render.message import Message
 from incidentbot.slack.asker import Asker
@@ -43,9 +45,12 @@ class SlashRequest:
             await self.parts.answerer.respond(self.asker.response_url, message)
 
     async def person_id(self, typed: PersonTyped) -> str | PersonUnknown:
-        """The member that was typed. A mention carries the id; only a name has to be looked up."""
+        """The member that was typed, or who is on call by that name. A mention carries the id of a member."""
         if typed.id:
             return typed.id
+        duty = await self.parts.store.ask(on_call_by, self.asker.team_id, typed.name) if typed.name else None
+        if duty is not None:
+            return the_one(duty, f"@{typed.name}", "assignee")
         found = await self._called(typed.name)
         if found:
             return found

@@ -426,6 +426,8 @@ VIEWS: dict[str, dict[str, Any]] = {
     "channel_longest": channel_modal(LONGEST),
     "people": people_modal(STAFFED),
     "people_emptiest": people_modal(EMPTIEST),
+    "people_on_call": people_modal(STAFFED, [f"@{'x' * 70}{number}" for number in range(200)]),
+    "update_on_call": modals.update_modal(ACKNOWLEDGED, ("@dba", "@web")),
     "capture": capture_modal(SAID, [OPEN]),
     "capture_longest": capture_modal(
         replace(SAID, text=LONG, author_name=LONG[:80]), [replace(LONGEST, number=n) for n in range(1, 103)]
