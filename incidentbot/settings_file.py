@@ -677,7 +677,7 @@ _CHANGES: Final = frozenset(
     _words(
         "created acknowledged unacknowledged resolved reopened severity_changed title_changed assigned note "
         "owner_invited event_linked event_updated playbook captured reminder escalated sync_failed sync_recovered "
-        "repaired corrected moved action_added action_changed action_done action_reopened"
+        "repaired corrected moved action_added action_changed action_done action_reopened retrospective"
     )
 )
 

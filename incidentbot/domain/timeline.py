@@ -37,6 +37,7 @@ class EntryKind(StrEnum):
     ACTION_CHANGED = "action_changed"
     ACTION_DONE = "action_done"
     ACTION_REOPENED = "action_reopened"
+    RETROSPECTIVE = "retrospective"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class NewEntry:
     action_added: action (the item's number), text, assignee (a user id or ""), due (ISO or ""); action_done and
         action_reopened: action, text; action_changed: action, text, and assignee and due as they are now, with before
         {text, assignee, due}: what was otherwise, as it was
+    retrospective: parts {happened, cause, noticed, went_well, made_hard, luck, change}: all that are not empty, each
+        time
     captured: text, author (a user id or ""), author_name, url (of the message); happened_at is the message's own time;
         or what became of it, as an entry of its own: withdrawn, edited (with the new text) or deleted, each true
     owner_invited: people [{id, why}], unreachable [{name, email, why, reason}]

@@ -84,6 +84,7 @@ _DID: Final[Mapping[EntryKind, Escaped]] = Words(
         EntryKind.ACTION_CHANGED: fill("action item changed"),
         EntryKind.ACTION_DONE: fill("action item done"),
         EntryKind.ACTION_REOPENED: fill("action item open again"),
+        EntryKind.RETROSPECTIVE: fill("retrospective written"),
     }
 )
 

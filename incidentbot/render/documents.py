@@ -70,6 +70,7 @@ def after_row(incident: Incident, entry: Entry) -> list[dict[str, Any]]:
     return [
         blocks.actions(
             blocks.button(fill_plain("Draft a retrospective"), ids.RETROSPECTIVE, incident.reference),
+            blocks.button(fill_plain("Write the retrospective"), ids.WRITE_RETROSPECTIVE, incident.reference),
             blocks.button(fill_plain("Export"), ids.EXPORT_INCIDENT, incident.reference),
             blocks.button(fill_plain("Action item"), ids.ADD_ACTION, incident.reference),
         )

@@ -24,6 +24,7 @@ ARCHIVE_CHANNEL: Final = "archive_channel"
 # Buttons below the entry that says that it is resolved; the value is the reference.
 RETROSPECTIVE: Final = "retrospective_incident"
 EXPORT_INCIDENT: Final = "export_incident"
+WRITE_RETROSPECTIVE: Final = "write_retrospective"
 
 # Buttons about action items, where they are listed, reminded of and shown in Home. The value is the reference and,
 # where one item is meant, a blank and its number. In a list and in Home the id ends in ":<place>".
@@ -85,6 +86,7 @@ PEOPLE_MODAL: Final = "people_modal"
 CHANNEL_MODAL: Final = "channel_modal"
 CAPTURE_MODAL: Final = "capture_modal"
 ACTION_MODAL: Final = "action_modal"
+RETROSPECTIVE_MODAL: Final = "retrospective_modal"
 SHARE_MODAL: Final = "share_modal"
 SCHEDULE_MODAL: Final = "schedule_modal"
 PREFERENCES_MODAL: Final = "preferences_modal"
@@ -106,6 +108,8 @@ RESOLUTION: Final = "resolution"
 RESOLUTION_INPUT: Final = "resolution_input"
 ACTION: Final = "action"  # what is to be done
 ACTION_INPUT: Final = "action_input"
+CANVAS: Final = "canvas"  # whether the retrospective is to be one; its parts are blocks of their own
+CANVAS_CHECK: Final = "canvas_check"
 DUE: Final = "due"
 DUE_PICK: Final = "due_pick"
 DRILL: Final = "drill"  # whether it is an exercise
@@ -184,6 +188,11 @@ META_CI_CHANGE: Final = "ci_change"
 def on_call_of(block_id: str) -> str:
     """The block beside the one in which somebody is picked: whoever is on call by a name instead."""
     return f"{block_id}_on_call"
+
+
+def input_of(block_id: str) -> str:
+    """The action of the field in which a part of the retrospective is written."""
+    return f"{block_id}_input"
 
 
 def select_of(block_id: str) -> str:

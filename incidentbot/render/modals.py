@@ -10,6 +10,7 @@ from typing import Any, Final
 from incidentbot.domain.incident import DESCRIPTION_LIMIT, NOTE_LIMIT, TITLE_LIMIT, Incident
 from incidentbot.domain.monitoring import CiRef
 from incidentbot.domain.refusals import BadField, PersonUnknown, Refusal
+from incidentbot.domain.retrospective import Part
 from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.text import clean_line
@@ -55,6 +56,7 @@ _BLOCKS: Final[Mapping[str, Mapping[str, str]]] = {
         "time": ids.CLOCK,
         "zone": ids.ZONE,
     },
+    ids.RETROSPECTIVE_MODAL: {part: part for part in Part},
     ids.ACTION_MODAL: {"action_item": ids.ACTION, "assignee": ids.ASSIGNEE, "due": ids.DUE},
     ids.UPDATE_MODAL: {
         "note": ids.NOTE,

@@ -92,6 +92,7 @@ _FIELDS: Final[Mapping[str, Escaped]] = Words(
         "due": fill("The time when it is due"),
         "action_item": fill("The action item"),
         "action_items": fill("The number of action items"),
+        "retrospective": fill("The retrospective"),
     }
 )
 _SAME: Final[Mapping[str, Escaped]] = Words(
@@ -361,6 +362,9 @@ def _so_already(refused: Unchanged) -> Escaped:
         return fill("{ref} is already assigned to {who}.", ref=ref, who=user(refused.value))
     if refused.field == "assignee":
         return fill("{ref} has no assignee to remove.", ref=ref)
+    if refused.field == "retrospective":
+        way = code(f"/incident retrospective {refused.reference} edit")
+        return fill("The retrospective of {ref} says this already. Say something else: {way}.", ref=ref, way=way)
     if not refused.value:
         way = code(f"/incident update {refused.reference} TEXT --severity high")
         return fill("That changes nothing about {ref}. Say what to change, for example: {way}.", ref=ref, way=way)

@@ -11,39 +11,53 @@ from typing import Final
 
 from incidentbot.domain import foreign_fields as fields
 from incidentbot.domain.people import Source
+from incidentbot.domain.retrospective import Part, last_written, parts_of
 from incidentbot.domain.roles import holders
 from incidentbot.domain.story import Story
 from incidentbot.domain.timeline import Entry, EntryKind
-from incidentbot.languages import counted_plain, fill_plain, phrase, said
+from incidentbot.languages import counted_plain, fill_plain
 from incidentbot.render.markdown import actions, because, heading, moment, named, plain, quoted, recorded_as
 from incidentbot.render.mrkdwn import capital
 from incidentbot.render.tellers import tell
-from incidentbot.render.vocabulary import ROLE_WORD, SEVERITY_WORD, STATE_WORD, duration, person
+from incidentbot.render.vocabulary import (
+    RETROSPECTIVE_PART,
+    ROLE_WORD,
+    SEVERITY_WORD,
+    STATE_WORD,
+    duration,
+    person,
+)
 
 # For so long nobody said anything: worth a question. The longest of them are told.
 SILENT: Final = timedelta(minutes=15)
 MOST_GAPS: Final = 10
+_QUESTIONS: Final = tuple(part for part in Part if part is not Part.HAPPENED)
+# What a short story of an incident is made of.
+_TURNS: Final = frozenset(
+    {
+        EntryKind.CREATED,
+        EntryKind.ACKNOWLEDGED,
+        EntryKind.UNACKNOWLEDGED,
+        EntryKind.RESOLVED,
+        EntryKind.REOPENED,
+        EntryKind.SEVERITY_CHANGED,
+        EntryKind.ESCALATED,
+        EntryKind.PLAYBOOK,
+    }
+)
 _PEOPLE: Final = frozenset({Source.SLACK, Source.API, Source.CLI, Source.WORKFLOW})
 _UPDATES: Final = frozenset({EntryKind.NOTE, EntryKind.CAPTURED, EntryKind.TITLE_CHANGED, EntryKind.SEVERITY_CHANGED})
-_QUESTIONS: Final = (
-    phrase("What caused it, and how do we know?"),
-    phrase("How did we notice, and could we have noticed earlier?"),
-    phrase("What went well?"),
-    phrase("What made it slow or hard?"),
-    phrase("Where were we lucky?"),
-    phrase("What do we change?"),
-)
 
 
 def retrospective(story: Story) -> str:
     """The draft, as Markdown; what others wrote stands in it as text."""
     incident = story.incident
+    written = last_written(story.entries)
+    answers = parts_of(written)
     parts = [
         f"# {fill_plain('Retrospective of {named}', named=heading(incident))}",
-        fill_plain(
-            "A draft from the timeline: it holds what was recorded and nothing else. The questions at its"
-            " end are yours."
-        ),
+        _written(story, written) if written else _draft(),
+        *_section(str(RETROSPECTIVE_PART[Part.HAPPENED]), _text(answers.get(Part.HAPPENED, ""))),
         *_section(fill_plain("In short"), _bullets(_short(story))),
         *_section(fill_plain("Who"), _bullets(_who(story))),
         *_section(fill_plain("What was affected"), _bullets(_affected(story))),
@@ -52,9 +66,44 @@ def retrospective(story: Story) -> str:
         *_section(fill_plain("Messages that were kept"), "\n\n".join(_captured(story))),
         *_section(fill_plain("Resolution"), quoted(incident.resolution)),
         *_section(fill_plain("Action items"), actions(story)),
-        *(f"## {said(question)}\n\n…" for question in _QUESTIONS),
+        *(f"## {RETROSPECTIVE_PART[part]}\n\n{_text(answers.get(part, '')) or '…'}" for part in _QUESTIONS),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def drafted(story: Story) -> str:
+    """What happened, in short lines, for somebody to write on: each with how long after the beginning it was."""
+    return "\n".join(_line(story, entry) for entry in _in_time(story) if entry.kind in _TURNS)
+
+
+def _line(story: Story, entry: Entry) -> str:
+    at = story.at(entry)
+    told = named(tell(entry).sentence, story.names)
+    return f"{at:%H:%M} UTC, {_after(story.incident.began_at, at)}: {told}"
+
+
+def _in_time(story: Story) -> list[Entry]:
+    return sorted(story.entries, key=lambda one: (story.at(one), one.seq))
+
+
+def _draft() -> str:
+    return fill_plain(
+        "A draft from the timeline: it holds what was recorded and nothing else. The questions at its end are yours."
+    )
+
+
+def _written(story: Story, entry: Entry) -> str:
+    who, at = _name(story, entry), moment(entry.happened_at)
+    return fill_plain(
+        "Written by {who}, last on {when}. What happened when, and who took part, is from the timeline.",
+        who=who,
+        when=at,
+    )
+
+
+def _text(text: str) -> str:
+    """What somebody wrote, line by line, as text."""
+    return "\n".join(plain(line).rstrip() for line in text.splitlines())
 
 
 def _section(heading: str, body: str) -> tuple[str, ...]:
@@ -111,7 +160,7 @@ def _affected(story: Story) -> Iterator[str]:
 
 def _happened(story: Story) -> Iterator[str]:
     """A line an entry, in the order in which things happened, each with how long after the beginning it was."""
-    for entry in sorted(story.entries, key=lambda one: (story.at(one), one.seq)):
+    for entry in _in_time(story):
         told = tell(entry)
         facts = [f"{named(label, story.names)}: {named(value, story.names)}" for label, value in told.facts if value]
         excerpt = " ".join(told.quoted.split())

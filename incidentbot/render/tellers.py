@@ -24,6 +24,7 @@ from typing import Final
 
 from incidentbot.domain import foreign_fields as fields
 from incidentbot.domain.people import Source
+from incidentbot.domain.retrospective import parts_of
 from incidentbot.domain.roles import RESPONDER
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.render.mrkdwn import (
@@ -45,6 +46,7 @@ from incidentbot.render.mrkdwn import (
 from incidentbot.render.plain import without_tokens
 from incidentbot.render.vocabulary import (
     CORRECTED_WORD,
+    RETROSPECTIVE_PART,
     ROLE_WORD,
     UNREACHABLE,
     duration,
@@ -373,6 +375,14 @@ def _corrected(entry: Entry) -> Told:
     return Told(fill("🕰️"), _by(told, entry), facts)
 
 
+def _retrospective(entry: Entry) -> Told:
+    """What stands in it, as far as it fits; the document that is filed with it holds all of it."""
+    parts = parts_of(entry)
+    text = "\n\n".join(f"{RETROSPECTIVE_PART[part]}\n{text}" for part, text in parts.items())
+    quoted = without_tokens(text) if entry.actor.source is Source.SLACK else text
+    return Told(fill("📝"), _by(fill("Retrospective written"), entry), quoted=quoted)
+
+
 _REPAIRED: Final[Mapping[str, Escaped]] = Words(
     {
         "card_deleted": fill("The card was deleted in Slack and is posted again"),
@@ -445,6 +455,7 @@ _TELLERS: Final[Mapping[EntryKind, Callable[[Entry], Told]]] = {
     EntryKind.ACTION_CHANGED: _action_changed,
     EntryKind.ACTION_DONE: _action_done,
     EntryKind.ACTION_REOPENED: _action_reopened,
+    EntryKind.RETROSPECTIVE: _retrospective,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from incidentbot.domain.incident import Incident
 from incidentbot.domain.lifecycle import State, Trigger
 from incidentbot.domain.people import Actor, Source
+from incidentbot.domain.retrospective import Part
 from incidentbot.domain.roles import IncidentRole
 from incidentbot.domain.severity import Severity
 from incidentbot.render.mrkdwn import NOTHING, Escaped, Words, code, date, escape, fill, is_user_id, joined, user
@@ -65,6 +66,17 @@ CORRECTED_WORD: Final[Mapping[str, Escaped]] = Words(
         "started": fill("started"),
         "acknowledged": fill("acknowledged"),
         "resolved": fill("resolved"),
+    }
+)
+RETROSPECTIVE_PART: Final[Mapping[Part, Escaped]] = Words(
+    {
+        Part.HAPPENED: fill("What happened?"),
+        Part.CAUSE: fill("What caused it, and how do we know?"),
+        Part.NOTICED: fill("How did we notice, and could we have noticed earlier?"),
+        Part.WELL: fill("What went well?"),
+        Part.HARD: fill("What made it slow or hard?"),
+        Part.LUCK: fill("Where were we lucky?"),
+        Part.CHANGE: fill("What do we change?"),
     }
 )
 UNREACHABLE: Final[Mapping[str, Escaped]] = Words(

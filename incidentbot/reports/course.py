@@ -54,6 +54,7 @@ KINDS: Final[Mapping[str, str]] = {
     "action_changed": phrase("action item changed"),
     "action_done": phrase("action item done"),
     "action_reopened": phrase("action item open again"),
+    "retrospective": phrase("retrospective written"),
 }
 
 

@@ -312,6 +312,7 @@ def _listen_to_what_comes_after(ways: WaysIn, parts: SlackParts) -> None:
     documents = Documents(parts)
     ways.add("action", ids.RETROSPECTIVE, documents.retrospective, Inside((Right.COMMENT,), "button"))
     ways.add("action", ids.EXPORT_INCIDENT, documents.exported, Inside((Right.COMMENT,), "button"))
+    ways.add("action", ids.WRITE_RETROSPECTIVE, documents.written, First(Right.COMMENT, "button"))
     items, updating = ActionItems(parts), Right.UPDATE
     ways.add("action", ids.ADD_ACTION, items.add, First(updating, "button"))
     ways.add("action", _one_of(ids.CHANGE_ACTION), items.change, First(updating, "button"))

@@ -21,6 +21,7 @@ from incidentbot.usecases.permit import not_permitted
 from incidentbot.usecases.receive import Receipt, Received, receive
 from incidentbot.usecases.reopen import reopen
 from incidentbot.usecases.resolve import resolve
+from incidentbot.usecases.retrospective import write_retrospective
 from incidentbot.usecases.snooze import snooze
 from incidentbot.usecases.staff import staff
 from incidentbot.usecases.unacknowledge import unacknowledge
@@ -59,4 +60,5 @@ __all__ = [
     "staff",
     "unacknowledge",
     "update",
+    "write_retrospective",
 ]

@@ -24,6 +24,7 @@ from incidentbot.slack.modals.incident import submit_incident
 from incidentbot.slack.modals.own_channel import submit_channel
 from incidentbot.slack.modals.people import submit_people
 from incidentbot.slack.modals.resolve import submit_resolution
+from incidentbot.slack.modals.retrospective import submit_retrospective
 from incidentbot.slack.modals.update import submit_update
 from incidentbot.slack.outcomes import thread_url, told
 from incidentbot.slack.parts import SlackParts
@@ -65,6 +66,7 @@ SUBMISSIONS: Final[Mapping[str, Form]] = {
     ids.UPDATE_MODAL: Form(submit_update, Right.UPDATE),
     ids.CORRECT_MODAL: Form(submit_correction, Right.UPDATE),
     ids.ACTION_MODAL: Form(submit_action, Right.UPDATE),
+    ids.RETROSPECTIVE_MODAL: Form(submit_retrospective, Right.COMMENT),
 }
 _LONGEST_SEARCH: Final = 200
 

@@ -219,10 +219,11 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Retrospective:
-    """The draft of a retrospective, as a canvas if that is said."""
+    """The draft of a retrospective, as a canvas if that is said; to `edit` it the form is opened."""
 
     ref: str = ""
     canvas: bool = False
+    edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

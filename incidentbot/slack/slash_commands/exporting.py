@@ -5,11 +5,17 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from incidentbot.domain.incident import Incident
+from incidentbot.domain.refusals import Refusal
 from incidentbot.domain.story import Document
+from incidentbot.queries import find
+from incidentbot.queries.story import story
 from incidentbot.render.documents import on_its_way
 from incidentbot.render.message import Message
 from incidentbot.render.refusals import refusal
+from incidentbot.render.retrospective_modal import retrospective_modal
 from incidentbot.slack.asker import Asker
+from incidentbot.slack.forms import open_form
 from incidentbot.slack.parts import SlackParts
 from incidentbot.slack.slash_commands.commands import Export, Retrospective
 from incidentbot.slack.slash_commands.request import SlashRequest
@@ -24,8 +30,11 @@ async def export_answer(request: SlashRequest, typed: Export) -> Message:
     return _ordered(outcome, typed.document, here=False)
 
 
-async def retrospective_answer(request: SlashRequest, typed: Retrospective) -> Message:
-    """Order it; it comes into the thread."""
+async def retrospective_answer(request: SlashRequest, typed: Retrospective) -> Message | None:
+    """Order it; it comes into the thread. None where the form to write it in is on its way instead."""
+    if typed.edit:
+        refused = await open_retrospective(request.parts, request.asker, request.trigger_id, typed.ref)
+        return refusal(refused) if refused else None
     outcome = await request.parts.store.run(
         export, request.cause, typed.ref, Document.RETROSPECTIVE, here=True, canvas=typed.canvas
     )
@@ -34,6 +43,16 @@ async def retrospective_answer(request: SlashRequest, typed: Retrospective) -> M
 
 def _ordered(outcome: Outcome, document: Document, *, here: bool) -> Message:
     return on_its_way(outcome.incident, document, here=here) if isinstance(outcome, Done) else refusal(outcome)
+
+
+async def open_retrospective(parts: SlackParts, asker: Asker, trigger_id: str, ref: str) -> Refusal | None:
+    """Open the form in which it is written; why there is no such incident."""
+    incident = await parts.store.ask(find, asker.team_id, ref)
+    if not isinstance(incident, Incident):
+        return incident
+    view = retrospective_modal(await parts.store.ask(story, asker.workspace, incident))
+    open_form(parts, asker, trigger_id, view, f"/incident retrospective {incident.reference} edit")
+    return None
 
 
 class Documents:
@@ -47,6 +66,14 @@ class Documents:
     ) -> None:
         """The draft of a retrospective."""
         await self._order(Document.RETROSPECTIVE, ack, body, action, asker)
+
+    async def written(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
+        """Open the form in which the retrospective is written."""
+        ref, trigger_id = action.get("value") or "?", body.get("trigger_id") or ""
+        refused = await open_retrospective(self._parts, asker, trigger_id, ref)
+        await ack()
+        if refused and asker.response_url:
+            self._parts.tasks.start(self._parts.answerer.respond(asker.response_url, refusal(refused)))
 
     async def exported(self, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], asker: Asker) -> None:
         """All of the incident."""

@@ -37,6 +37,7 @@ COMMAND: Final = "/incident"
 _CHANNEL: Final = re.compile(r"<#(?P<id>[CG][A-Z0-9]{2,30})(?:\|[^<>]*)?>", re.ASCII)
 _MOST_CIS: Final = 100
 _CANVAS: Final = "canvas"
+_EDIT: Final = "edit"
 _LONGEST_NUMBER: Final = 4
 _ON_ITEMS: Final = ("add", "list", "done", "reopen", "change")
 _NOBODY: Final = "none"
@@ -61,7 +62,7 @@ USAGE: Final[Mapping[str, str]] = {
     "action": "/incident action INC-n add TEXT [@user] [--due 3d|2026-01-20] | list | done N | reopen N"
     " | change N [TEXT] [@user|none] [--due 3d|none]",
     "export": "/incident export INC-n [markdown|json|canvas]",
-    "retrospective": "/incident retrospective INC-n [canvas]",
+    "retrospective": "/incident retrospective INC-n [canvas|edit]",
     "list": "/incident list [open|acknowledged|resolved|all] [critical|high|medium|low]",
     "show": "/incident show INC-n",
     "why": "/incident why INC-n",
@@ -344,8 +345,8 @@ def _export(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
 
 
 def _retrospective(usage: str, _text: str, words: Sequence[Word]) -> SlashCommand:
-    ref, form = _document(usage, words, (_CANVAS,))
-    return commands.Retrospective(ref, canvas=form == _CANVAS)
+    ref, form = _document(usage, words, (_CANVAS, _EDIT))
+    return commands.Retrospective(ref, canvas=form == _CANVAS, edit=form == _EDIT)
 
 
 def _document(usage: str, words: Sequence[Word], forms: Sequence[str]) -> tuple[str, str]:

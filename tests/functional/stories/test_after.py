@@ -66,3 +66,26 @@ def test_a_canvas_is_readable_by_the_channel_and_a_file_where_there_is_none_and_
         s.slack.slash("/incident", "export INC-1", as_="ana")
         s.slack.expect_ephemeral("ana", containing="direct message")
         s.slack.expect_dm("ana", containing="incidentbot incidents export INC-1")
+
+
+def test_a_retrospective_is_written_in_a_form_and_filed_and_written_on_by_somebody_else(
+    database_url: str, tmp_path: Path
+) -> None:
+    with story(database_url, tmp_path) as s:
+        card, over = resolved(s)
+        s.slack.click(over, "write_retrospective", as_="ana")
+        form = s.slack.expect_modal("ana", callback_id="retrospective_modal")
+        assert "Resolved by" in form.value("happened_input")
+        form.fill(went_well_input="Two minutes <!channel>", canvas_check=["canvas"])
+        assert form.submit().closed
+        told = s.slack.expect_reply(card, containing="Retrospective written")
+        assert "<!channel>" not in str(told.text)
+        s.slack.expect_reply(card, containing="Open the canvas")
+        s.slack.slash("/incident", "retrospective INC-1 edit", as_="ben")
+        form = s.slack.expect_modal("ben", callback_id="retrospective_modal")
+        assert form.value("went_well_input") == "Two minutes <!channel>"
+        assert not form.fill(happened_input="", went_well_input="").submit().closed
+        assert form.fill(change_input="An alert").submit().closed
+        s.slack.expect_reply(card, containing="An alert")
+        s.slack.expect_reply(card, containing="A draft of the retrospective")
+        assert "## What do we change?\n\nAn alert" in content(s, "retrospective.md")

@@ -17,6 +17,7 @@ from incidentbot.domain.people import Actor, Source
 from incidentbot.domain.permissions import Right
 from incidentbot.domain.preferences import UNLESS_SAID
 from incidentbot.domain.proposals import PROPOSALS
+from incidentbot.domain.story import Story
 from incidentbot.render import ids
 from incidentbot.render.action import action_modal
 from incidentbot.render.capture import capture_modal
@@ -27,6 +28,7 @@ from incidentbot.render.own_channel import channel_modal
 from incidentbot.render.people_modal import people_modal
 from incidentbot.render.playbook_modals import Carried, confirm_modal, playbook_modal
 from incidentbot.render.preferences import preferences_modal
+from incidentbot.render.retrospective_modal import retrospective_modal
 from incidentbot.render.schedules import schedule_modal
 from incidentbot.render.share import share_modal
 from incidentbot.slack.ways_in import First, Inside, WayIn
@@ -224,6 +226,7 @@ INCIDENT_WORDS: Final = {
     "action INC-1 list": Right.SHOW,
     "export INC-1 json": Right.SHOW,
     "retrospective INC-1": Right.COMMENT,
+    "retrospective INC-1 edit": Right.COMMENT,
     "ack INC-1": Right.ACKNOWLEDGE,
     "unack INC-1": Right.ACKNOWLEDGE,
     "snooze INC-1 30m": Right.ACKNOWLEDGE,
@@ -277,6 +280,7 @@ def every_way() -> Iterator[Way]:
     yield from _buttons()
     yield from _forms()
     yield from _forms_about_reports()
+    yield from _forms_of_afterwards()
     yield from _in_slack()
     for name, right in PROPOSALS.items():
         use = _clicked(ids.CONFIRM_PROPOSAL, f"job-{name}")
@@ -293,6 +297,7 @@ def _buttons() -> Iterator[Way]:
         (ids.PEOPLE_INCIDENT, "INC-1", Right.ASSIGN, "button"),
         (ids.RETROSPECTIVE, "INC-1", Right.COMMENT, "button"),
         (ids.EXPORT_INCIDENT, "INC-1", Right.COMMENT, "button"),
+        (ids.WRITE_RETROSPECTIVE, "INC-1", Right.COMMENT, "button"),
         (ids.MOVE_INCIDENT, "INC-1", Right.UPDATE, "button"),
         (ids.ARCHIVE_CHANNEL, "INC-1", Right.UPDATE, "button"),
         (ids.ADD_ACTION, "INC-1", Right.UPDATE, "button"),
@@ -352,12 +357,6 @@ def _forms() -> Iterator[Way]:
             "modal",
             _submitted(lambda slack: correct_modal(slack.incident()), time=1_772_366_000),
         ),
-        (
-            ids.ACTION_MODAL,
-            Right.UPDATE,
-            "modal",
-            _submitted(lambda slack: action_modal(slack.incident()), action="Test the backup"),
-        ),
         (ids.PREFERENCES_MODAL, Right.VIEW, "modal", _submitted(lambda _: preferences_modal(UNLESS_SAID, ""))),
         (ids.CHANNEL_MODAL, Right.UPDATE, "modal", _submitted(lambda slack: channel_modal(slack.incident()))),
         (
@@ -393,6 +392,13 @@ def _forms() -> Iterator[Way]:
     ):
         yield Way("view", name, surface, right, "", use)
     yield Way("options", ids.CIS_SELECT, "modal", Right.CREATE, "", _searched)
+
+
+def _forms_of_afterwards() -> Iterator[Way]:
+    item = _submitted(lambda slack: action_modal(slack.incident()), action="Test the backup")
+    yield Way("view", ids.ACTION_MODAL, "modal", Right.UPDATE, "", item)
+    written = _submitted(lambda slack: retrospective_modal(Story(slack.incident(), [])), happened="It broke")
+    yield Way("view", ids.RETROSPECTIVE_MODAL, "modal", Right.COMMENT, "", written)
 
 
 def _in_slack() -> Iterator[Way]:

@@ -200,6 +200,11 @@ ENTRIES: dict[str, Entry] = {
     ),
     "action_done": an_entry(EntryKind.ACTION_DONE, text="Test the backup", action=2),
     "action_reopened": an_entry(EntryKind.ACTION_REOPENED, text="Test the backup", action=2),
+    "retrospective": an_entry(
+        EntryKind.RETROSPECTIVE,
+        parts={"happened": "The disk was full <!channel>", "went_well": "Two minutes", "change": "Alert earlier"},
+    ),
+    "retrospective_hostile": an_entry(EntryKind.RETROSPECTIVE, parts={"cause": HOSTILE, "luck": LONG, "other": 7}),
     "action_added_as_a_note": an_entry(
         EntryKind.NOTE, text="Test the backup", action=2, assignee="U0BEN00002", due="2026-03-01T14:30:00+00:00"
     ),

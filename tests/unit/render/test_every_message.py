@@ -48,6 +48,7 @@ from incidentbot.domain.refusals import (
 )
 from incidentbot.domain.severity import Severity
 from incidentbot.domain.statistics import Figures, GroupBy, Statistics, Times
+from incidentbot.domain.story import Story
 from incidentbot.domain.timeline import Entry, EntryKind
 from incidentbot.queries.overview import Listed
 from incidentbot.render import answers, modals, unserved
@@ -73,6 +74,7 @@ from incidentbot.render.plain import plain, words
 from incidentbot.render.preferences import preferences_modal
 from incidentbot.render.refusals import refusal
 from incidentbot.render.reminder import reminder
+from incidentbot.render.retrospective_modal import retrospective_modal
 from incidentbot.render.stats import definitions, statistics
 from tests.unit.render.samples import (
     ACKNOWLEDGED,
@@ -218,6 +220,8 @@ REFUSED: dict[str, Refusal] = {
     "person_unknown": PersonUnknown("@nobody"),
     "resolved_next_update": AlreadyResolved("INC-42", "next_update"),
     **{f"channel_{why}": ChannelRefused("INC-42", why, "C0OWN00001") for why in CHANNEL_REASONS},
+    "retrospective_unchanged": Unchanged("INC-42", "retrospective", ""),
+    "retrospective_blank": BadField("retrospective", "blank", limit=3000),
     "resolved_channel": AlreadyResolved("INC-42", "channel"),
     "no_action_item": ActionItemRefused("INC-42", 7, "unknown", (1, 3)),
     "action_item_done": ActionItemRefused("INC-42", 2, "done"),
@@ -418,6 +422,14 @@ VIEWS: dict[str, dict[str, Any]] = {
     "update_emptiest": modals.update_modal(EMPTIEST),
     "correct": correct_modal(RESOLVED),
     "correct_emptiest": correct_modal(EMPTIEST),
+    "retrospective": retrospective_modal(Story(RESOLVED, STORY, names={ANA.id: "Ana"})),
+    "retrospective_again": retrospective_modal(
+        Story(RESOLVED, [*STORY, replace(ENTRIES["retrospective"], seq=7)], names={ANA.id: "Ana"})
+    ),
+    "retrospective_longest": retrospective_modal(
+        Story(LONGEST, [replace(ENTRIES["escalated"], seq=seq) for seq in range(1, 200)])
+    ),
+    "retrospective_emptiest": retrospective_modal(Story(EMPTIEST, [])),
     "action": action_modal(OPEN),
     "action_of_one": action_modal(OPEN, ITEM),
     "action_longest": action_modal(LONGEST, replace(ITEM, number=100, text="x" * 1000, assignee=LONG)),
