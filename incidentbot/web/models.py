@@ -274,7 +274,7 @@ _INCIDENT: Final[dict[str, Any]] = {
     "event_count": 1,
     "events": ["665f0c1e9b1d"],
     "drill": False,
-    "next_update_at": None,
+    "next_update_at": "2026-01-20T15:16:12Z",
     "own_channel": "C045EF6GH",
 }
 _ITEM: Final[dict[str, Any]] = {
@@ -284,7 +284,7 @@ _ITEM: Final[dict[str, Any]] = {
     "due_at": "2026-02-03T09:00:00Z",
     "created_by": _ANA,
     "created_at": "2026-01-20T15:10:00Z",
-    "done_at": None,
+    "done_at": "2026-01-27T10:00:00Z",
 }
 _ENTRY: Final[dict[str, Any]] = {
     "seq": 2,
