@@ -304,7 +304,7 @@ def on_call_fields(block_id: str, label: str, names: Sequence[str]) -> list[dict
     element = {
         "type": "static_select",
         "action_id": ids.select_of(ids.on_call_of(block_id)),
-        "placeholder": plain_text(fill_plain("Nobody on call"), OPTION_TEXT),
+        "placeholder": plain_text(fill_plain("Choose who is on call"), OPTION_TEXT),
         "options": [option(name, name) for name in names[:OPTIONS_LIMIT] if can_be_carried(name)],
     }
     hint = fill_plain("Whoever it is when you save takes the place of whom you picked above.")

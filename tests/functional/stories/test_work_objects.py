@@ -149,18 +149,19 @@ def test_it_can_be_turned_off(sqlite_url: str, tmp_path: Path) -> None:
         assert s.slack.calls("chat.unfurl") == []
 
 
-def test_a_pane_that_was_opened_too_long_ago_is_let_go(sqlite_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("age", "answer"), ((0.0, "exchanged_trigger_id"), (10.0, "expired_trigger_id")))
+def test_a_pane_that_can_be_filled_no_more_is_let_go(sqlite_url: str, tmp_path: Path, age: float, answer: str) -> None:
     with linked(sqlite_url, tmp_path) as s:
         create(s)
-        entity = s.slack.expect_unfurl(s.slack.say(address(), as_="ana", channel="#general"), address())
-        trigger = s.slack.open_details(entity, as_="ana")
-        s.slack.expect_details("ana")
-        team = s.slack.workspace.team_id
-        with pytest.raises(SlackError, match="exchanged_trigger_id"):
-            s.slack.server.platform.triggers.redeem(trigger, team, s.slack.server.platform.clock.now())
-        cause = Cause(TEAM, "event:EvAgain", Actor(Source.SLACK, s.slack.person("ana").id), "link")
-        present(s.service.store, cause, 1, trigger)
-        wait_for(lambda: len(s.slack.calls("entity.presentDetails")) > 1, "it to be tried again")
+        triggers, now = s.slack.server.platform.triggers, s.slack.server.platform.clock.now()
+        ana, team = s.slack.person("ana").id, s.slack.workspace.team_id
+        trigger = triggers.issue(ana, team, now - age, entity="INC-1")
+        if not age:
+            triggers.redeem(trigger, team, now)
+        with pytest.raises(SlackError, match=answer):
+            triggers.redeem(trigger, team, now)
+        present(s.service.store, Cause(TEAM, "event:EvAgain", Actor(Source.SLACK, ana), "link"), 1, trigger)
+        wait_for(lambda: bool(s.slack.calls("entity.presentDetails")), "it to be tried")
         wait_for(lambda: at_rest(s), "what is due to be told")
         assert parked(s) == 0
 
