@@ -23,27 +23,18 @@ from incidentbot.store import Store
 from incidentbot.store.overviews import Overview
 from incidentbot.usecases import Cause, create
 from incidentbot.usecases.overview import overview_deleted
+from tests.clocks import HandClock
 
 TEAM = "T0ACME"
 
 
-class Clock:
-    """A clock that tests move."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 3, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.moment
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(datetime(2026, 3, 1, tzinfo=UTC))
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(database_url: str, clock: Clock) -> Iterator[Store]:
+def store(database_url: str, clock: HandClock) -> Iterator[Store]:
     policy = Policy(permissions=permissions_of(ConfigFile()), overview_channel="#reports")
     made = Store(database_url, clock=clock, policy=policy)
     with made.begin(TEAM) as tx:
@@ -66,25 +57,25 @@ def shown(store: Store, now: datetime) -> bool:
     return bool(due)
 
 
-def test_what_changes_without_a_pause_does_not_put_it_off(store: Store, clock: Clock) -> None:
+def test_what_changes_without_a_pause_does_not_put_it_off(store: Store, clock: HandClock) -> None:
     edits = 0
     for number in range(1, 61):
         created(store, number)
-        clock.moment += timedelta(seconds=0.75)
-        edits += shown(store, clock.moment)
+        clock.at += timedelta(seconds=0.75)
+        edits += shown(store, clock.at)
     assert edits == 4
 
 
-def test_what_changes_after_it_was_posted_anew_is_shown_too(store: Store, clock: Clock) -> None:
+def test_what_changes_after_it_was_posted_anew_is_shown_too(store: Store, clock: HandClock) -> None:
     created(store, 1)
     with store.begin(TEAM) as tx:
         tx.overviews.save(Overview("#reports", "C0REPORTS", "1.0"))
     overview_deleted(store, TEAM, "C0REPORTS", "1.0")
-    assert shown(store, clock.moment)
-    clock.moment += timedelta(seconds=1)
+    assert shown(store, clock.at)
+    clock.at += timedelta(seconds=1)
     created(store, 2)
-    clock.moment += timedelta(seconds=11)
-    assert shown(store, clock.moment)
+    clock.at += timedelta(seconds=11)
+    assert shown(store, clock.at)
 
 
 def test_the_worst_is_shown_however_many_began_after_it(store: Store) -> None:
@@ -96,7 +87,7 @@ def test_the_worst_is_shown_however_many_began_after_it(store: Store) -> None:
     assert (listed[0].incident.number, total) == (1, 203)
 
 
-def refused(store: Store, clock: Clock) -> str:
+def refused(store: Store, clock: HandClock) -> str:
     """What becomes of the overview that is due, where its channel is archived."""
 
     async def no_token(_team_id: str) -> str:
@@ -111,11 +102,11 @@ def refused(store: Store, clock: Clock) -> str:
     return failed(store, Claim(task, "lease", looks_up=False), handler, Permanent("archived", "is_archived"), Timings())
 
 
-def test_where_it_cannot_be_one_is_given_up_however_often_something_changes(store: Store, clock: Clock) -> None:
+def test_where_it_cannot_be_one_is_given_up_however_often_something_changes(store: Store, clock: HandClock) -> None:
     ends = []
     for number in (1, 2, 3):
         created(store, number)
-        clock.moment += timedelta(seconds=12)
+        clock.at += timedelta(seconds=12)
         ends.append(refused(store, clock))
     assert ends == ["parked", "replanned", "replanned"]
     with store.read(TEAM) as tx:

@@ -19,14 +19,21 @@ def over(s: Story) -> Shown:
     return s.slack.expect_edit(card, where=lambda shown: shown.payload["state"] == "resolved")
 
 
+def left_to_do(s: Story) -> Shown:
+    """The card of an incident that is over, with an item for Ben that is due in four hours."""
+    card = over(s)
+    s.slack.expect_reply(card, containing="Resolved")
+    ben = s.slack.person("ben").id
+    s.slack.slash("/incident", f"action INC-1 add Test the backup <@{ben}> --due 4h", as_="ana")
+    s.slack.expect_ephemeral("ana", containing="action item added")
+    s.slack.expect_reply(card, containing="Action item 1 added")
+    return card
+
+
 def test_what_is_left_to_do_is_reminded_of_when_it_is_due_and_then_done(sqlite_url: str, tmp_path: Path) -> None:
     with story(sqlite_url, tmp_path, same_time=True) as s:
-        card = over(s)
-        s.slack.expect_reply(card, containing="Resolved")
+        card = left_to_do(s)
         ben = s.slack.person("ben").id
-        s.slack.slash("/incident", f"action INC-1 add Test the backup <@{ben}> --due 4h", as_="ana")
-        s.slack.expect_ephemeral("ana", containing="action item added")
-        s.slack.expect_reply(card, containing="Action item 1 added")
         s.slack.slash("/incident", "action INC-1 list", as_="ana")
         s.slack.expect_ephemeral("ana", containing="Test the backup")
         s.slack.slash("/incident", "action INC-1 change 1 none --due 2d", as_="ana")
@@ -98,12 +105,7 @@ def test_whoever_is_reminded_ends_it_where_they_are_told_and_a_second_click_chan
     sqlite_url: str, tmp_path: Path
 ) -> None:
     with story(sqlite_url, tmp_path, same_time=True) as s:
-        card = over(s)
-        s.slack.expect_reply(card, containing="Resolved")
-        ben = s.slack.person("ben").id
-        s.slack.slash("/incident", f"action INC-1 add Test the backup <@{ben}> --due 4h", as_="ana")
-        s.slack.expect_ephemeral("ana", containing="action item added")
-        s.slack.expect_reply(card, containing="Action item 1 added")
+        card = left_to_do(s)
         pass_time(s, 4 * HOUR + 60)
         due = s.slack.expect_reply(card, containing="Action item 1 is due")
         told = s.slack.expect_dm("ben", containing="Test the backup")

@@ -11,28 +11,19 @@ from incidentbot.delivery.presence import keep_present
 from incidentbot.queries.replicas import replicas
 from incidentbot.store import Store
 from incidentbot.store.replicas import LIVES_FOR, REMEMBERED_FOR, Replica
+from tests.clocks import HandClock
 
 FIRST = Replica("a", "host-a", "1.0", serves=True, works=True)
 SECOND = Replica("b", "host-b", "1.1", serves=False, works=True)
 
 
-class Clock:
-    """A clock that is set."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 1, 5, 12, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.moment
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(datetime(2026, 1, 5, 12, tzinfo=UTC))
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(database_url: str, clock: Clock) -> Iterator[Store]:
+def store(database_url: str, clock: HandClock) -> Iterator[Store]:
     with closing(Store(database_url, clock=clock)) as store:
         yield store
 
@@ -42,16 +33,18 @@ def say(store: Store, replica: Replica) -> None:
         tx.replicas.seen(replica, tx.now)
 
 
-def test_who_says_nothing_for_a_while_counts_no_more_and_is_forgotten_after_a_day(store: Store, clock: Clock) -> None:
+def test_who_says_nothing_for_a_while_counts_no_more_and_is_forgotten_after_a_day(
+    store: Store, clock: HandClock
+) -> None:
     say(store, FIRST)
-    clock.moment += timedelta(seconds=1)
+    clock.at += timedelta(seconds=1)
     say(store, SECOND)
     assert replicas(store) == (FIRST, SECOND)
-    clock.moment += LIVES_FOR - timedelta(seconds=1)
+    clock.at += LIVES_FOR - timedelta(seconds=1)
     assert replicas(store) == (SECOND,)
-    clock.moment += REMEMBERED_FOR
+    clock.at += REMEMBERED_FOR
     say(store, FIRST)
-    clock.moment -= REMEMBERED_FOR
+    clock.at -= REMEMBERED_FOR
     assert replicas(store) == (FIRST,)
 
 
